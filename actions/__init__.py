@@ -1,0 +1,1 @@
+"""The verbs: each takes a session and never commits; the edge opens the transaction."""

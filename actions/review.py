@@ -1,0 +1,60 @@
+"""What a reviewer decides: approve, or return with a reason; always on the version that was seen."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlmodel import Session
+
+from actions.who import Who, demand_reviewer
+from models import Version
+from models.errors import Conflict, NotFound, Refused, Unusable
+from models.stages import COLLECTED, RETURNED, REVIEWED, Move, move, stage_conflict
+from models.worklist import Line, line
+
+APPROVE = "approve"
+RETURN = "return"
+
+
+def decide(
+    session: Session, who: Who, assignment_id: int, version_id: int, decision: str, reason: str, now: datetime
+) -> Line:
+    """Approve or return the version that the reviewer saw.
+
+    Conflict (409) with both numbers where another version is current; Unusable (422) for a return without
+    a reason; Refused (403) for a reviewer's own submission.
+    """
+    seen = line(session, assignment_id)
+    demand_reviewer(who, seen.assignment, seen.table)
+    if decision not in (APPROVE, RETURN):
+        raise Unusable("审核结论只能是“通过”或“不通过”。", "请选择其中之一。")
+    if seen.assignment.version_id is None or decision == APPROVE and seen.assignment.stage != COLLECTED:
+        raise stage_conflict(decision, seen.assignment.stage)
+    version = _demand_current(session, seen, version_id)
+    _demand_not_own(who, version)
+    reason = reason.strip()
+    if decision == RETURN and not reason:
+        raise Unusable("退回时必须写明原因。", "请说明哪里不对、应怎样修改，采集员会在通知里看到。")
+    to, verb = (REVIEWED, "approve") if decision == APPROVE else (RETURNED, "return")
+    move(session, seen.assignment, Move(verb, to, now, who.id, version_id, reason))
+    return line(session, assignment_id)
+
+
+def _demand_current(session: Session, seen: Line, version_id: int) -> Version:
+    asked = session.get(Version, version_id)
+    if asked is None or asked.assignment_id != seen.id:
+        raise NotFound("没有这个版本。", "请刷新页面后再审核。")
+    current = seen.version
+    if current is None or current.id != version_id:
+        raise Conflict(
+            f"您看到的是第 {asked.number} 版，现在待审的是第 {current.number if current else '—'} 版。",
+            "请刷新页面查看新版本与旧版的差别后再作决定；您写的意见已保留。",
+            seen=asked.number,
+            current=current.number if current else None,
+        )
+    return current
+
+
+def _demand_not_own(who: Who, version: Version) -> None:
+    if version.made_by == who.id:
+        raise Refused("不能审核自己提交的数据。", "请本部门其他审核员审核，或请质量部指定代审人。")

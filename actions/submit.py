@@ -1,0 +1,189 @@
+"""What a collector does with an assignment: upload, submit, withdraw, report nothing, attest."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session, col, func, select
+
+from actions.acceptance import demand_open
+from actions.who import Who, demand_collector
+from checks.finding import ERROR, WARNING, Finding
+from models import Assignment, StoredFinding, Version
+from models.errors import Conflict, Unusable
+from models.stages import APPROVED, COLLECTED, Move, move, stage_before_collecting, stage_conflict
+from models.worklist import Line, line
+
+
+@dataclass(frozen=True)
+class Content:
+    """What is handed in: its kind, the stored bytes' names, and what reading it found.
+
+    ``base`` is the version number that the workbook's template was made from (None: unknown).
+    """
+
+    kind: str
+    blob: str | None = None
+    rows_blob: str | None = None
+    filename: str = ""
+    row_count: int = 0
+    findings: Sequence[Finding] = ()
+    attestation: dict[str, Any] | None = None
+    base: int | None = None
+
+
+def upload(session: Session, who: Who, assignment_id: int, content: Content, now: datetime) -> Version:
+    """Keep the content as a new immutable version, with its findings; the stage doesn't move.
+
+    The same bytes as the latest version are the same version.  A workbook made from an older version is
+    refused with both numbers (409); after approval nothing is taken (409).
+    """
+    seen = line(session, assignment_id)
+    demand_collector(who, seen.assignment)
+    if seen.assignment.stage in APPROVED:
+        raise stage_conflict("submit", seen.assignment.stage)
+    demand_open(session, seen, now)
+    latest = latest_version(session, assignment_id)
+    if latest is not None and content.blob is not None and latest.blob == content.blob:
+        return latest
+    _demand_fresh(content, latest)
+    return _keep(session, who, assignment_id, content, latest, now)
+
+
+def submit(session: Session, who: Who, assignment_id: int, version_id: int, now: datetime) -> Line:
+    """Hand the version in for review.  Unusable (422) where it holds blocking errors (P6)."""
+    seen = line(session, assignment_id)
+    demand_collector(who, seen.assignment)
+    version = session.get(Version, version_id)
+    if version is None or version.assignment_id != assignment_id:
+        raise Conflict("要提交的版本不属于这张表。", "请刷新页面，重新选择要提交的版本。")
+    if seen.assignment.stage == COLLECTED and seen.assignment.version_id == version_id:
+        return seen
+    if seen.assignment.stage in APPROVED:
+        raise stage_conflict("submit", seen.assignment.stage)
+    _demand_latest(session, version)
+    _demand_clean(version)
+    demand_open(session, seen, now)
+    move(session, seen.assignment, Move("submit", COLLECTED, now, who.id, version_id))
+    return line(session, assignment_id)
+
+
+def withdraw(session: Session, who: Who, assignment_id: int, now: datetime, reason: str = "") -> Line:
+    """Take the running submission back, as long as nobody has decided on it."""
+    seen = line(session, assignment_id)
+    demand_collector(who, seen.assignment)
+    if seen.assignment.stage != COLLECTED:
+        raise stage_conflict("withdraw", seen.assignment.stage)
+    stage, version_id = stage_before_collecting(session, seen.assignment)
+    move(session, seen.assignment, Move("withdraw", stage, now, who.id, version_id, reason))
+    return line(session, assignment_id)
+
+
+def report_nothing(session: Session, who: Who, assignment_id: int, now: datetime) -> Line:
+    """Nil return (P1): say that there is nothing to report, and hand that in for review."""
+    version = upload(session, who, assignment_id, Content(kind="nil"), now)
+    return submit(session, who, assignment_id, version.id or 0, now)
+
+
+def attest(
+    session: Session, who: Who, assignment_id: int, row_count: int, typed_on: str, now: datetime
+) -> Line:
+    """State that the rows were typed into the national platform (S16), and hand that in for review."""
+    if row_count < 0:
+        raise Unusable("行数不能为负。", "请填写在国家平台录入的实际行数；没有数据请用“无数据申报”。")
+    content = Content(kind="attest", row_count=row_count, attestation={"rows": row_count, "typed_on": typed_on})
+    version = upload(session, who, assignment_id, content, now)
+    return submit(session, who, assignment_id, version.id or 0, now)
+
+
+def latest_version(session: Session, assignment_id: int) -> Version | None:
+    """The newest version kept for the assignment, submitted or not."""
+    return session.exec(
+        select(Version).where(Version.assignment_id == assignment_id).order_by(col(Version.number).desc())
+    ).first()
+
+
+def keep_version(
+    session: Session, assignment: Assignment, content: Content, by: int | None, now: datetime
+) -> Version:
+    """Write a version with its findings, numbered after the newest one."""
+    number = session.exec(
+        select(func.coalesce(func.max(Version.number), 0)).where(Version.assignment_id == assignment.id)
+    ).one()
+    version = Version(
+        assignment_id=assignment.id or 0,
+        number=number + 1,
+        kind=content.kind,
+        blob=content.blob,
+        rows_blob=content.rows_blob,
+        filename=content.filename,
+        row_count=content.row_count,
+        attestation=content.attestation or {},
+        made_by=by,
+        made_at=now,
+        errors=_count(content.findings, ERROR),
+        warnings=_count(content.findings, WARNING),
+    )
+    session.add(version)
+    session.flush()
+    store_findings(session, version.id or 0, content.findings)
+    return version
+
+
+def store_findings(
+    session: Session, version_id: int, findings: Sequence[Finding], check_run_id: int | None = None
+) -> None:
+    """Keep findings with their version, and with the check run that found them."""
+    for finding in findings:
+        session.add(StoredFinding(version_id=version_id, check_run_id=check_run_id, **finding.as_dict()))
+    session.flush()
+
+
+def _keep(
+    session: Session, who: Who, assignment_id: int, content: Content, latest: Version | None, now: datetime
+) -> Version:
+    if content.kind == "nil" and latest is not None and latest.kind == "nil":
+        return latest
+    assignment = session.get_one(Assignment, assignment_id)
+    return keep_version(session, assignment, content, who.id, now)
+
+
+def _demand_fresh(content: Content, latest: Version | None) -> None:
+    newest = latest.number if latest else 0
+    if content.base is not None and content.base < newest and _holds_data(latest):
+        raise Conflict(
+            f"这份工作簿是从第 {content.base} 版导出的，而系统里已有第 {newest} 版。",
+            f"请重新下载模板（含第 {newest} 版数据），把改动填进去再上传；您上传的文件没有覆盖任何数据。",
+            base=content.base,
+            newest=newest,
+        )
+
+
+def _holds_data(version: Version | None) -> bool:
+    return version is not None and version.errors == 0 and version.kind in ("upload", "form", "preload")
+
+
+def _demand_latest(session: Session, version: Version) -> None:
+    latest = latest_version(session, version.assignment_id)
+    if latest is not None and latest.number > version.number:
+        raise Conflict(
+            f"第 {version.number} 版之后又上传了第 {latest.number} 版。",
+            "请核对最新一版的内容后提交它；旧版仍保留在历史中。",
+            newest=latest.number,
+        )
+
+
+def _demand_clean(version: Version) -> None:
+    if version.errors:
+        raise Unusable(
+            f"第 {version.number} 版还有 {version.errors} 处错误，不能提交。",
+            "文件已保存。请按“检查结果”逐项改正后重新上传；在截止时间前仍未改正将计为未采集。",
+            errors=version.errors,
+        )
+
+
+def _count(findings: Sequence[Finding], severity: str) -> int:
+    return sum(1 for finding in findings if finding.severity == severity)

@@ -1,0 +1,34 @@
+"""What a check yields."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+ERROR = "error"
+WARNING = "warning"
+INFO = "info"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing found in a table's data: where, what is wrong, how to mend it.
+
+    ``rule`` is a rule id of the check; ``severity`` error (blocks), warning (wants an explanation) or info.
+    ``cell`` is the spreadsheet address such as F17 (empty for a finding about the whole sheet), ``row`` its
+    1-based row, ``key`` the row's natural key, ``value`` what was read, as text.
+    """
+
+    rule: str
+    severity: str
+    message: str
+    remedy: str = ""
+    sheet: str = ""
+    cell: str = ""
+    row: int | None = None
+    column: str = ""
+    key: str = ""
+    value: str = ""
+
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self)

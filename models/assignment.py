@@ -1,0 +1,69 @@
+"""An assignment: one table owed by one collecting department; all work hangs on it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from models.types import instant, maybe_instant
+
+
+class Assignment(SQLModel, table=True):
+    """One table × collecting department, its stage, and the facts that lateness is derived from.
+
+    ``version_id`` is the version the stage speaks of.  ``first_collected_at`` is never moved back:
+    a first submission that was in time stays in time (P5).  ``extended_until`` is the latest
+    approved extension.  ``exempt`` and ``closed`` are flags, no stages.
+    """
+
+    __table_args__ = (UniqueConstraint("table_id", "department_id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    table_id: int = Field(foreign_key="datatable.id")
+    department_id: int = Field(foreign_key="department.id", index=True)
+    reviewer_id: int | None = Field(default=None, foreign_key="department.id", index=True)
+    stage: str = Field(default="pending", index=True)
+    version_id: int | None = Field(default=None)
+    extended_until: datetime | None = maybe_instant()
+    exempt: bool = False
+    exempt_reason: str = ""
+    closed: bool = False
+    first_collected_at: datetime | None = maybe_instant()
+    collected_at: datetime | None = maybe_instant()
+    returned_at: datetime | None = maybe_instant()
+    reviewed_at: datetime | None = maybe_instant()
+    checked_at: datetime | None = maybe_instant()
+
+
+class Event(SQLModel, table=True):
+    """One committed transition of an assignment: who, when, from, to, why, on which version."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    assignment_id: int = Field(foreign_key="assignment.id", index=True)
+    at: datetime = instant(index=True)
+    actor_id: int | None = Field(default=None, foreign_key="person.id")
+    verb: str
+    from_stage: str
+    to_stage: str
+    version_id: int | None = None
+    reason: str = ""
+
+
+class FollowUp(SQLModel, table=True):
+    """What a committed transition asks of the worker: follow it in a flow, exactly once.
+
+    Written in the transaction of its event; claimed by a lease, finished with ``done_at``;
+    ``tracked`` tells whether Prefect recorded the run.
+    """
+
+    id: int | None = Field(default=None, primary_key=True)
+    event_id: int = Field(foreign_key="event.id", unique=True)
+    assignment_id: int = Field(foreign_key="assignment.id", index=True)
+    created_at: datetime = instant()
+    leased_until: datetime | None = maybe_instant()
+    attempts: int = 0
+    done_at: datetime | None = maybe_instant(index=True)
+    tracked: bool | None = None
+    outcome: str = ""

@@ -1,0 +1,78 @@
+"""The two kinds of session: `reading` never writes, `writing` holds the write lock from its start.
+
+A transaction that reads and then writes after another's commit fails at once on SQLite, whatever the
+busy timeout; so a writing transaction begins IMMEDIATE and a reading one refuses writes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Engine, event
+from sqlmodel import Session, create_engine
+
+POOL = 40
+PRAGMAS = ("journal_mode=WAL", "busy_timeout=30000", "foreign_keys=ON", "synchronous=FULL")
+
+
+class Database:
+    """One database, opened for reading and for writing; safe to share among threads."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.sqlite = url.startswith("sqlite")
+        self._reader = self._engine("BEGIN", read_only=True)
+        self._writer = self._engine("BEGIN IMMEDIATE", read_only=False)
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session that sees one state of the database and cannot change it."""
+        with Session(self._reader, expire_on_commit=False) as session:
+            yield session
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """A session that commits at its end, or rolls everything back on an error."""
+        with Session(self._writer, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def connection(self) -> Iterator[Connection]:
+        """A writing connection, for migrations and backups."""
+        with self._writer.begin() as connection:
+            yield connection
+
+    @property
+    def writer(self) -> Engine:
+        return self._writer
+
+    def close(self) -> None:
+        """Close every pooled connection."""
+        self._reader.dispose()
+        self._writer.dispose()
+
+    def _engine(self, begin: str, *, read_only: bool) -> Engine:
+        engine = create_engine(self.url, pool_size=POOL, max_overflow=POOL)
+        if self.sqlite:
+            _speak_sqlite(engine, begin, read_only=read_only)
+        elif read_only:
+            engine = engine.execution_options(postgresql_readonly=True)
+        return engine
+
+
+def _speak_sqlite(engine: Engine, begin: str, *, read_only: bool) -> None:
+    @event.listens_for(engine, "connect")
+    def connected(connection: Any, _record: object) -> None:
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in PRAGMAS:
+            cursor.execute(f"PRAGMA {pragma}")
+        if read_only:
+            cursor.execute("PRAGMA query_only=ON")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def begun(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)

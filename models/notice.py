@@ -1,0 +1,80 @@
+"""What was decided to be told, the mails that tell it, and the reports made."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from models.types import document, instant, maybe_instant
+
+
+class Notice(SQLModel, table=True):
+    """A rung of a ladder that has been decided for one obligation; the key says it is decided once.
+
+    ``subject``: ``CODE@department``, ``roster@department`` or ``campaign``.  ``occurrence`` counts the
+    repetitions of a rule with ``every``.
+    """
+
+    __table_args__ = (UniqueConstraint("campaign_id", "rule", "subject", "deadline", "occurrence"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    campaign_id: int = Field(foreign_key="campaign.id")
+    rule: str
+    kind: str
+    subject: str
+    deadline: datetime = instant()
+    occurrence: int = 0
+    slot_at: datetime = instant()
+    audience: str
+    department: str | None = None
+    assignment_id: int | None = Field(default=None, foreign_key="assignment.id", index=True)
+    decided_at: datetime = instant()
+
+
+class Mail(SQLModel, table=True):
+    """One message to one address; recipients, text and Message-ID are frozen when it is first claimed.
+
+    ``state``: queued, leased, sent, uncertain, failed or moot.  UNIQUE (address, kind, slot): a digest's
+    slot is the local date, so there is one a day.
+    """
+
+    __table_args__ = (UniqueConstraint("address", "kind", "slot"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    campaign_id: int = Field(foreign_key="campaign.id")
+    person_id: int | None = Field(default=None, foreign_key="person.id", index=True)
+    address: str
+    kind: str
+    slot: str
+    state: str = Field(default="queued", index=True)
+    notice_ids: dict[str, Any] = document()
+    context: dict[str, Any] = document()
+    subject: str = ""
+    text: str = ""
+    html: str = ""
+    attachments: dict[str, Any] = document()
+    message_id: str = ""
+    created_at: datetime = instant()
+    leased_until: datetime | None = maybe_instant()
+    next_try_at: datetime | None = maybe_instant(index=True)
+    attempts: int = 0
+    answer: str = ""
+    sent_at: datetime | None = maybe_instant()
+
+
+class Report(SQLModel, table=True):
+    """A late-submission report that was built, by its slot; files are blobs."""
+
+    __table_args__ = (UniqueConstraint("campaign_id", "kind", "slot"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    campaign_id: int = Field(foreign_key="campaign.id")
+    kind: str
+    slot: str
+    at: datetime = instant()
+    late: int = 0
+    total: int = 0
+    blobs: dict[str, Any] = document()

@@ -1,0 +1,73 @@
+"""People, what they may do, and how they prove who they are."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlmodel import Field, SQLModel
+
+from models.types import instant, maybe_instant
+
+
+class Person(SQLModel, table=True):
+    """Somebody with a staff number; ``password_hash`` is empty until the account is activated."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    staff_no: str = Field(unique=True)
+    name: str
+    email: str
+    phone: str = ""
+    department_id: int | None = Field(default=None, foreign_key="department.id")
+    password_hash: str = ""
+    active: bool = True
+    sample: bool = False
+
+
+class Grant(SQLModel, table=True):
+    """A role of a person: collector, reviewer, head, leader (of a department), office or auditor.
+
+    ``table_code`` narrows a reviewer to one table; ``since``/``until`` bound a deputy.
+    """
+
+    id: int | None = Field(default=None, primary_key=True)
+    person_id: int = Field(foreign_key="person.id", index=True)
+    role: str = Field(index=True)
+    department_id: int | None = Field(default=None, foreign_key="department.id")
+    table_code: str | None = None
+    since: datetime | None = maybe_instant()
+    until: datetime | None = maybe_instant()
+
+
+class SignIn(SQLModel, table=True):
+    """A server-side session; the cookie holds the secret, the row only its SHA-256."""
+
+    secret_hash: str = Field(primary_key=True)
+    person_id: int = Field(foreign_key="person.id", index=True)
+    csrf: str
+    created_at: datetime = instant()
+    expires_at: datetime = instant()
+
+
+class AccessToken(SQLModel, table=True):
+    """A bearer token for the API; only its SHA-256 is kept."""
+
+    secret_hash: str = Field(primary_key=True)
+    person_id: int = Field(foreign_key="person.id", index=True)
+    created_at: datetime = instant()
+
+
+class ActivationLink(SQLModel, table=True):
+    """A one-time link by which a person sets the password."""
+
+    secret_hash: str = Field(primary_key=True)
+    person_id: int = Field(foreign_key="person.id", index=True)
+    expires_at: datetime = instant()
+    used_at: datetime | None = maybe_instant()
+
+
+class FailedSignIn(SQLModel, table=True):
+    """A failed guess, counted per staff number and per address to throttle, never to lock out."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    key: str = Field(index=True)
+    at: datetime = instant(index=True)

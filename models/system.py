@@ -1,0 +1,52 @@
+"""Facts about the installation itself: its stamp, clock, worker and incidents."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlmodel import Field, SQLModel
+
+from models.types import instant, maybe_instant
+
+
+class Stamp(SQLModel, table=True):
+    """What kind of database this is: live or rehearsal; each refuses the other's data."""
+
+    id: int = Field(default=1, primary_key=True)
+    mode: str
+    created_at: datetime = instant()
+
+
+class ClockSetting(SQLModel, table=True):
+    """The rehearsal's moved clock: at ``wall`` it showed ``shown`` and ran ``rate`` times as fast (0: stopped)."""
+
+    id: int = Field(default=1, primary_key=True)
+    wall: datetime = instant()
+    shown: datetime = instant()
+    rate: float = 1.0
+
+
+class Heartbeat(SQLModel, table=True):
+    """When a part last said that it lives, in wall time, and what it was told about Prefect."""
+
+    part: str = Field(primary_key=True)
+    at: datetime = instant()
+    detail: str = ""
+
+
+class Mark(SQLModel, table=True):
+    """How far a recurring job has come, in the campaign's time; it never moves back."""
+
+    job: str = Field(primary_key=True)
+    until: datetime = instant()
+
+
+class Incident(SQLModel, table=True):
+    """Something that went wrong for one item and was carried round it; shown to the office."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    at: datetime = instant()
+    kind: str
+    subject: str = Field(index=True)
+    message: str
+    resolved_at: datetime | None = maybe_instant()

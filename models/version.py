@@ -1,0 +1,75 @@
+"""Versions of an assignment's data, the checks run on them and their findings."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from models.types import document, instant, maybe_instant
+
+
+class Version(SQLModel, table=True):
+    """An immutable state of an assignment's data.
+
+    ``kind``: upload (a workbook), form, attest (typed into the national platform), nil (nothing to
+    report) or preload (last year's data).  ``blob`` and ``rows_blob`` are SHA-256 names of the original
+    file and of its typed rows; ``attestation`` holds what an attest version states.
+    """
+
+    __table_args__ = (UniqueConstraint("assignment_id", "number"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    assignment_id: int = Field(foreign_key="assignment.id", index=True)
+    number: int
+    kind: str
+    blob: str | None = None
+    rows_blob: str | None = None
+    filename: str = ""
+    row_count: int = 0
+    attestation: dict[str, Any] = document()
+    made_by: int | None = Field(default=None, foreign_key="person.id")
+    made_at: datetime = instant()
+    errors: int = 0
+    warnings: int = 0
+
+
+class CheckRun(SQLModel, table=True):
+    """One system check of a version against the inputs that ``inputs_hash`` covers.
+
+    ``verdict``: passed, failed, or empty while it runs under its lease.
+    """
+
+    id: int | None = Field(default=None, primary_key=True)
+    version_id: int = Field(foreign_key="version.id", index=True)
+    inputs_hash: str
+    attempts: int = 0
+    leased_until: datetime | None = maybe_instant()
+    started_at: datetime = instant()
+    finished_at: datetime | None = maybe_instant()
+    verdict: str = ""
+    errors: int = 0
+    warnings: int = 0
+    tracked: bool = False
+
+
+class StoredFinding(SQLModel, table=True):
+    """A finding kept with its version (``check_run_id`` empty: found at upload)."""
+
+    __tablename__ = "finding"
+
+    id: int | None = Field(default=None, primary_key=True)
+    version_id: int = Field(foreign_key="version.id", index=True)
+    check_run_id: int | None = Field(default=None, foreign_key="checkrun.id", index=True)
+    rule: str
+    severity: str
+    sheet: str = ""
+    cell: str = ""
+    row: int | None = None
+    column: str = ""
+    key: str = ""
+    value: str = ""
+    message: str
+    remedy: str = ""

@@ -1,0 +1,88 @@
+"""Assignments with what stands beside them: table, departments, current version."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col, select
+
+from models.assignment import Assignment
+from models.campaign import Campaign, DataTable, Department
+from models.errors import NotFound
+from models.version import Version
+
+
+@dataclass(frozen=True)
+class Line:
+    """One assignment as every list shows it."""
+
+    assignment: Assignment
+    table: DataTable
+    department: str
+    reviewer: str | None
+    version: Version | None
+
+    @property
+    def id(self) -> int:
+        return self.assignment.id or 0
+
+    @property
+    def label(self) -> str:
+        """How the assignment is named everywhere: code, name and department."""
+        return f"{self.table.code} {self.table.name} · {self.department}"
+
+
+def current_campaign(session: Session) -> Campaign:
+    """The campaign that is loaded; NotFound before the first plan."""
+    campaign = session.exec(select(Campaign).order_by(col(Campaign.id).desc())).first()
+    if campaign is None:
+        raise NotFound("还没有载入采集计划。", "请先载入计划（caiji plan apply，或在“计划”页面上传）。")
+    return campaign
+
+
+def lines(
+    session: Session,
+    *,
+    ids: Iterable[int] | None = None,
+    table: str | None = None,
+    department: str | None = None,
+    stage: str | None = None,
+    reviewer_id: int | None = None,
+    department_ids: Iterable[int] | None = None,
+    closed: bool = False,
+) -> list[Line]:
+    """The assignments that fit every given condition, in the order of the plan."""
+    collecting, reviewing = aliased(Department), aliased(Department)
+    statement: Any = (
+        select(Assignment, DataTable, collecting.name, reviewing.name, Version)
+        .join(DataTable, col(Assignment.table_id) == DataTable.id)
+        .join(collecting, col(Assignment.department_id) == collecting.id)
+        .outerjoin(reviewing, col(Assignment.reviewer_id) == reviewing.id)
+        .outerjoin(Version, col(Assignment.version_id) == Version.id)
+        .order_by(col(DataTable.no), collecting.position)
+    )
+    conditions = (
+        (ids, lambda: col(Assignment.id).in_(list(ids or ()))),
+        (table, lambda: col(DataTable.code) == table),
+        (department, lambda: collecting.name == department),
+        (stage, lambda: col(Assignment.stage) == stage),
+        (reviewer_id, lambda: col(Assignment.reviewer_id) == reviewer_id),
+        (department_ids, lambda: col(Assignment.department_id).in_(list(department_ids or ()))),
+    )
+    for given, condition in conditions:
+        if given is not None:
+            statement = statement.where(condition())
+    if not closed:
+        statement = statement.where(col(Assignment.closed).is_(False))
+    return [Line(*row) for row in session.exec(statement)]
+
+
+def line(session: Session, assignment_id: int) -> Line:
+    """The assignment of this id; NotFound where there is none."""
+    found = lines(session, ids=[assignment_id], closed=True)
+    if not found:
+        raise NotFound("没有这项采集任务。", "它可能已不在计划中；请从“我的任务”重新进入。")
+    return found[0]
