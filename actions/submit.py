@@ -49,7 +49,7 @@ def upload(session: Session, who: Who, assignment_id: int, content: Content, now
     latest = latest_version(session, assignment_id)
     if latest is not None and content.blob is not None and latest.blob == content.blob:
         return latest
-    _demand_fresh(content, latest)
+    _demand_fresh(session, who, assignment_id, content)
     return _keep(session, who, assignment_id, content, latest, now)
 
 
@@ -120,6 +120,7 @@ def keep_version(
         blob=content.blob,
         rows_blob=content.rows_blob,
         filename=content.filename,
+        base=content.base,
         row_count=content.row_count,
         attestation=content.attestation or {},
         made_by=by,
@@ -151,19 +152,23 @@ def _keep(
     return keep_version(session, assignment, content, who.id, now)
 
 
-def _demand_fresh(content: Content, latest: Version | None) -> None:
-    newest = latest.number if latest else 0
-    if content.base is not None and content.base < newest and _holds_data(latest):
+def _demand_fresh(session: Session, who: Who, assignment_id: int, content: Content) -> None:
+    """A workbook may follow what its own maker uploaded from the same template, and nothing newer."""
+    if content.base is None:
+        return
+    newer = session.exec(
+        select(Version)
+        .where(Version.assignment_id == assignment_id, Version.number > content.base, Version.errors == 0)
+        .order_by(col(Version.number).desc())
+    ).all()
+    foreign = [version for version in newer if version.made_by != who.id or version.base != content.base]
+    if foreign:
         raise Conflict(
-            f"这份工作簿是从第 {content.base} 版导出的，而系统里已有第 {newest} 版。",
-            f"请重新下载模板（含第 {newest} 版数据），把改动填进去再上传；您上传的文件没有覆盖任何数据。",
+            f"这份工作簿是从第 {content.base} 版导出的，而系统里已有第 {foreign[0].number} 版。",
+            f"请重新下载模板（含第 {foreign[0].number} 版数据），把改动填进去再上传；已有的数据没有被覆盖。",
             base=content.base,
-            newest=newest,
+            newest=foreign[0].number,
         )
-
-
-def _holds_data(version: Version | None) -> bool:
-    return version is not None and version.errors == 0 and version.kind in ("upload", "form", "preload")
 
 
 def _demand_latest(session: Session, version: Version) -> None:

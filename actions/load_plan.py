@@ -1,0 +1,159 @@
+"""Loading a plan: shows its impact first, then applies it in one transaction and keeps all work done."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session, col, func, select
+
+from actions.plan_in_force import plan_version_in_force
+from models import Assignment, Campaign, DataTable, Department, Grant, PlanVersion
+from plans.diff import PlanDiff, diff
+from plans.load import load_plan
+from plans.plan import Obligation, Plan, PlanTable
+
+
+@dataclass(frozen=True)
+class Impact:
+    """What loading a plan would change; ``people_notified`` counts those whose departments are touched."""
+
+    diff: PlanDiff
+    people_notified: int
+
+    @property
+    def empty(self) -> bool:
+        return self.diff.empty
+
+
+def loaded_campaign(session: Session) -> Campaign | None:
+    """The campaign that is loaded, if any."""
+    return session.exec(select(Campaign).order_by(col(Campaign.id).desc())).first()
+
+
+def impact(session: Session, plan: Plan) -> Impact:
+    """The difference between the loaded campaign and ``plan``; nothing is applied."""
+    campaign = loaded_campaign(session)
+    former = None
+    if campaign is not None:
+        version = plan_version_in_force(session, campaign)
+        former = load_plan(version.tasks_text, version.schedule_text)
+    difference = diff(former, plan)
+    return Impact(difference, _people_of(session, difference.departments))
+
+
+def apply(session: Session, plan: Plan, by: int | None, now: datetime) -> Impact:
+    """Make the campaign what the plan says.  The same plan twice changes nothing; no work is lost:
+    what left the plan is closed, not deleted, and reopens when a plan names it again."""
+    outcome = impact(session, plan)
+    campaign = loaded_campaign(session)
+    if campaign is not None and _same_text(session, campaign, plan):
+        return outcome
+    if campaign is None:
+        schedule = plan.schedule
+        campaign = Campaign(name=schedule.name, year=schedule.year, timezone=schedule.timezone)
+        session.add(campaign)
+        session.flush()
+    _record_version(session, campaign, plan, by, now)
+    departments = _settle_departments(session, campaign, plan)
+    tables = _settle_tables(session, campaign, plan)
+    _settle_assignments(session, plan, departments, tables)
+    session.flush()
+    return outcome
+
+
+def _same_text(session: Session, campaign: Campaign, plan: Plan) -> bool:
+    version = plan_version_in_force(session, campaign)
+    return plan.text == {"tasks": version.tasks_text, "schedule": version.schedule_text}
+
+
+def _record_version(session: Session, campaign: Campaign, plan: Plan, by: int | None, now: datetime) -> None:
+    number = session.exec(
+        select(func.coalesce(func.max(PlanVersion.number), 0)).where(PlanVersion.campaign_id == campaign.id)
+    ).one()
+    version = PlanVersion(
+        campaign_id=campaign.id or 0,
+        number=number + 1,
+        schedule_text=plan.text["schedule"],
+        tasks_text=plan.text["tasks"],
+        applied_at=now,
+        applied_by=by,
+    )
+    session.add(version)
+    session.flush()
+    schedule = plan.schedule
+    campaign.plan_version_id, campaign.name = version.id, schedule.name
+    campaign.year, campaign.timezone = schedule.year, schedule.timezone
+    session.add(campaign)
+
+
+def _settle_departments(session: Session, campaign: Campaign, plan: Plan) -> dict[str, Department]:
+    known = {row.name: row for row in session.exec(select(Department).where(Department.campaign_id == campaign.id))}
+    named = {department.name for department in plan.schedule.departments}
+    for name, row in known.items():
+        row.closed = name not in named
+    for position, department in enumerate(plan.schedule.departments):
+        row = known.setdefault(department.name, Department(campaign_id=campaign.id or 0, name=department.name))
+        row.position, row.sample = position, department.sample
+        session.add(row)
+    session.flush()
+    return known
+
+
+def _settle_tables(session: Session, campaign: Campaign, plan: Plan) -> dict[str, DataTable]:
+    known = {row.code: row for row in session.exec(select(DataTable).where(DataTable.campaign_id == campaign.id))}
+    codes = {table.code for table in plan.tables}
+    for code, row in known.items():
+        row.closed = code not in codes
+    for table in plan.tables:
+        values = _columns(campaign, plan, table)
+        row = known.setdefault(table.code, DataTable(**values))
+        for name, value in values.items():
+            setattr(row, name, value)
+        session.add(row)
+    session.flush()
+    return known
+
+
+def _columns(campaign: Campaign, plan: Plan, table: PlanTable) -> dict[str, object]:
+    return {
+        "campaign_id": campaign.id or 0,
+        "no": table.no,
+        "code": table.code,
+        "name": table.name,
+        "printed": table.printed,
+        "directory": table.directory,
+        "step": table.step,
+        "due": plan.schedule.due_at(table.due),
+        "due_stage": table.due_stage,
+        "evidence": table.evidence or plan.schedule.evidence,
+        "preloaded": table.preloaded,
+    }
+
+
+def _settle_assignments(
+    session: Session, plan: Plan, departments: dict[str, Department], tables: dict[str, DataTable]
+) -> None:
+    known = {(row.table_id, row.department_id): row for row in session.exec(select(Assignment))}
+    wanted = set()
+    for obligation in plan.obligations():
+        key = (tables[obligation.code].id or 0, departments[obligation.department].id or 0)
+        wanted.add(key)
+        row = known.get(key) or Assignment(table_id=key[0], department_id=key[1])
+        row.closed, row.reviewer_id = False, _reviewer(obligation, departments)
+        session.add(row)
+    for key, row in known.items():
+        row.closed = key not in wanted
+
+
+def _reviewer(obligation: Obligation, departments: dict[str, Department]) -> int | None:
+    return departments[obligation.reviewer].id if obligation.reviewer else None
+
+
+def _people_of(session: Session, departments: frozenset[str]) -> int:
+    statement = (
+        select(func.count(func.distinct(Grant.person_id)))
+        .join(Department, col(Grant.department_id) == Department.id)
+        .where(col(Department.name).in_(departments))
+    )
+    return session.exec(statement).one()

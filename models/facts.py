@@ -1,0 +1,71 @@
+"""What `deadlines` needs to know of the stored campaign, as values."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from deadlines.facts import AssignmentFacts, Facts, RosterFacts
+from models.campaign import Department, PlanVersion
+from models.person import Grant
+from models.worklist import Line, current_campaign, lines
+
+ROSTER_ROLES = ("collector", "reviewer")
+
+
+def facts_of(line: Line) -> AssignmentFacts:
+    """The facts of one assignment that its deadlines are derived from."""
+    row = line.assignment
+    return AssignmentFacts(
+        id=line.id,
+        code=line.table.code,
+        department=line.department,
+        reviewer=line.reviewer,
+        due=line.table.due,
+        due_stage=line.table.due_stage,
+        extended_until=row.extended_until,
+        stage=row.stage,
+        first_collected_at=row.first_collected_at,
+        collected_at=row.collected_at,
+        returned_at=row.returned_at,
+        reviewed_at=row.reviewed_at,
+        checked_at=row.checked_at,
+        exempt=row.exempt,
+        closed=row.closed,
+    )
+
+
+def gather(session: Session) -> Facts:
+    """The facts of the whole loaded campaign."""
+    campaign = current_campaign(session)
+    applied = session.get_one(PlanVersion, campaign.plan_version_id).applied_at
+    return Facts(
+        assignments=tuple(facts_of(line) for line in lines(session)),
+        rosters=rosters(session, campaign.id or 0),
+        effective_from=applied,
+    )
+
+
+def rosters(session: Session, campaign_id: int) -> tuple[RosterFacts, ...]:
+    """Per department of the plan: whether its collector and reviewer are named (S1), and since when."""
+    departments = session.exec(
+        select(Department)
+        .where(Department.campaign_id == campaign_id, col(Department.closed).is_(False))
+        .order_by(col(Department.position))
+    ).all()
+    named: dict[int | None, dict[str, datetime | None]] = {}
+    for grant in session.exec(select(Grant).where(col(Grant.role).in_(ROSTER_ROLES))):
+        named.setdefault(grant.department_id, {}).setdefault(grant.role, grant.since)
+    return tuple(_roster(department, named.get(department.id, {})) for department in departments)
+
+
+def _roster(department: Department, roles: dict[str, datetime | None]) -> RosterFacts:
+    complete = all(role in roles for role in ROSTER_ROLES)
+    moments = [moment for moment in roles.values() if moment is not None]
+    return RosterFacts(
+        department=department.name,
+        has_collector="collector" in roles,
+        has_reviewer="reviewer" in roles,
+        completed_at=max(moments) if complete and moments else None,
+    )
