@@ -88,12 +88,16 @@ def _record_version(session: Session, campaign: Campaign, plan: Plan, by: int | 
 
 
 def _settle_departments(session: Session, campaign: Campaign, plan: Plan) -> dict[str, Department]:
-    known = {row.name: row for row in session.exec(select(Department).where(Department.campaign_id == campaign.id))}
+    known = {
+        row.name: row for row in session.exec(select(Department).where(Department.campaign_id == campaign.id))
+    }
     named = {department.name for department in plan.schedule.departments}
     for name, row in known.items():
         row.closed = name not in named
     for position, department in enumerate(plan.schedule.departments):
-        row = known.setdefault(department.name, Department(campaign_id=campaign.id or 0, name=department.name))
+        row = known.setdefault(
+            department.name, Department(campaign_id=campaign.id or 0, name=department.name)
+        )
         row.position, row.sample = position, department.sample
         session.add(row)
     session.flush()
@@ -101,7 +105,9 @@ def _settle_departments(session: Session, campaign: Campaign, plan: Plan) -> dic
 
 
 def _settle_tables(session: Session, campaign: Campaign, plan: Plan) -> dict[str, DataTable]:
-    known = {row.code: row for row in session.exec(select(DataTable).where(DataTable.campaign_id == campaign.id))}
+    known = {
+        row.code: row for row in session.exec(select(DataTable).where(DataTable.campaign_id == campaign.id))
+    }
     codes = {table.code for table in plan.tables}
     for code, row in known.items():
         row.closed = code not in codes

@@ -28,7 +28,7 @@ def decide(
     demand_reviewer(who, seen.assignment, seen.table)
     if decision not in (APPROVE, RETURN):
         raise Unusable("审核结论只能是“通过”或“不通过”。", "请选择其中之一。")
-    if seen.assignment.version_id is None or decision == APPROVE and seen.assignment.stage != COLLECTED:
+    if seen.assignment.version_id is None or (decision == APPROVE and seen.assignment.stage != COLLECTED):
         raise stage_conflict(decision, seen.assignment.stage)
     version = _demand_current(session, seen, version_id)
     _demand_not_own(who, version)

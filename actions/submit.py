@@ -94,7 +94,9 @@ def attest(
     """State that the rows were typed into the national platform (S16), and hand that in for review."""
     if row_count < 0:
         raise Unusable("行数不能为负。", "请填写在国家平台录入的实际行数；没有数据请用“无数据申报”。")
-    content = Content(kind="attest", row_count=row_count, attestation={"rows": row_count, "typed_on": typed_on})
+    content = Content(
+        kind="attest", row_count=row_count, attestation={"rows": row_count, "typed_on": typed_on}
+    )
     version = upload(session, who, assignment_id, content, now)
     return submit(session, who, assignment_id, version.id or 0, now)
 

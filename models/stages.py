@@ -22,10 +22,10 @@ OPEN_TO_COLLECTOR = (PENDING, RETURNED, FAILED)
 APPROVED = (REVIEWED, CHECKED)
 
 TRANSITIONS: dict[str, dict[str, tuple[str, ...]]] = {
-    "submit": {stage: (COLLECTED,) for stage in (PENDING, RETURNED, FAILED, COLLECTED)},
+    "submit": dict.fromkeys((PENDING, RETURNED, FAILED, COLLECTED), (COLLECTED,)),
     "withdraw": {COLLECTED: (PENDING, RETURNED, FAILED)},
     "approve": {COLLECTED: (REVIEWED,)},
-    "return": {stage: (RETURNED,) for stage in (COLLECTED, REVIEWED, CHECKED)},
+    "return": dict.fromkeys((COLLECTED, REVIEWED, CHECKED), (RETURNED,)),
     "pass": {REVIEWED: (CHECKED,)},
     "fail": {REVIEWED: (FAILED,), CHECKED: (FAILED,)},
 }
@@ -117,7 +117,9 @@ def stage_before_collecting(session: Session, assignment: Assignment) -> tuple[s
     """The stage and version that withdrawing goes back to: those before the running submission."""
     event = session.exec(
         select(Event)
-        .where(Event.assignment_id == assignment.id, Event.to_stage == COLLECTED, Event.from_stage != COLLECTED)
+        .where(
+            Event.assignment_id == assignment.id, Event.to_stage == COLLECTED, Event.from_stage != COLLECTED
+        )
         .order_by(col(Event.id).desc())
     ).first()
     if event is None:

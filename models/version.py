@@ -17,7 +17,8 @@ class Version(SQLModel, table=True):
     ``kind``: upload (a workbook), form, attest (typed into the national platform), nil (nothing to
     report) or preload (last year's data).  ``blob`` and ``rows_blob`` are SHA-256 names of the original
     file and of its typed rows; ``base`` is the version number
-    that the workbook's template was made from (None: not told); ``attestation`` holds what an attest version states.
+    that the workbook's template was made from (None: not told); ``attestation`` holds what an attest
+    version states.
     """
 
     __table_args__ = (UniqueConstraint("assignment_id", "number"),)

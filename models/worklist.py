@@ -57,17 +57,17 @@ def lines(
     """The assignments that fit every given condition, in the order of the plan."""
     collecting, reviewing = aliased(Department), aliased(Department)
     statement: Any = (
-        select(Assignment, DataTable, collecting.name, reviewing.name, Version)
+        select(Assignment, DataTable, col(collecting.name), col(reviewing.name), Version)
         .join(DataTable, col(Assignment.table_id) == DataTable.id)
         .join(collecting, col(Assignment.department_id) == collecting.id)
         .outerjoin(reviewing, col(Assignment.reviewer_id) == reviewing.id)
         .outerjoin(Version, col(Assignment.version_id) == Version.id)
-        .order_by(col(DataTable.no), collecting.position)
+        .order_by(col(DataTable.no), col(collecting.position))
     )
     conditions = (
         (ids, lambda: col(Assignment.id).in_(list(ids or ()))),
         (table, lambda: col(DataTable.code) == table),
-        (department, lambda: collecting.name == department),
+        (department, lambda: col(collecting.name) == department),
         (stage, lambda: col(Assignment.stage) == stage),
         (reviewer_id, lambda: col(Assignment.reviewer_id) == reviewer_id),
         (department_ids, lambda: col(Assignment.department_id).in_(list(department_ids or ()))),

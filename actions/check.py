@@ -1,0 +1,166 @@
+"""The system check of an approved version: claimed, computed with no session open, settled once."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlmodel import Session, col, select, update
+
+from actions.submit import store_findings
+from actions.who import Who, demand_office
+from checks.finding import ERROR, WARNING, Finding
+from models import Assignment, CheckRun, DataTable, Incident, Version
+from models.errors import Conflict, Unusable
+from models.stages import APPROVED, CHECKED, FAILED, REVIEWED, Move, move
+from models.worklist import Line, line
+
+LEASE = timedelta(minutes=10)
+ATTEMPTS = 3
+PASSED = "passed"
+FAILED_VERDICT = "failed"
+
+
+@dataclass(frozen=True)
+class CheckTask:
+    """What a claimed check computes on: blob names only, so that no session is needed."""
+
+    run_id: int
+    attempt: int
+    assignment_id: int
+    version_id: int
+    code: str
+    label: str
+    rows_blob: str | None
+    sources: dict[str, str]
+
+
+def claim(session: Session, assignment_id: int, now: datetime, wall: datetime) -> CheckTask | None:
+    """Take the check of an approved version under a lease.
+
+    None where nothing is to be checked: not approved, attested (the platform's verdict is recorded
+    instead), being checked by another, or given up after three attempts (an incident tells).
+    """
+    seen = line(session, assignment_id)
+    version = seen.version
+    if seen.assignment.stage != REVIEWED or version is None or version.kind == "attest":
+        return None
+    sources = source_rows(session, seen.table.code)
+    run = _open_run(session, version.id or 0, _inputs_hash(version, sources), now)
+    if run.leased_until is not None and run.leased_until > wall:
+        return None
+    if run.attempts >= ATTEMPTS:
+        _give_up(session, seen, now)
+        return None
+    return _lease(session, seen, version, run, sources, wall)
+
+
+def settle(session: Session, task: CheckTask, findings: Sequence[Finding], now: datetime) -> Line:
+    """Record the findings and move the assignment: checked without errors, failed with.
+
+    Conflict where another attempt has settled the run or the version is no longer the approved one.
+    """
+    errors = sum(1 for finding in findings if finding.severity == ERROR)
+    warnings = sum(1 for finding in findings if finding.severity == WARNING)
+    verdict = FAILED_VERDICT if errors else PASSED
+    changed = session.connection().execute(
+        update(CheckRun)
+        .where(col(CheckRun.id) == task.run_id, CheckRun.verdict == "", CheckRun.attempts == task.attempt)
+        .values(verdict=verdict, finished_at=now, errors=errors, warnings=warnings, leased_until=None)
+    )
+    if changed.rowcount != 1:
+        raise Conflict("这次系统检测已有结论。", "无需处理。")
+    store_findings(session, task.version_id, findings, task.run_id)
+    return _conclude(session, task.assignment_id, task.version_id, errors, now)
+
+
+def record_verdict(
+    session: Session, who: Who, assignment_id: int, passed: bool, remark: str, now: datetime
+) -> Line:
+    """Enter the national platform's verdict on an attested table (S16); the office does this."""
+    demand_office(who)
+    seen = line(session, assignment_id)
+    if seen.version is None or seen.version.kind != "attest":
+        raise Unusable("只有在国家平台填报的表才登记平台结论。", "本表由系统自动检测，无需登记。")
+    if not passed and not remark.strip():
+        raise Unusable("登记“未通过”时必须写明平台给出的原因。", "请粘贴平台的提示。")
+    wish = Move("pass", CHECKED, now, who.id, seen.version.id, remark.strip())
+    if not passed:
+        wish = Move("fail", FAILED, now, who.id, seen.version.id, remark.strip())
+    move(session, seen.assignment, wish)
+    return line(session, assignment_id)
+
+
+def source_rows(session: Session, code: str) -> dict[str, str]:
+    """The approved versions' typed rows of the source tables other than ``code``, by code."""
+    statement = (
+        select(DataTable.code, Version.rows_blob)
+        .join(Assignment, col(Assignment.table_id) == DataTable.id)
+        .join(Version, col(Assignment.version_id) == Version.id)
+        .where(
+            DataTable.step == 1,
+            DataTable.code != code,
+            col(Assignment.stage).in_(APPROVED),
+            col(Assignment.closed).is_(False),
+            col(Version.rows_blob).is_not(None),
+        )
+        .order_by(col(DataTable.no))
+    )
+    return {source: blob for source, blob in session.exec(statement) if blob}
+
+
+def _open_run(session: Session, version_id: int, inputs: str, now: datetime) -> CheckRun:
+    run = session.exec(
+        select(CheckRun).where(CheckRun.version_id == version_id, CheckRun.verdict == "")
+    ).first()
+    if run is None:
+        run = CheckRun(version_id=version_id, inputs_hash=inputs, started_at=now)
+        session.add(run)
+        session.flush()
+    return run
+
+
+def _lease(
+    session: Session, seen: Line, version: Version, run: CheckRun, sources: dict[str, str], wall: datetime
+) -> CheckTask:
+    run.attempts += 1
+    run.leased_until = wall + LEASE
+    run.inputs_hash = _inputs_hash(version, sources)
+    session.add(run)
+    session.flush()
+    return CheckTask(
+        run_id=run.id or 0,
+        attempt=run.attempts,
+        assignment_id=seen.id,
+        version_id=version.id or 0,
+        code=seen.table.code,
+        label=seen.label,
+        rows_blob=version.rows_blob,
+        sources=sources,
+    )
+
+
+def _conclude(session: Session, assignment_id: int, version_id: int, errors: int, now: datetime) -> Line:
+    seen = line(session, assignment_id)
+    if seen.assignment.version_id != version_id:
+        raise Conflict("检测期间数据已更换版本。", "系统会对新版本重新检测。")
+    wish = Move("pass", CHECKED, now, None, version_id)
+    if errors:
+        wish = Move("fail", FAILED, now, None, version_id, f"系统检测发现 {errors} 处错误")
+    move(session, seen.assignment, wish)
+    return line(session, assignment_id)
+
+
+def _give_up(session: Session, seen: Line, now: datetime) -> None:
+    subject = f"check:{seen.id}:{seen.assignment.version_id}"
+    known = session.exec(select(Incident).where(Incident.subject == subject)).first()
+    if known is None:
+        message = f"{seen.label}：系统检测连续 {ATTEMPTS} 次未能完成，请查看运行日志后在任务页重试。"
+        session.add(Incident(at=now, kind="check", subject=subject, message=message))
+
+
+def _inputs_hash(version: Version, sources: dict[str, str]) -> str:
+    parts = [version.rows_blob or version.kind, *(f"{code}:{blob}" for code, blob in sorted(sources.items()))]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
