@@ -1,0 +1,53 @@
+# Two commands matter: `make run` and `make test`. Both set everything up first.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+READY  := $(VENV)/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test lint bench soak screenshots translations clean
+
+help: ## Show what can be made
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
+
+setup: $(READY) ## Virtual environment, pinned dependencies, front-end files, translations
+
+$(READY): requirements.lock pyproject.toml package.json package-lock.json $(wildcard locales/*/LC_MESSAGES/*.po)
+	$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "需要 Python 3.11 或更新版本 / Python 3.11 or newer is needed")'
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --requirement requirements.lock
+	$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
+	$(BIN)/python -m commands.frontend
+	$(BIN)/pybabel --quiet compile --directory locales --domain messages
+	touch $@
+
+run: $(READY) ## Run the 2020 campaign in rehearsal, from 2020-11-06 08:00
+	$(BIN)/caiji serve --rehearse 2020-11-06T08:00
+
+test: $(READY) ## All tests, the browser ones included
+	$(BIN)/python -m commands.browser
+	$(BIN)/pytest --numprocesses 2 --dist loadgroup
+
+lint: $(READY) ## ruff, mypy strict, one-way imports
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(READY) ## Measure the ratios that are promised
+	$(BIN)/python -m bench
+
+soak: $(READY) ## The long tests: kills, outages, load
+	$(BIN)/python -m commands.browser
+	$(BIN)/pytest --override-ini addopts= -m soak tests
+
+screenshots: $(READY) ## Make the pictures of README anew
+	$(BIN)/python -m commands.browser
+	$(BIN)/python -m docs.screenshots
+
+translations: $(READY) ## Gather the strings of pages and code into the catalogues
+	$(BIN)/pybabel extract --mapping locales/babel.cfg --output locales/messages.pot .
+	$(BIN)/pybabel update --input-file locales/messages.pot --output-dir locales --no-fuzzy-matching
+
+clean: ## Remove what set-up made; data stays
+	rm -rf $(VENV) node_modules web/static/vendor
