@@ -1,0 +1,129 @@
+"""People and their rights: loaded from a file, added one by one, activated by a one-time link."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+
+from sqlmodel import Session, col, delete, select
+
+from actions.people_file import PersonRow
+from models import AccessToken, ActivationLink, DataTable, Department, Grant, Person
+from models.errors import NotFound
+from models.worklist import current_campaign
+
+
+def known_names(session: Session) -> tuple[frozenset[str], frozenset[str]]:
+    """The departments and the table codes of the loaded campaign, for checking a people file."""
+    campaign = current_campaign(session)
+    departments = session.exec(
+        select(Department.name).where(
+            Department.campaign_id == campaign.id, col(Department.closed).is_(False)
+        )
+    )
+    codes = session.exec(select(DataTable.code).where(DataTable.campaign_id == campaign.id))
+    return frozenset(departments), frozenset(codes)
+
+
+def load_people(session: Session, rows: Iterable[PersonRow], now: datetime, *, sample: bool = False) -> int:
+    """Make the people what the rows say, by staff number; rights not named any more end.
+
+    People that the rows leave out stay as they are.  Returns how many rows there were.
+    """
+    departments = _department_ids(session)
+    count = 0
+    for row in rows:
+        person = _settle_person(session, row, departments, sample=sample)
+        _settle_grants(session, person, row, departments, now)
+        count += 1
+    return count
+
+
+def person_by_staff_no(session: Session, staff_no: str) -> Person:
+    """The person of this staff number; NotFound where there is none."""
+    person = session.exec(select(Person).where(Person.staff_no == staff_no)).first()
+    if person is None:
+        raise NotFound(
+            f"没有工号为 {staff_no} 的人员。", "请核对工号，或先导入人员表（caiji people import）。"
+        )
+    return person
+
+
+def make_activation(session: Session, staff_no: str, now: datetime, hours: int) -> str:
+    """A new one-time activation secret, good for ``hours``; earlier unused ones end."""
+    person = person_by_staff_no(session, staff_no)
+    session.exec(delete(ActivationLink).where(col(ActivationLink.person_id) == person.id))
+    secret = secrets.token_urlsafe(32)
+    link = ActivationLink(
+        secret_hash=digest(secret), person_id=person.id or 0, expires_at=now + timedelta(hours=hours)
+    )
+    session.add(link)
+    return secret
+
+
+def make_token(session: Session, staff_no: str, now: datetime) -> str:
+    """A new bearer token for the API; it is shown once, only its hash is kept."""
+    person = person_by_staff_no(session, staff_no)
+    secret = secrets.token_urlsafe(32)
+    session.add(AccessToken(secret_hash=digest(secret), person_id=person.id or 0, created_at=now))
+    return secret
+
+
+def digest(secret: str) -> str:
+    """The SHA-256 under which a secret is kept."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def _department_ids(session: Session) -> dict[str, int]:
+    campaign = current_campaign(session)
+    rows = session.exec(select(Department).where(Department.campaign_id == campaign.id))
+    return {row.name: row.id or 0 for row in rows}
+
+
+def _settle_person(session: Session, row: PersonRow, departments: dict[str, int], *, sample: bool) -> Person:
+    person = session.exec(select(Person).where(Person.staff_no == row.staff_no)).first()
+    if person is None:
+        person = Person(staff_no=row.staff_no, name=row.name, email=row.email, sample=sample)
+    person.name, person.email, person.phone = row.name, row.email, row.phone
+    person.department_id, person.active = departments.get(row.department), True
+    session.add(person)
+    session.flush()
+    return person
+
+
+def _settle_grants(
+    session: Session, person: Person, row: PersonRow, departments: dict[str, int], now: datetime
+) -> None:
+    wanted = set(_rights(row, departments))
+    for grant in session.exec(select(Grant).where(Grant.person_id == person.id)).all():
+        key = (grant.role, grant.department_id, grant.table_code)
+        if key in wanted:
+            wanted.remove(key)
+        else:
+            session.delete(grant)
+    for role, department_id, code in sorted(wanted, key=str):
+        session.add(
+            Grant(
+                person_id=person.id or 0,
+                role=role,
+                department_id=department_id,
+                table_code=code,
+                since=now,
+            )
+        )
+    session.flush()
+
+
+def _rights(row: PersonRow, departments: dict[str, int]) -> Iterator[tuple[str, int | None, str | None]]:
+    own = departments.get(row.department)
+    for role in row.roles:
+        if role == "reviewer" and row.tables:
+            yield from ((role, own, code) for code in row.tables)
+        elif role == "leader":
+            yield from ((role, departments[name], None) for name in row.leads)
+            if not row.leads:
+                yield role, None, None
+        else:
+            yield role, own, None

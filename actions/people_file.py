@@ -1,0 +1,141 @@
+"""Reads `people.xlsx`: who takes part, in which roles; every mistake is told with its cell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from zipfile import BadZipFile
+
+from actions.who import ROLES
+from models.errors import Unusable
+
+COLUMNS = ("staff_no", "name", "email", "phone", "department", "roles", "leads", "tables")
+NEEDED = ("staff_no", "name", "email", "roles")
+EXAMPLE = "例：1001 | 张三 | zhangsan@example.edu.cn | 6001 | 教务部 | collector reviewer | | "
+
+
+@dataclass(frozen=True)
+class PersonRow:
+    """One person of the file; ``line`` is the row in the sheet."""
+
+    line: int
+    staff_no: str
+    name: str
+    email: str
+    phone: str
+    department: str
+    roles: tuple[str, ...]
+    leads: tuple[str, ...]
+    tables: tuple[str, ...]
+
+
+def read_people(path: Path, departments: frozenset[str], codes: frozenset[str]) -> list[PersonRow]:
+    """The people of the workbook's first sheet.
+
+    Unusable (422) lists every mistake with its cell: unknown column, role, department or table, a missing
+    or repeated staff number, an address without @.
+    """
+    cells = _cells(path)
+    columns = _header(cells[0] if cells else ())
+    rows = [
+        _row(number, dict(zip(columns, values, strict=False)))
+        for number, values in enumerate(cells[1:], start=2)
+        if any(values)
+    ]
+    problems = [problem for row in rows for problem in _problems(row, columns, departments, codes)]
+    problems += _repeated(rows, columns)
+    if problems:
+        raise Unusable(f"人员表有 {len(problems)} 处问题，尚未导入任何人。", EXAMPLE, problems=problems)
+    return rows
+
+
+def _cells(path: Path) -> list[tuple[str, ...]]:
+    from openpyxl import load_workbook
+    from openpyxl.utils.exceptions import InvalidFileException
+
+    try:
+        workbook = load_workbook(path, read_only=True, data_only=True)
+    except (BadZipFile, InvalidFileException, KeyError, ValueError, OSError) as error:
+        raise Unusable(
+            f"{path.name} 不是可读的 Excel 工作簿（.xlsx）。", "请在 Excel 或 WPS 中另存为 .xlsx 再导入。"
+        ) from error
+    rows = [
+        tuple(_text(value) for value in row) for row in workbook.worksheets[0].iter_rows(values_only=True)
+    ]
+    workbook.close()
+    return rows
+
+
+def _text(value: object) -> str:
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return "" if value is None else str(value).strip()
+
+
+def _header(values: tuple[str, ...]) -> list[str]:
+    missing = [name for name in NEEDED if name not in values]
+    unknown = [name for name in values if name and name not in COLUMNS]
+    if missing or unknown:
+        said = [f"缺少列 {'、'.join(missing)}"] if missing else []
+        said += [f"不认识的列 {'、'.join(unknown)}"] if unknown else []
+        raise Unusable(f"人员表第 1 行：{'；'.join(said)}。", f"列名应为：{', '.join(COLUMNS)}。")
+    return list(values)
+
+
+def _row(number: int, cell: dict[str, str]) -> PersonRow:
+    return PersonRow(
+        line=number,
+        staff_no=cell.get("staff_no", ""),
+        name=cell.get("name", ""),
+        email=cell.get("email", ""),
+        phone=cell.get("phone", ""),
+        department=cell.get("department", ""),
+        roles=_words(cell.get("roles", "")),
+        leads=_words(cell.get("leads", "")),
+        tables=_words(cell.get("tables", "")),
+    )
+
+
+def _words(text: str) -> tuple[str, ...]:
+    for mark in "、,，;；":
+        text = text.replace(mark, " ")
+    return tuple(text.split())
+
+
+def _problems(
+    row: PersonRow, columns: list[str], departments: frozenset[str], codes: frozenset[str]
+) -> Iterator[str]:
+    def at(column: str) -> str:
+        from openpyxl.utils import get_column_letter
+
+        place = get_column_letter(columns.index(column) + 1) if column in columns else "?"
+        return f"单元格 {place}{row.line}"
+
+    if not row.staff_no:
+        yield f"{at('staff_no')}：缺少工号。"
+    if not row.name:
+        yield f"{at('name')}：缺少姓名。"
+    if "@" not in row.email:
+        yield f"{at('email')}：“{row.email}”不是邮箱地址。"
+    for role in row.roles:
+        if role not in ROLES:
+            yield f"{at('roles')}：不认识的角色“{role}”，可用：{' '.join(ROLES)}。"
+    for column, names in (("department", (row.department,) if row.department else ()), ("leads", row.leads)):
+        for name in names:
+            if name not in departments:
+                yield f"{at(column)}：计划中没有部门“{name}”，可用：{'、'.join(sorted(departments))}。"
+    for code in row.tables:
+        if code not in codes:
+            yield f"{at('tables')}：计划中没有表“{code}”。"
+    if not row.department and {"collector", "reviewer", "head"} & set(row.roles):
+        yield f"{at('roles')}：采集员、审核员和部门负责人必须写明部门。"
+
+
+def _repeated(rows: list[PersonRow], columns: list[str]) -> list[str]:
+    first: dict[str, int] = {}
+    said = []
+    for row in rows:
+        if row.staff_no and first.setdefault(row.staff_no, row.line) != row.line:
+            said.append(f"第 {row.line} 行：工号 {row.staff_no} 与第 {first[row.staff_no]} 行重复。")
+    return said
