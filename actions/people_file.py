@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from zipfile import BadZipFile
@@ -43,11 +43,21 @@ def read_people(path: Path, departments: frozenset[str], codes: frozenset[str]) 
         for number, values in enumerate(cells[1:], start=2)
         if any(values)
     ]
+    demand_valid(rows, departments, codes, columns)
+    return rows
+
+
+def demand_valid(
+    rows: list[PersonRow],
+    departments: frozenset[str],
+    codes: frozenset[str],
+    columns: Sequence[str] = COLUMNS,
+) -> None:
+    """Unusable (422) with every mistake of the rows, each with its cell."""
     problems = [problem for row in rows for problem in _problems(row, columns, departments, codes)]
-    problems += _repeated(rows, columns)
+    problems += _repeated(rows)
     if problems:
         raise Unusable(f"人员表有 {len(problems)} 处问题，尚未导入任何人。", EXAMPLE, problems=problems)
-    return rows
 
 
 def _cells(path: Path) -> list[tuple[str, ...]]:
@@ -104,7 +114,7 @@ def _words(text: str) -> tuple[str, ...]:
 
 
 def _problems(
-    row: PersonRow, columns: list[str], departments: frozenset[str], codes: frozenset[str]
+    row: PersonRow, columns: Sequence[str], departments: frozenset[str], codes: frozenset[str]
 ) -> Iterator[str]:
     def at(column: str) -> str:
         from openpyxl.utils import get_column_letter
@@ -132,7 +142,7 @@ def _problems(
         yield f"{at('roles')}：采集员、审核员和部门负责人必须写明部门。"
 
 
-def _repeated(rows: list[PersonRow], columns: list[str]) -> list[str]:
+def _repeated(rows: list[PersonRow]) -> list[str]:
     first: dict[str, int] = {}
     said = []
     for row in rows:

@@ -19,7 +19,9 @@ HINT = (
 def chromium() -> str | None:
     """The path of the machine's Chromium, or of the one that CHROMIUM names."""
     named = os.environ.get("CHROMIUM")
-    return named or next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    return named or next(
+        filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
+    )
 
 
 def main() -> None:

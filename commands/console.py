@@ -1,0 +1,85 @@
+"""How commands speak: tables and bars for people on stderr or stdout, one JSON document for programs."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+import tempfile
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from models.errors import PeopleError
+from plans.problems import PlanError
+
+Json = Annotated[bool, typer.Option("--json", help="只输出一个 JSON 文档，供程序读取")]
+DataFolder = Annotated[
+    Path | None, typer.Option("--data", help="数据目录（默认 CAIJI_DATA 或 data/）", show_default=False)
+]
+
+
+def emit(document: object) -> None:
+    """Print one JSON document on stdout."""
+    json.dump(document, sys.stdout, ensure_ascii=False, indent=2, default=str)
+    sys.stdout.write("\n")
+
+
+def say(message: str) -> None:
+    """Tell a person something on stderr, so that stdout stays for results."""
+    print(message, file=sys.stderr, flush=True)
+
+
+def show_table(title: str, columns: list[str], rows: list[list[str]]) -> None:
+    """Print a table for people on stdout."""
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(title=title, title_justify="left", header_style="bold")
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    for row in rows:
+        table.add_row(*row)
+    Console().print(table)
+
+
+@contextmanager
+def tell_errors() -> Iterator[None]:
+    """Turn errors into a sentence and exit 1; an unforeseen one leaves its details in a file."""
+    try:
+        yield
+    except (PeopleError, PlanError) as error:
+        _tell(error)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except Exception:
+        say(f"出现了意料之外的错误，数据没有改动。详细记录：{_keep_details()}")
+        sys.exit(1)
+
+
+def _tell(error: PeopleError | PlanError) -> None:
+    if isinstance(error, PlanError):
+        lines = [problem.sentence() for problem in error.problems]
+    else:
+        lines = [error.message, *error.detail.get("problems", [])]
+    for line in lines:
+        say(f"✗ {line}")
+    if error.remedy:
+        say(f"  {error.remedy}")
+
+
+def _keep_details() -> str:
+    logging.getLogger(__name__).debug("unforeseen", exc_info=True)
+    with tempfile.NamedTemporaryFile("w", prefix="caiji-", suffix=".log", delete=False) as file:
+        traceback.print_exc(file=file)
+        return file.name
+
+
+def as_rows(items: list[dict[str, Any]], keys: list[str]) -> list[list[str]]:
+    """The named values of each item, as text, for `show_table`."""
+    return [["" if item.get(key) is None else str(item[key]) for key in keys] for item in items]

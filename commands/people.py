@@ -1,0 +1,79 @@
+"""`caiji people`: load people, add one, make activation links and API tokens."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from commands.console import DataFolder, Json, emit, say
+from commands.store import opened, settings_for
+
+app = typer.Typer(help="人员：导入、添加、激活链接、接口令牌", no_args_is_help=True)
+
+
+def register(parent: typer.Typer) -> None:
+    parent.add_typer(app, name="people")
+
+
+@app.command("import")
+def import_people(file: Path, data: DataFolder = None, as_json: Json = False) -> None:
+    """从 people.xlsx 导入人员与角色；有一处错误就一个也不导入。"""
+    from actions.clock import now
+    from actions.people import known_names, load_people
+    from actions.people_file import read_people
+
+    with opened(settings_for(data)) as database, database.writing() as session:
+        rows = read_people(file, *known_names(session))
+        count = load_people(session, rows, now(session))
+    if as_json:
+        emit({"people": count})
+    else:
+        say(f"已导入 {count} 人。用 caiji people activate 工号 生成激活链接。")
+
+
+@app.command()
+def add(
+    staff_no: str,
+    name: str,
+    email: str,
+    roles: Annotated[str, typer.Option(help="角色，空格分隔：collector reviewer head leader office auditor")],
+    department: Annotated[str, typer.Option(help="所在部门")] = "",
+    phone: str = "",
+    data: DataFolder = None,
+) -> None:
+    """添加或更新一个人。"""
+    from actions.clock import now
+    from actions.people import known_names, load_people
+    from actions.people_file import PersonRow, demand_valid
+
+    row = PersonRow(0, staff_no, name, email, phone, department, tuple(roles.split()), (), ())
+    with opened(settings_for(data)) as database, database.writing() as session:
+        demand_valid([row], *known_names(session))
+        load_people(session, [row], now(session))
+    say(f"已保存 {name}（{staff_no}）。")
+
+
+@app.command()
+def activate(staff_no: str, data: DataFolder = None) -> None:
+    """打印一次性激活链接，本人打开后设置密码。"""
+    from actions.clock import wall
+    from actions.people import make_activation
+
+    settings = settings_for(data)
+    with opened(settings) as database, database.writing() as session:
+        secret = make_activation(session, staff_no, wall(), settings.activation_hours)
+    base = settings.public_url or "http://127.0.0.1:8000"
+    print(f"{base.rstrip('/')}/activate/{secret}")
+
+
+@app.command()
+def token(staff_no: str, data: DataFolder = None) -> None:
+    """打印一个接口令牌（只显示这一次）。"""
+    from actions.clock import wall
+    from actions.people import make_token
+
+    with opened(settings_for(data)) as database, database.writing() as session:
+        secret = make_token(session, staff_no, wall())
+    print(secret)

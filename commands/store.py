@@ -1,0 +1,40 @@
+"""Opens the data folder that a command works on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from models.blobs import Blobs
+from models.database import Database
+from models.errors import NotFound
+from models.migrate import upgrade
+from settings import Settings, load
+
+
+def settings_for(data: Path | None) -> Settings:
+    """This process's settings, with the data folder that the command names."""
+    settings = load()
+    return settings.model_copy(update={"data": data}) if data else settings
+
+
+@contextmanager
+def opened(settings: Settings) -> Iterator[Database]:
+    """The existing database of the data folder, in its newest form; NotFound where there is none."""
+    if settings.url.startswith("sqlite") and not (settings.data / "caiji.db").exists():
+        raise NotFound(
+            f"数据目录 {settings.data} 里还没有数据库。",
+            "请先运行 caiji serve，或用 --data 指定已有的目录（演练数据在 data/rehearsal）。",
+        )
+    database = Database(settings.url)
+    try:
+        upgrade(database)
+        yield database
+    finally:
+        database.close()
+
+
+def blobs_of(settings: Settings) -> Blobs:
+    """The file store of the data folder."""
+    return Blobs(settings.data / "blobs")
