@@ -1,0 +1,75 @@
+"""How people write numbers, dates, times and lists of departments, and what they mean."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, time
+
+FULL_WIDTH = {**{ord("０") + digit: str(digit) for digit in range(10)}, ord("．"): ".", ord("\u3000"): " "}
+NUMERALS = "一二三四五六七八九"
+CHINESE = r"[\u4e00-\u9fff、，（）]"
+
+DAY = re.compile(r"(?:(\d{4})\s*[-/.年]\s*)?(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:\s+0?0:00(?::00)?)?")
+CLOCK = re.compile(r"(\d{1,2})[:：](\d{2})(?:[:：](\d{2}))?")
+MOMENT = re.compile(r"(.+?)[\sT]\s*(\d{1,2}[:：]\d{2}(?:[:：]\d{2})?)")
+
+
+def half_width(text: str) -> str:
+    """Full-width digits, points and spaces as their plain forms; Chinese punctuation stays."""
+    return text.translate(FULL_WIDTH)
+
+
+def tidy(text: str) -> str:
+    """Trimmed and in one line; a line break between Chinese characters vanishes, else it is a space."""
+    joined = re.sub(rf"(?<={CHINESE})\s*[\r\n]+\s*(?={CHINESE})", "", text)
+    return re.sub(r"\s+", " ", joined).strip()
+
+
+def parse_units(text: str) -> tuple[str, ...]:
+    """The departments or groups that a cell names, each once, in its order."""
+    parts = (tidy(part) for part in re.split(r"[、，,；;\n]", text))
+    return tuple(dict.fromkeys(part for part in parts if part))
+
+
+def parse_day(text: str, year: int | None = None) -> date:
+    """A date such as 2020-11-18, 2020/11/18 or 2020年11月18日; 11月18日 takes ``year``.  ValueError else."""
+    match = DAY.fullmatch(half_width(text).strip())
+    if match is None:
+        raise ValueError(f"no date: {text!r}")
+    if match[1] is None and year is None:
+        raise ValueError(f"no year: {text!r}")
+    return date(int(match[1] or year or 0), int(match[2]), int(match[3]))
+
+
+def parse_clock(text: str) -> time:
+    """A time of day such as 08:30 or 23:59:59.  ValueError else."""
+    match = CLOCK.fullmatch(half_width(text).strip())
+    if match is None:
+        raise ValueError(f"no time of day: {text!r}")
+    return time(int(match[1]), int(match[2]), int(match[3] or 0))
+
+
+def parse_moment(text: str) -> datetime:
+    """A local date and time such as 2020-11-07 17:30, without a zone.  ValueError else."""
+    match = MOMENT.fullmatch(half_width(text).strip())
+    if match is None:
+        raise ValueError(f"no date with a time: {text!r}")
+    return datetime.combine(parse_day(match[1]), parse_clock(match[2]))
+
+
+def parse_numeral(text: str) -> int | None:
+    """A whole number in digits or as a Chinese numeral up to 99; ``None`` where it is neither."""
+    plain = half_width(text).strip()
+    if re.fullmatch(r"\d{1,4}", plain):
+        return int(plain)
+    match = re.fullmatch(rf"([{NUMERALS}])?(十)?([{NUMERALS}])?", plain)
+    if not plain or match is None or (match[1] and match[3] and not match[2]):
+        return None
+    tens = (NUMERALS.index(match[1]) + 1 if match[1] else 1) if match[2] else 0
+    ones = match[3] if match[2] else match[1] or match[3]
+    return tens * 10 + (NUMERALS.index(ones) + 1 if ones else 0)
+
+
+def quoted(text: str) -> str:
+    """What was read, quoted for a message; long text is cut, nothing is told as such."""
+    return f"“{text[:40]}{'……' if len(text) > 40 else ''}”" if text.strip() else "空白"

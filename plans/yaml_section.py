@@ -1,0 +1,212 @@
+"""Reading a mapping of a YAML file key by key, with the line of every value.
+
+The nodes are read rather than the loaded values: the text stands there as it was typed (a phone number stays
+text), each with its line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Any, Generic, TypeVar
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from plans.notation import half_width, parse_clock, parse_day, parse_moment, quoted
+from plans.problems import Problems
+
+Value = TypeVar("Value")
+YES_AND_NO = {"true": True, "yes": True, "是": True, "false": False, "no": False, "否": False}
+
+
+@dataclass(frozen=True)
+class Form(Generic[Value]):
+    """How a value is written: its parser (ValueError where it is not), what to expect, and an example."""
+
+    parse: Callable[[str], Value]
+    expected: str
+    example: str
+    problem: str = "bad-value"
+
+
+def _word(raw: str) -> str:
+    if not raw:
+        raise ValueError(raw)
+    return raw
+
+
+TEXT = Form(_word, "一段文字", "示例")
+DAY = Form(parse_day, "日期（年-月-日）", "2020-11-18", "bad-date")
+MOMENT = Form(parse_moment, "日期和时刻（年-月-日 时:分）", "2020-11-07 17:30", "bad-date")
+CLOCK = Form(parse_clock, "时刻（时:分）", '"08:30"')
+FLAG = Form(lambda raw: YES_AND_NO[_one_of(raw.lower(), YES_AND_NO)], "true 或 false", "true")
+
+
+def whole(least: int | None = None, example: int = 2) -> Form[int]:
+    """A whole number, at least ``least`` where that is given."""
+
+    def parse(raw: str) -> int:
+        number = int(half_width(raw))
+        if least is not None and number < least:
+            raise ValueError(raw)
+        return number
+
+    return Form(parse, "整数" if least is None else f"不小于 {least} 的整数", str(example))
+
+
+def word_of(*allowed: str) -> Form[str]:
+    """One of a few words."""
+    return Form(lambda raw: _one_of(raw, allowed), f"这几个词之一：{'、'.join(allowed)}", allowed[0])
+
+
+def _one_of(raw: str, allowed: Any) -> str:
+    if raw not in allowed:
+        raise ValueError(raw)
+    return raw
+
+
+class Section:
+    """One mapping: each reader takes a key, notes what is wrong with it, and goes on.
+
+    A section made of nothing (``node`` is ``None``) is read in silence: its absence has been told already.
+    """
+
+    def __init__(self, node: MappingNode | None, path: str, problems: Problems) -> None:
+        self.problems = problems
+        self.path = path
+        self.line = node.start_mark.line + 1 if node else 1
+        self.absent = node is None
+        self.entries: dict[str, tuple[Node, int]] = {}
+        self.asked: dict[str, None] = {}
+        for key, value in node.value if node else ():
+            self._enter(str(key.value), value, key.start_mark.line + 1)
+
+    def _enter(self, key: str, value: Node, line: int) -> None:
+        if key in self.entries:
+            self.note("duplicate-key", line, key, "同一个键写了两次，请只留一处")
+        self.entries[key] = (value, line)
+
+    def note(self, id: str, line: int, key: str, message: str, example: str = "") -> None:
+        """Add a problem at ``key`` of this section."""
+        place = ".".join(part for part in (self.path, key) if part)
+        self.problems.add(id, line, f"{self.problems.file}: {place}", message, example)
+
+    def line_of(self, key: str) -> int:
+        """The line of a key, or of the mapping where the key is absent."""
+        return self.entries[key][1] if key in self.entries else self.line
+
+    def has(self, key: str) -> bool:
+        """Whether the key is there with a value."""
+        self.asked[key] = None
+        node = self.entries[key][0] if key in self.entries else None
+        return node is not None and not (isinstance(node, ScalarNode) and str(node.tag).endswith(":null"))
+
+    def lists(self, key: str) -> bool:
+        """Whether the key holds a list."""
+        return self.has(key) and isinstance(self.entries[key][0], SequenceNode)
+
+    def optional(self, key: str, form: Form[Value]) -> Value | None:
+        """The value of ``key``, or ``None`` where it is absent or wrong (which is noted)."""
+        if not self.has(key):
+            return None
+        node, line = self.entries[key]
+        return self._parsed(key, node, line, form)
+
+    def required(self, key: str, form: Form[Value], instead: Value) -> Value:
+        """The value of ``key``; where it is absent or wrong that is noted and ``instead`` stands for it."""
+        if not self.has(key) and not self.absent:
+            self._missing(key, f"应写{form.expected}", form.example)
+        return self.default(key, form, instead)
+
+    def default(self, key: str, form: Form[Value], value: Value) -> Value:
+        """The value of ``key``, or ``value`` where it is absent."""
+        found = self.optional(key, form)
+        return value if found is None else found
+
+    def _missing(self, key: str, expected: str, example: str) -> None:
+        self.note(
+            "missing-key", self.line_of(key), key, f"缺少 {key}，{expected}", f"{key}: {example}".strip()
+        )
+
+    def _parsed(self, key: str, node: Node, line: int, form: Form[Value]) -> Value | None:
+        example = f"{key}: {form.example}"
+        if not isinstance(node, ScalarNode):
+            self.note(form.problem, line, key, f"这里应写{form.expected}，不能是列表或下级内容", example)
+            return None
+        try:
+            return form.parse(node.value.strip())
+        except ValueError:
+            self.note(form.problem, line, key, f"{quoted(node.value)}不是{form.expected}", example)
+            return None
+
+    def values(self, key: str, form: Form[Value]) -> tuple[Value, ...]:
+        """The entries of a list; absent means none."""
+        found = (self._parsed(key, node, line, form) for node, line in self._items(key, form.example))
+        return tuple(value for value in found if value is not None)
+
+    def _items(self, key: str, example: str) -> list[tuple[Node, int]]:
+        if not self.has(key):
+            return []
+        node, line = self.entries[key]
+        if not isinstance(node, SequenceNode):
+            self.note("bad-value", line, key, "这里应是一个列表", f"{key}: [{example}]")
+            return []
+        return [(item, item.start_mark.line + 1) for item in node.value]
+
+    def section(self, key: str, *, required: bool = False) -> Section:
+        """A nested mapping; read in silence where it is absent or wrong (which is noted)."""
+        if not self.has(key):
+            if required and not self.absent:
+                self._missing(key, "应有下级内容", "")
+            return self._nested(None, key)
+        node, line = self.entries[key]
+        if isinstance(node, MappingNode):
+            return self._nested(node, key)
+        self.note("bad-value", line, key, "这里应有下级内容（另起一行、缩进后写“键: 值”）", f"{key}:")
+        return self._nested(None, key)
+
+    def _nested(self, node: MappingNode | None, key: str) -> Section:
+        return Section(node, ".".join(part for part in (self.path, key) if part), self.problems)
+
+    def sections(self, key: str, example: str) -> list[Section]:
+        """The mappings of a list, each to be read like this one."""
+        found = []
+        for number, (node, line) in enumerate(self._items(key, example), 1):
+            if isinstance(node, MappingNode):
+                found.append(self._nested(node, f"{key}[{number}]"))
+            else:
+                self.note(
+                    "bad-value", line, f"{key}[{number}]", "列表的每一项应由“键: 值”组成", f"- {example}"
+                )
+        return found
+
+    def finish(self) -> None:
+        """Note every key that nothing asked for; a near name is suggested."""
+        for key in [key for key in self.entries if key not in self.asked]:
+            near = get_close_matches(key, self.asked, n=1)
+            hint = f"是不是想写 {near[0]}" if near else f"这里可以写：{'、'.join(self.asked)}"
+            self.note("unknown-key", self.entries[key][1], key, f"不认识的键 {key}，{hint}", "".join(near))
+
+
+def open_section(text: str, problems: Problems) -> Section:
+    """The file's outermost mapping; where the file is none, that is noted and the rest read in silence."""
+    try:
+        root: Any = YAML().compose(text.lstrip("\ufeff"))
+    except MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else None
+        message = "这里的写法不对，请检查缩进、冒号、引号和括号（缩进用空格，不用制表符）"
+        problems.add("unreadable-file", line, problems.file, message, "name: 示例")
+        return Section(None, "", problems)
+    except (YAMLError, RecursionError):
+        message = "文件里有不能识别的字符或结构，请另存为 UTF-8 文本"
+        problems.add("unreadable-file", None, problems.file, message)
+        return Section(None, "", problems)
+    if isinstance(root, MappingNode):
+        return Section(root, "", problems)
+    problems.add(
+        "unreadable-file", 1, problems.file, "文件应由“键: 值”组成，现在是空的或另一种内容", "campaign:"
+    )
+    return Section(None, "", problems)
