@@ -1,0 +1,167 @@
+"""A mail server that keeps what it gets: rehearsals, and installations without a server of their own.
+
+Run as its own process (`python -m mail.catcher --data DIR`); each message is a file in ``DIR/mailbox``, on
+disk before the server says that it has it.  The port stands in ``DIR/catcher.port``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import secrets
+import signal
+import time
+from collections import Counter
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email import policy
+from email.message import EmailMessage
+from email.parser import BytesParser
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from aiosmtpd.smtp import SMTP, Envelope, Session
+
+HOST = "127.0.0.1"
+FOLDER = "mailbox"
+PORT_FILE = "catcher.port"
+
+
+@dataclass(frozen=True)
+class Caught:
+    """One message of the mailbox; ``times`` counts how often its Message-ID arrived."""
+
+    name: str
+    at: datetime
+    to: str
+    subject: str
+    message_id: str
+    text: str
+    html: str
+    attachments: tuple[str, ...]
+    times: int = 1
+
+
+def mailbox(data: Path, limit: int | None = None) -> list[Caught]:
+    """The messages caught so far, newest first; one that came twice is shown once, with its count."""
+    names = sorted((file.name for file in (data / FOLDER).glob("*.eml")), reverse=True)
+    caught = [_read(data / FOLDER / name) for name in names[:limit]]
+    times = Counter(message.message_id for message in caught)
+    unique = {message.message_id: message for message in reversed(caught)}
+    newest_first = sorted(unique.values(), key=lambda message: message.name, reverse=True)
+    return [Caught(**{**vars(message), "times": times[message.message_id]}) for message in newest_first]
+
+
+def attachment(data: Path, name: str, filename: str) -> bytes | None:
+    """The content of an attached file of the message called ``name``; None where there is none."""
+    path = data / FOLDER / Path(name).name
+    if not path.is_file():
+        return None
+    for part in _parse(path).iter_attachments():
+        if part.get_filename() == filename:
+            return bytes(part.get_payload(decode=True) or b"")
+    return None
+
+
+def port_of(data: Path) -> int | None:
+    """The port of the data folder's catcher; None before it first ran."""
+    with suppress(FileNotFoundError, ValueError):
+        return int((data / PORT_FILE).read_text())
+    return None
+
+
+class Keeper:
+    """Writes each message to the folder and only then accepts it."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
+
+    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
+        content = envelope.content
+        if not isinstance(content, bytes):
+            return "554 no message"
+        await asyncio.to_thread(self._keep, content)
+        return "250 kept"
+
+    def _keep(self, content: bytes) -> None:
+        target = self._folder / f"{time.time_ns()}-{secrets.token_hex(4)}.eml"
+        temporary = target.with_suffix(".part")
+        with temporary.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(target)
+        handle = os.open(self._folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+async def serve(data: Path, port: int) -> None:
+    """Keep mail until SIGTERM; the same port as last time where it is still free."""
+    from aiosmtpd.smtp import SMTP
+
+    loop = asyncio.get_running_loop()
+    keeper = Keeper(data / FOLDER)
+
+    def session() -> SMTP:
+        return SMTP(keeper, hostname="catcher", loop=loop, enable_SMTPUTF8=True)
+
+    try:
+        server = await loop.create_server(session, HOST, port or port_of(data) or 0)
+    except OSError:
+        server = await loop.create_server(session, HOST, port)
+    _tell_port(data, server.sockets[0].getsockname()[1])
+    stop = asyncio.Event()
+    loop.add_signal_handler(signal.SIGTERM, stop.set)
+    await stop.wait()
+    server.close()
+
+
+def _tell_port(data: Path, port: int) -> None:
+    temporary = data / f"{PORT_FILE}.part"
+    temporary.write_text(str(port))
+    temporary.replace(data / PORT_FILE)
+
+
+def _parse(path: Path) -> EmailMessage:
+    with path.open("rb") as file:
+        return BytesParser(EmailMessage, policy=policy.default).parse(file)
+
+
+def _read(path: Path) -> Caught:
+    message = _parse(path)
+    return Caught(
+        name=path.name,
+        at=datetime.fromtimestamp(int(path.name.partition("-")[0]) / 1e9, UTC),
+        to=str(message["To"] or ""),
+        subject=str(message["Subject"] or ""),
+        message_id=str(message["Message-ID"] or path.name),
+        text=_body(message, "plain"),
+        html=_body(message, "html"),
+        attachments=tuple(name for part in message.iter_attachments() if (name := part.get_filename())),
+    )
+
+
+def _body(message: EmailMessage, kind: str) -> str:
+    part = message.get_body((kind,))
+    return str(part.get_content()) if part is not None else ""
+
+
+def main() -> None:
+    """The catcher as a program."""
+    parser = argparse.ArgumentParser(prog="python -m mail.catcher", description=__doc__)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--port", type=int, default=0)
+    given = parser.parse_args()
+    given.data.mkdir(parents=True, exist_ok=True)
+    asyncio.run(serve(given.data, given.port))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,133 @@
+"""A real mail server in a thread, that fails in the ways it is told to."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections import Counter
+from collections.abc import Callable
+from email import policy
+from email.message import EmailMessage
+from email.parser import BytesParser
+from typing import Any
+
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
+
+from mail.smtp import Server
+
+DROP_BEFORE_DATA = "drop before data"
+DROP_AFTER_DOT = "drop after the final dot"
+STALL = "stall"
+
+
+class Post:
+    """What the server keeps, and the faults it will show, one a mail, in order.
+
+    A fault is an answer (``550 no such user``) given to RCPT, or one of the constants above; ``mail`` and
+    ``data`` hold answers for these commands instead.  ``down`` greets with 421 and leaves.
+    """
+
+    def __init__(self) -> None:
+        self.kept: list[EmailMessage] = []
+        self.faults: list[str] = []
+        self.mail: list[str] = []
+        self.data: list[str] = []
+        self.connections = 0
+        self.logins: list[str] = []
+        self.password: str | None = None
+        self.down = False
+        self.port = 0
+        self._released = threading.Event()
+
+    @property
+    def times(self) -> Counter[str]:
+        """How often each Message-ID arrived."""
+        return Counter(str(message["Message-ID"]) for message in self.kept)
+
+    @property
+    def server(self) -> Server:
+        return Server("127.0.0.1", self.port, timeout=5)
+
+    async def handle_MAIL(
+        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
+    ) -> str:
+        if self.mail:
+            return self.mail.pop(0)
+        envelope.mail_from = address
+        return "250 ok"
+
+    async def handle_RCPT(
+        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
+    ) -> str:
+        if self.faults and self.faults[0][:3].isdigit():
+            return self.faults.pop(0)
+        envelope.rcpt_tos.append(address)
+        return "250 ok"
+
+    async def handle_DATA(self, server: SMTP, _session: Session, envelope: Envelope) -> str:
+        if self.data:
+            return self.data.pop(0)
+        assert isinstance(envelope.content, bytes)
+        parsed = BytesParser(EmailMessage, policy=policy.default).parsebytes(envelope.content)
+        fault = self.faults.pop(0) if self.faults else ""
+        if fault == STALL:
+            await asyncio.get_running_loop().run_in_executor(None, self._released.wait)
+            return "451 too late"
+        self.kept.append(parsed)
+        if fault == DROP_AFTER_DOT:
+            server.transport.abort()
+        return "250 kept"
+
+    def release(self) -> None:
+        """Let those who were stalled go on."""
+        self._released.set()
+
+
+class Faulty(SMTP):
+    """aiosmtpd with a tongue that can be bitten off."""
+
+    post: Post
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.post.connections += 1
+        if self.post.down:
+            transport.abort()  # type: ignore[attr-defined]
+            return
+        super().connection_made(transport)
+
+    async def smtp_DATA(self, arg: str) -> None:
+        if self.post.faults[:1] == [DROP_BEFORE_DATA]:
+            self.post.faults.pop(0)
+            self.transport.abort()
+            return
+        await super().smtp_DATA(arg)
+
+
+def session_of(post: Post) -> Callable[[], SMTP]:
+    def check(_server: SMTP, _session: Session, _envelope: Envelope, _how: str, data: Any) -> AuthResult:
+        assert isinstance(data, LoginPassword)
+        post.logins.append(data.login.decode())
+        return AuthResult(success=data.password.decode() == post.password, handled=False)
+
+    def session() -> SMTP:
+        options: dict[str, Any] = {}
+        if post.password is not None:
+            options = {"authenticator": check, "auth_require_tls": False}
+        made = Faulty(post, hostname="post", **options)
+        made.post = post
+        return made
+
+    return session
+
+
+def stop(loop: asyncio.AbstractEventLoop, server: asyncio.Server) -> None:
+    server.close()
+    tasks = asyncio.all_tasks(loop)
+    for task in tasks:
+        task.cancel()
+    loop.create_task(_end(loop, tasks))
+
+
+async def _end(loop: asyncio.AbstractEventLoop, tasks: set[asyncio.Task[Any]]) -> None:
+    await asyncio.gather(*tasks, return_exceptions=True)
+    loop.stop()

@@ -1,0 +1,161 @@
+"""Each of a mail server's ways to fail lands in its right class."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from mail_server import DROP_AFTER_DOT, DROP_BEFORE_DATA, STALL, Post
+
+from mail.smtp import Answer, Connection, Server, Stopped, Unreachable, Verdict, verdict_on
+
+MESSAGE = b"Message-ID: <one@test>\r\nSubject: s\r\n\r\nfirst\r\n.hidden dot\r\n"
+
+
+def send(server: Server, count: int = 1, mails: int = 50) -> list[Answer]:
+    """Send the message `count` times over one connection object."""
+
+    async def run() -> list[Answer]:
+        connection = Connection(server, "college.test", mails)
+        answers = [await connection.send("office@test", "one@test", MESSAGE) for _ in range(count)]
+        await connection.close()
+        return answers
+
+    return asyncio.run(run())
+
+
+def test_a_mail_arrives_as_it_was(post: Post) -> None:
+    [answer] = send(post.server)
+    assert answer == Answer(Verdict.ACCEPTED, "250 kept")
+    assert post.kept[0].get_content().splitlines() == ["first", ".hidden dot"]
+
+
+def test_a_connection_carries_its_number_of_mails(post: Post) -> None:
+    send(post.server, count=5, mails=2)
+    assert (len(post.kept), post.connections) == (5, 3)
+
+
+@pytest.mark.parametrize(
+    ("refusal", "verdict", "throttled"),
+    [
+        ("450 mailbox busy", Verdict.LATER, False),
+        ("451 local error", Verdict.LATER, False),
+        ("452 try again later", Verdict.LATER, True),
+        ("550 Ip frequency limited", Verdict.LATER, True),
+        ("550 User has exceeded its 24-hour sending limit", Verdict.LATER, True),
+        ("554 MI:STC mail count", Verdict.LATER, True),
+        ("550 no such user", Verdict.REFUSED, False),
+        ("554 DT:SPM content", Verdict.REFUSED, False),
+    ],
+)
+def test_a_refused_recipient(post: Post, refusal: str, verdict: Verdict, throttled: bool) -> None:
+    post.faults = [refusal]
+    assert send(post.server) == [Answer(verdict, refusal, throttled)]
+    assert post.kept == []
+
+
+def test_a_refusal_leaves_the_connection_usable(post: Post) -> None:
+    post.faults = ["550 no such user"]
+    assert [answer.verdict for answer in send(post.server, 2)] == [Verdict.REFUSED, Verdict.ACCEPTED]
+    assert post.connections == 1
+
+
+def test_refused_content(post: Post) -> None:
+    post.data = ["552 message size exceeds fixed limit", "451 try later", "554 rejected"]
+    verdicts = [answer.verdict for answer in send(post.server, 4)]
+    assert verdicts == [Verdict.REFUSED, Verdict.LATER, Verdict.REFUSED, Verdict.ACCEPTED]
+
+
+def test_421_ends_the_connection_and_the_next_mail_opens_another(post: Post) -> None:
+    post.faults = ["421 closing"]
+    assert [answer.verdict for answer in send(post.server, 2)] == [Verdict.LATER, Verdict.ACCEPTED]
+    assert post.connections == 2
+
+
+def test_a_drop_before_the_message_is_no_doubt(post: Post) -> None:
+    post.faults = [DROP_BEFORE_DATA]
+    assert send(post.server)[0].verdict is Verdict.LATER
+    assert post.kept == []
+
+
+def test_a_kept_connection_that_was_closed_is_no_failure(post: Post) -> None:
+    async def run() -> list[Verdict]:
+        connection = Connection(post.server, "college.test")
+        first = await connection.send("office@test", "one@test", MESSAGE)
+        post.faults = [DROP_BEFORE_DATA]
+        second = await connection.send("office@test", "one@test", MESSAGE)
+        await connection.close()
+        return [first.verdict, second.verdict]
+
+    assert asyncio.run(run()) == [Verdict.ACCEPTED, Verdict.ACCEPTED]
+
+
+def test_a_drop_after_the_final_dot_is_uncertain(post: Post) -> None:
+    post.faults = [DROP_AFTER_DOT]
+    assert send(post.server)[0].verdict is Verdict.UNCERTAIN
+    assert post.times == {"<one@test>": 1}
+
+
+def test_a_stall_after_the_final_dot_is_uncertain(post: Post) -> None:
+    post.faults = [STALL]
+    server = Server("127.0.0.1", post.port, timeout=0.3)
+    assert send(server)[0].verdict is Verdict.UNCERTAIN
+
+
+def test_a_wrong_password_is_tried_once(post: Post) -> None:
+    post.password = "right"
+    server = Server("127.0.0.1", post.port, user="office", password="wrong", timeout=5)
+    with pytest.raises(Stopped, match="535"):
+        send(server)
+    assert post.logins == ["office"]
+
+
+def test_the_right_password_signs_in(post: Post) -> None:
+    post.password = "right"
+    server = Server("127.0.0.1", post.port, user="office", password="right", timeout=5)
+    assert send(server)[0].verdict is Verdict.ACCEPTED
+    assert post.logins == ["office"]
+
+
+def test_no_starttls_no_password_in_clear(post: Post) -> None:
+    post.password = "right"
+    server = Server("127.0.0.1", post.port, "starttls", "office", "right", timeout=5)
+    with pytest.raises(Stopped):
+        send(server)
+    assert (post.logins, post.kept) == ([], [])
+
+
+def test_no_tls_no_password_in_clear(post: Post) -> None:
+    post.password = "right"
+    server = Server("127.0.0.1", post.port, "tls", "office", "right", timeout=2)
+    with pytest.raises(Unreachable):
+        send(server)
+    assert (post.logins, post.kept) == ([], [])
+
+
+def test_a_refused_sender_stops_everything(post: Post) -> None:
+    post.mail = ["553 mail from must equal authorized user"]
+    with pytest.raises(Stopped, match="553"):
+        send(post.server)
+
+
+def test_a_server_that_is_down(post: Post) -> None:
+    post.down = True
+    with pytest.raises(Unreachable):
+        send(post.server)
+    with pytest.raises(Unreachable):
+        send(Server("127.0.0.1", 1))
+
+
+def test_an_impossible_address_is_refused(post: Post) -> None:
+    async def run() -> Answer:
+        connection = Connection(post.server, "college.test")
+        answer = await connection.send("office@test", "某人@学校", MESSAGE)
+        await connection.close()
+        return answer
+
+    assert asyncio.run(run()).verdict is Verdict.REFUSED
+
+
+def test_a_size_limit_is_no_throttling() -> None:
+    assert verdict_on(552, "5.3.4 message size exceeds limit").verdict is Verdict.REFUSED
