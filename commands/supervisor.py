@@ -190,13 +190,14 @@ def _answers(address: tuple[str, int]) -> bool:
 def _tell_how(url: str, *, rehearsal: bool) -> None:
     if rehearsal:
         lines = [
-            f"演练：打开 {url}/rehearsal/sign-in ，点一下即可以任一角色登录（质量部、采集员、审核员、院领导）",
+            f"演练：打开 {url}/rehearsal/sign-in ，点一下即可以任一角色登录",
             f"本机信箱（演练发出的邮件都在这里）：{url}/mailbox",
         ]
     else:
         lines = [
             f"请打开 {url} 登录。",
-            "首次使用：caiji people add … --roles office 添加质量部管理员，再用 caiji people activate 工号 生成激活链接",
+            "首次使用：caiji people add … --roles office 添加质量部管理员，",
+            "再用 caiji people activate 工号 生成激活链接。",
         ]
     for line in lines:
         print(line, file=sys.stderr, flush=True)

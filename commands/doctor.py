@@ -1,0 +1,89 @@
+"""`caiji doctor`: looks at an installation and says what is well and what to mend."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import typer
+
+from commands.console import DataFolder, Json, emit, say
+from commands.store import opened, settings_for
+from models.errors import PeopleError
+from settings import ROOT, Settings
+
+LITTLE_SPACE = 2 * 1024**3
+SLEPT = timedelta(minutes=15)
+
+
+@dataclass(frozen=True)
+class Sign:
+    """One thing looked at: whether it is well, and if not, how to mend it."""
+
+    what: str
+    well: bool
+    says: str
+    remedy: str = ""
+
+
+def register(parent: typer.Typer) -> None:
+    parent.command()(doctor)
+
+
+def doctor(data: DataFolder = None, as_json: Json = False) -> None:
+    """检查安装：Python、前端文件、磁盘、数据库、后台任务、邮件设置。"""
+    settings = settings_for(data)
+    signs = [*_machine(settings), *_database(settings), _mail(settings)]
+    if as_json:
+        emit({"signs": [asdict(sign) for sign in signs]})
+    else:
+        for sign in signs:
+            say(
+                f"{'✓' if sign.well else '✗'} {sign.what}：{sign.says}"
+                + (f" → {sign.remedy}" if sign.remedy else "")
+            )
+    raise typer.Exit(0 if all(sign.well for sign in signs) else 1)
+
+
+def _machine(settings: Settings) -> Iterator[Sign]:
+    yield Sign("Python", sys.version_info >= (3, 11), sys.version.split()[0])
+    vendor = ROOT / "web" / "static" / "vendor" / "htmx.min.js"
+    yield Sign(
+        "前端文件",
+        vendor.exists(),
+        "已安装" if vendor.exists() else "缺失",
+        "" if vendor.exists() else "make setup",
+    )
+    free = shutil.disk_usage(_existing(settings.data)).free
+    enough = free > LITTLE_SPACE
+    yield Sign("磁盘", enough, f"可用 {free / 1024**3:.1f} GB", "" if enough else "请腾出至少 2 GB")
+
+
+def _database(settings: Settings) -> Iterator[Sign]:
+    from actions.clock import mode, wall
+    from models import Heartbeat
+
+    try:
+        with opened(settings) as database, database.reading() as session:
+            yield Sign("数据库", True, f"可读（{mode(session)}）")
+            beat = session.get(Heartbeat, "worker")
+    except PeopleError as error:
+        yield Sign("数据库", False, error.message, error.remedy)
+        return
+    awake = beat is not None and wall() - beat.at < SLEPT
+    says = f"最近一次 {beat.at:%Y-%m-%d %H:%M:%S} UTC" if beat else "从未运行"
+    yield Sign("后台任务", awake, says, "" if awake else "请运行 caiji serve（或 caiji worker）")
+
+
+def _mail(settings: Settings) -> Sign:
+    if not settings.smtp_host:
+        return Sign("邮件", True, "未设置邮件服务器：邮件进入本机信箱 /mailbox")
+    return Sign("邮件", True, f"{settings.smtp_host}:{settings.smtp_port}（{settings.smtp_security}）")
+
+
+def _existing(folder: Path) -> Path:
+    return folder if folder.exists() else _existing(folder.absolute().parent)

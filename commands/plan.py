@@ -1,0 +1,175 @@
+"""`caiji plan`: show, check, import, export, compare and apply plans."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from commands.console import DataFolder, Json, as_rows, emit, say, show_table
+from commands.store import opened, settings_for
+from settings import load
+
+app = typer.Typer(help="采集计划：查看、检查、导入、比较、应用", no_args_is_help=True)
+
+Schedule = Annotated[Path | None, typer.Option(help="schedule.yaml 的位置", show_default=False)]
+Tasks = Annotated[Path | None, typer.Option(help="tasks.csv 的位置", show_default=False)]
+
+
+def register(parent: typer.Typer) -> None:
+    parent.add_typer(app, name="plan")
+
+
+@app.command()
+def show(schedule: Schedule = None, tasks: Tasks = None, as_json: Json = False) -> None:
+    """显示计划文件里的全部数据表。"""
+    from plans.show import as_document
+
+    document = as_document(_files(tasks, schedule))
+    if as_json:
+        emit(document)
+        return
+    rows = as_rows(document["tables"], ["no", "code", "name", "collect", "review", "due"])
+    show_table(document["campaign"]["name"], ["序号", "编号", "数据表", "采集", "审核", "截止"], rows)
+    say(f"共 {len(document['tables'])} 张表，展开后 {document['assignments']} 项采集任务。")
+
+
+@app.command()
+def lint(schedule: Schedule = None, tasks: Tasks = None, as_json: Json = False) -> None:
+    """检查计划文件：错误必须改，疑点请质量部确认。"""
+    from deadlines.calendar import WorkingCalendar
+    from plans.lint import lint as check
+    from plans.problems import PlanError
+
+    document: dict[str, Any] = {"errors": [], "doubts": []}
+    try:
+        plan = _files(tasks, schedule)
+    except PlanError as error:
+        document["errors"] = [problem.as_dict() for problem in error.problems]
+    else:
+        found = check(plan, WorkingCalendar(plan.schedule.calendar))
+        document["errors"] = [problem.as_dict() for problem in found.errors]
+        document["doubts"] = [problem.as_dict() for problem in found.doubts]
+    if as_json:
+        emit(document)
+    else:
+        _tell_lint(document)
+    raise typer.Exit(1 if document["errors"] else 0)
+
+
+@app.command("import")
+def import_plan(
+    file: Path,
+    out: Annotated[Path, typer.Option("-o", "--out", help="写到哪个 CSV")] = Path("tasks.csv"),
+    year: Annotated[
+        int | None, typer.Option(help="文件没有写年份时，截止日期的年份", show_default=False)
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """从 Word、Excel 或 CSV 的任务分解表生成 tasks.csv。"""
+    from plans.importing import import_plan as read
+    from plans.tasks_file import write_tasks
+
+    imported = read(file, year)
+    out.write_text(write_tasks(imported.tables), encoding="utf-8", newline="")
+    if as_json:
+        doubts = [doubt.as_dict() for doubt in imported.doubts]
+        emit({"tables": len(imported.tables), "doubts": doubts})
+        return
+    say(f"已写入 {out}：{len(imported.tables)} 张表。")
+    for doubt in imported.doubts:
+        say(f"？ {doubt.sentence()}")
+
+
+@app.command()
+def export(folder: Path, data: DataFolder = None) -> None:
+    """把已载入的计划写回 tasks.csv 和 schedule.yaml。"""
+    from actions.plan_in_force import plan_in_force
+
+    with opened(settings_for(data)) as database, database.reading() as session:
+        text = plan_in_force(session).text
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, suffix in (("tasks", "tasks.csv"), ("schedule", "schedule.yaml")):
+        (folder / suffix).write_text(text[name], encoding="utf-8", newline="")
+    say(f"已写入 {folder}/tasks.csv 和 {folder}/schedule.yaml。")
+
+
+@app.command()
+def diff(
+    new: Annotated[Path, typer.Argument(help="新的 tasks.csv、schedule.yaml，或含这两个文件的目录")],
+    data: DataFolder = None,
+    as_json: Json = False,
+) -> None:
+    """比较计划文件与已载入的计划；什么也不应用。"""
+    from actions.load_plan import impact
+
+    with opened(settings_for(data)) as database, database.reading() as session:
+        document = impact(session, _proposed(session, new)).as_dict()
+    if as_json:
+        emit(document)
+    else:
+        _tell_impact(document)
+
+
+@app.command()
+def apply(
+    new: Annotated[Path | None, typer.Argument(help="新计划；省略则用计划文件")] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="不再询问")] = False,
+    data: DataFolder = None,
+    as_json: Json = False,
+) -> None:
+    """先显示影响，确认后在一个事务里应用；已做的工作都保留。"""
+    from actions.clock import now
+    from actions.load_plan import apply as load_into
+    from actions.load_plan import impact
+
+    settings = settings_for(data)
+    with opened(settings) as database:
+        with database.reading() as session:
+            proposed = _proposed(session, new or settings.tasks.parent)
+            document = impact(session, proposed).as_dict()
+        if not as_json:
+            _tell_impact(document)
+        if not (yes or typer.confirm("确认应用这些变化？")):
+            raise typer.Exit(1)
+        with database.writing() as session:
+            load_into(session, proposed, None, now(session))
+    if as_json:
+        emit(document)
+    else:
+        say("已应用。")
+
+
+def _files(tasks: Path | None, schedule: Path | None) -> Any:
+    from plans.load import load_files
+
+    settings = load()
+    return load_files(tasks or settings.tasks, schedule or settings.schedule)
+
+
+def _proposed(session: Any, new: Path) -> Any:
+    """The plan that ``new`` proposes; what it doesn't name stays as loaded."""
+    from actions.load_plan import proposed_plan
+
+    return proposed_plan(session, new)
+
+
+def _tell_lint(document: dict[str, Any]) -> None:
+    for kind, mark in (("errors", "✗"), ("doubts", "？")):
+        for problem in document[kind]:
+            say(f"{mark} [{problem['id']}] {problem['where']}：{problem['message']}")
+    say(f"{len(document['errors'])} 处错误，{len(document['doubts'])} 处疑点。")
+
+
+def _tell_impact(document: dict[str, Any]) -> None:
+    for change in document["changed"]:
+        say(f"~ {change['code']} {change['field']}：{change['from']} → {change['to']}")
+    for mark, kind in (("+", "added"), ("-", "removed")):
+        for code in document[kind]:
+            say(f"{mark} {code}")
+    impact = document["impact"]
+    say(
+        f"新增任务 {impact['assignments_added']}，关闭任务 {impact['assignments_closed']}，"
+        f"截止变动 {impact['deadlines_moved']}，涉及 {impact['people_notified']} 人。"
+    )

@@ -1,0 +1,78 @@
+"""`caiji report late` and `caiji export`: what leaves the system."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from commands.console import DataFolder, Json, as_rows, emit, say, show_table
+from commands.store import blobs_of, opened, settings_for
+from models.errors import Unusable
+
+app = typer.Typer(help="报告", no_args_is_help=True)
+
+
+def register(parent: typer.Typer) -> None:
+    parent.add_typer(app, name="report")
+    parent.command()(export)
+
+
+@app.callback()
+def reports() -> None:
+    """报告"""
+
+
+@app.command()
+def late(
+    out: Annotated[Path, typer.Option(help="写到哪个目录")],
+    at: Annotated[str | None, typer.Option(help="哪一时刻，默认现在", show_default=False)] = None,
+    data: DataFolder = None,
+    as_json: Json = False,
+) -> None:
+    """迟报报告：.html、.docx、.xlsx。"""
+    from actions.clock import now
+    from actions.late import late_report
+    from actions.plan_in_force import plan_in_force
+    from mail.reports import write_report
+
+    with opened(settings_for(data)) as database, database.reading() as session:
+        zone = plan_in_force(session).schedule.zone
+        report = late_report(session, _moment(at).replace(tzinfo=zone) if at else now(session))
+        files = write_report(session, report)
+    out.mkdir(parents=True, exist_ok=True)
+    for name, content in files.items():
+        (out / name).write_bytes(content)
+    document = report.as_dict()
+    if as_json:
+        emit(document)
+        return
+    rows = as_rows(document["late"], ["table", "department", "due", "stage", "working_days_late", "held_by"])
+    show_table("迟报", ["表", "部门", "截止", "状态", "迟几个工作日", "卡在谁"], rows)
+    say(f"按时 {document['on_time']} / 共 {document['total']}。已写入 {out}。")
+
+
+def export(
+    folder: Annotated[Path, typer.Argument(help="写到哪个目录")],
+    data: DataFolder = None,
+    as_json: Json = False,
+) -> None:
+    """汇总：只含通过三个阶段的数据，并说明每一项为何不在其中。"""
+    from actions.summary import export as write
+
+    settings = settings_for(data)
+    with opened(settings) as database, database.reading() as session:
+        manifest = write(session, blobs_of(settings), folder)
+    if as_json:
+        emit(manifest)
+    else:
+        say(f"已写入 {folder}：{len(manifest['tables'])} 张表，{len(manifest['excluded'])} 项未纳入。")
+
+
+def _moment(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text).replace(tzinfo=None)
+    except ValueError as error:
+        raise Unusable(f"看不懂时间“{text}”。", "请写成 2020-11-12T09:00 这样的形式。") from error
