@@ -41,6 +41,9 @@ def _note_moment(entry: Section, rule: Rule) -> None:
     if len(moments) != 1:
         message = "days、hours、on 三个键要写且只写一个，提醒才有确定的时间"
         entry.note("bad-value", entry.line, "days", message, EXAMPLE)
+    elif rule.every is not None and rule.days is None:
+        message = "every（每隔几个工作日）只能和 days 一起写"
+        entry.note("bad-value", entry.line_of("every"), "every", message, "days: 1, every: 1")
     elif rule.days is not None and rule.at is None:
         entry.note("missing-key", entry.line, "at", "按工作日数的提醒要写几点发出", f"at: {CLOCK.example}")
 

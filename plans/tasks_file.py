@@ -7,7 +7,6 @@ import io
 import re
 from collections.abc import Iterable, Iterator
 from datetime import date
-from pathlib import Path
 
 from plans.notation import half_width, parse_day, parse_numeral, parse_units, quoted, tidy
 from plans.plan import COLLECTED, REVIEWED, PlanTable
@@ -26,8 +25,8 @@ Row = dict[str, str]
 
 
 def decode(content: bytes, name: str) -> str:
-    """The text of a file saved as UTF-8 (with or without BOM) or, as Excel in China does, GB18030."""
-    for encoding in ("utf-8-sig", "gb18030"):
+    """The text of a file saved as UTF-8 (a BOM stays) or, as Excel in China does, as GB18030."""
+    for encoding in ("utf-8", "gb18030"):
         try:
             return content.decode(encoding)
         except UnicodeDecodeError:
@@ -193,8 +192,9 @@ def _repeat(first: tuple[int, PlanTable], again: PlanTable) -> str:
 
 
 def write_tasks(tables: Iterable[PlanTable]) -> str:
-    """The file's text; ``load_tasks`` reads the same tables back."""
+    """The file's text; ``load_tasks`` reads the same tables back.  It begins with a BOM for Excel."""
     out = io.StringIO(newline="")
+    out.write("\ufeff")
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(COLUMNS)
     writer.writerows(_cells(table) for table in tables)
@@ -207,8 +207,3 @@ def _cells(table: PlanTable) -> list[str]:
         "、".join(table.collect), table.review or "", table.due.isoformat(), table.due_stage,
         table.evidence or "", "yes" if table.preloaded else "",
     ]  # fmt: skip
-
-
-def save_tasks(path: Path, tables: Iterable[PlanTable]) -> None:
-    """Write the file with a BOM, so that Excel opens it as UTF-8."""
-    path.write_text(write_tasks(tables), encoding="utf-8-sig", newline="")
