@@ -1,0 +1,121 @@
+"""What is due when, who holds it, how late it is: derived from facts and a moment, never stored."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from deadlines.calendar import WorkingCalendar
+from deadlines.facts import (
+    COLLECTOR,
+    PENDING,
+    REVIEWER,
+    SYSTEM_CHECK,
+    AssignmentFacts,
+    RosterFacts,
+    holder_of,
+)
+from plans.plan import REVIEWED, Schedule
+
+DUE_SOON = 3
+"""Working days before a deadline from which it counts as due soon."""
+
+
+class DeadlineRules:
+    """The deadlines of a schedule: for collecting, reviewing, mending, and for accepting anything."""
+
+    def __init__(self, schedule: Schedule) -> None:
+        self.schedule = schedule
+        self.calendar = WorkingCalendar(schedule.calendar, schedule.zone)
+
+    def due_now(self, facts: AssignmentFacts) -> datetime | None:
+        """The deadline of whoever holds it: to collect, review or mend; None where no person is asked."""
+        if not facts.active:
+            return None
+        if facts.holder == REVIEWER:
+            return self.review_due(facts)
+        return self.mend_due(facts) if facts.holder == COLLECTOR else None
+
+    def review_due(self, facts: AssignmentFacts) -> datetime:
+        """Until when it has to be reviewed: the deadline itself where that asks for reviewed data, else
+        ``review_within`` working days after the submission."""
+        if facts.due_stage == REVIEWED or facts.collected_at is None:
+            return facts.effective
+        return self._within(facts.collected_at, self.schedule.review_within)
+
+    def mend_due(self, facts: AssignmentFacts) -> datetime:
+        """Until when it has to be submitted: the deadline, or ``mend_within`` after it was sent back."""
+        if facts.sent_back_at is None:
+            return facts.effective
+        return max(facts.effective, self._within(facts.sent_back_at, self.schedule.mend_within))
+
+    def closes_at(self, facts: AssignmentFacts) -> datetime:
+        """Until when a submission is taken: the end of the ``close_after``-th working day after the deadline,
+        or as long as mending is not due."""
+        day = self.calendar.local(facts.effective).date()
+        closing = self.schedule.due_at(self.calendar.add_workdays(day, self.schedule.close_after))
+        return max(closing, self.mend_due(facts))
+
+    def overdue(self, facts: AssignmentFacts, now: datetime) -> bool:
+        """Whether its holder has let his deadline pass."""
+        due = self.due_now(facts)
+        return due is not None and now > due
+
+    def due_soon(self, facts: AssignmentFacts, now: datetime) -> bool:
+        """Whether it is due within the next three working days, and not yet overdue."""
+        due = self.due_now(facts)
+        return due is not None and now <= due and self._workdays(now, due) <= DUE_SOON
+
+    def late_by(self, facts: AssignmentFacts, now: datetime) -> int:
+        """Working days begun since its holder's deadline; 0 while nothing is late."""
+        due = self.due_now(facts)
+        return self._workdays(due, now) if due is not None else 0
+
+    def was_in_time(self, facts: AssignmentFacts) -> bool:
+        """Whether the first submission came by the deadline; a later return doesn't take that away (P5)."""
+        first = facts.first_collected_at
+        return first is not None and first <= facts.effective
+
+    def held_by(self, facts: AssignmentFacts, now: datetime) -> str | None:
+        """Who holds up what is late: collector or reviewer past his deadline, the system check past the
+        table's; None while nothing is late."""
+        if facts.holder == SYSTEM_CHECK and facts.active:
+            return SYSTEM_CHECK if now > facts.effective else None
+        return facts.holder if self.overdue(facts, now) else None
+
+    def lateness(
+        self, deadline: datetime, history: Iterable[tuple[datetime, str]], now: datetime
+    ) -> dict[str, int]:
+        """Each working day since ``deadline`` put down to whoever held the assignment when it ended.
+
+        ``history``: the assignment's transitions in their order, each with the stage it led to.
+        """
+        moves, days = list(history), dict.fromkeys((COLLECTOR, REVIEWER, SYSTEM_CHECK), 0)
+        first, last = self.calendar.local(deadline).date(), self.calendar.local(now).date()
+        for n in range(1, self.calendar.workdays_between(first, last) + 1):
+            evening = self.calendar.end_of_work(self.calendar.add_workdays(first, n))
+            stage = _stage_at(moves, min(evening, now))
+            if holder := holder_of(stage):
+                days[holder] += 1
+        return days
+
+    def roster_overdue(self, roster: RosterFacts, now: datetime) -> bool:
+        """Whether the department's roster is incomplete past its deadline."""
+        return not roster.complete and now > self.schedule.roster_due
+
+    def roster_late_by(self, roster: RosterFacts, now: datetime) -> int:
+        """Working days begun since the roster was due; 0 while nothing is late."""
+        return 0 if roster.complete else self._workdays(self.schedule.roster_due, now)
+
+    def _within(self, start: datetime, days: int) -> datetime:
+        day = self.calendar.local(start).date()
+        return self.calendar.end_of_work(self.calendar.add_workdays(day, days))
+
+    def _workdays(self, first: datetime, last: datetime) -> int:
+        return self.calendar.workdays_between(
+            self.calendar.local(first).date(), self.calendar.local(last).date()
+        )
+
+
+def _stage_at(history: list[tuple[datetime, str]], at: datetime) -> str:
+    return next((stage for moment, stage in reversed(history) if moment <= at), PENDING)

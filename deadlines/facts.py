@@ -1,0 +1,97 @@
+"""What deadlines are derived from: values that say what has happened, and nothing about the future."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from plans.plan import COLLECTED, REVIEWED
+
+COLLECTOR = "collector"
+REVIEWER = "reviewer"
+SYSTEM_CHECK = "system-check"
+PENDING = "pending"
+
+_HOLDERS = {
+    PENDING: COLLECTOR,
+    "returned": COLLECTOR,
+    "failed": COLLECTOR,
+    COLLECTED: REVIEWER,
+    REVIEWED: SYSTEM_CHECK,
+}
+
+
+def holder_of(stage: str) -> str | None:
+    """In whose hands this stage is: collector, reviewer or system-check; nobody's once checked."""
+    return _HOLDERS.get(stage)
+
+
+@dataclass(frozen=True, slots=True)
+class AssignmentFacts:
+    """One assignment: who collects and who reviews (departments), by when, and what was reached when.
+
+    ``due`` is the plan's deadline, ``extended_until`` the latest approved extension.  Moments are the
+    latest of their kind, but ``first_collected_at`` is the first submission that stands.
+    """
+
+    id: int
+    code: str
+    department: str
+    reviewer: str | None
+    due: datetime
+    due_stage: str = COLLECTED
+    extended_until: datetime | None = None
+    stage: str = PENDING
+    first_collected_at: datetime | None = None
+    collected_at: datetime | None = None
+    returned_at: datetime | None = None
+    reviewed_at: datetime | None = None
+    checked_at: datetime | None = None
+    exempt: bool = False
+    closed: bool = False
+
+    @property
+    def active(self) -> bool:
+        """Whether anything is owed at all: neither exempt nor gone from the plan."""
+        return not (self.exempt or self.closed)
+
+    @property
+    def effective(self) -> datetime:
+        """The one deadline used everywhere: the plan's, or a later approved extension."""
+        return self.due if self.extended_until is None else max(self.due, self.extended_until)
+
+    @property
+    def holder(self) -> str | None:
+        """In whose hands it is now."""
+        return holder_of(self.stage)
+
+    @property
+    def sent_back_at(self) -> datetime | None:
+        """When it came back to the collector: the return, or the review that a failed check followed."""
+        if self.stage == "returned":
+            return self.returned_at
+        moments = [moment for moment in (self.reviewed_at, self.checked_at) if moment is not None]
+        return max(moments, default=None) if self.stage == "failed" else None
+
+
+@dataclass(frozen=True, slots=True)
+class RosterFacts:
+    """Whether a department has named its collector and its reviewer, and when both stood."""
+
+    department: str
+    has_collector: bool = False
+    has_reviewer: bool = False
+    completed_at: datetime | None = None
+
+    @property
+    def complete(self) -> bool:
+        return self.has_collector and self.has_reviewer
+
+
+@dataclass(frozen=True)
+class Facts:
+    """The facts of a whole campaign; ``effective_from`` is when the plan in force was applied."""
+
+    assignments: tuple[AssignmentFacts, ...]
+    rosters: tuple[RosterFacts, ...]
+    effective_from: datetime

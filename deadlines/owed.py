@@ -1,0 +1,150 @@
+"""What is owed to be told: from the ladders, the facts and the clock, with no memory.
+
+Who is told what: the ladder's rungs hang on the deadline of whoever holds the work.  A slot on a day off
+or outside working hours moves (``deadlines.slots``).  Of the rungs of one kind that fall on one day for one
+audience only the highest is told.  A slot that nobody looked at within a working hour is missed: missed
+ones merge into the last one of that audience and subject, and a missed reminder whose deadline has passed
+is left to what follows the deadline.  Slots before ``effective_from``, or before the work came to its holder,
+never fire.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from deadlines.calendar import WorkingCalendar
+from deadlines.effective import DeadlineRules
+from deadlines.facts import Facts
+from deadlines.slots import REPORT, Slot, Timetable
+from deadlines.standing import Member, Standing, Standings
+from plans.plan import Schedule
+
+CAMPAIGN = "campaign"
+OFFICE = "office"
+SEEN_WITHIN = 1.0
+"""Working hours within which a running clock looks at every slot."""
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """One thing to tell.  (rule, subject, deadline, occurrence) is its key: told once, whoever asks again.
+
+    ``subject``: ``CODE@department``, ``roster@department`` or ``campaign``; ``department`` is the one that is
+    addressed (its collector, reviewer, head, leader), which for a review is the reviewing one.
+    """
+
+    at: datetime
+    kind: str
+    rule: str
+    audience: str
+    department: str | None
+    subject: str
+    assignment_id: int | None
+    code: str | None
+    deadline: datetime
+    occurrence: int
+
+
+def owed(schedule: Schedule, facts: Facts, since: datetime, now: datetime) -> list[Owed]:
+    """Everything that falls due to be told after ``since`` up to and with ``now``, as the facts are now.
+
+    In the order of telling: by slot, at the same moment the office first.
+    """
+    return Ladder(schedule, facts, since, now).between(since, now)
+
+
+class Ladder:
+    """The ladders of a schedule over given facts, for any window between ``since`` and ``until``."""
+
+    def __init__(self, schedule: Schedule, facts: Facts, since: datetime, until: datetime) -> None:
+        rules = DeadlineRules(schedule)
+        self.calendar = rules.calendar
+        self.timetable = Timetable(schedule, rules.calendar, until)
+        midnight = self.calendar.local(since).replace(hour=0, minute=0, second=0, microsecond=0)
+        self.standings = Standings(rules, facts, midnight)
+        self.candidates = {
+            standing: highest_of_day(self._slots(standing)) for standing in self.standings.open
+        }
+        self.reports = highest_of_day(self._reports(facts.effective_from))
+
+    def between(self, since: datetime, now: datetime) -> list[Owed]:
+        """What is owed of (since, now]."""
+        found = [
+            tell(slot, member)
+            for standing, slots in self.candidates.items()
+            for slot in told(slots, since, now, self.calendar)
+            for member in self.standings.members(standing)
+        ]
+        found += [tell(slot, _EVERYTHING) for slot in told(self.reports, since, now, self.calendar)]
+        return sorted(found, key=lambda each: (each.at, each.audience != OFFICE))
+
+    def moments(self) -> list[datetime]:
+        """Every moment at which something is owed, in order."""
+        return sorted({slot.at for slots in (*self.candidates.values(), self.reports) for slot in slots})
+
+    def _slots(self, standing: Standing) -> Iterator[Slot]:
+        for rung, rule in enumerate(self.timetable.rules):
+            audience = standing.audience(rule)
+            if audience is not None:
+                for slot in self.timetable.slots(rung, standing.deadline):
+                    if slot.at >= standing.begun:
+                        yield slot._replace(audience=audience)
+
+    def _reports(self, effective_from: datetime) -> Iterator[Slot]:
+        """A report follows each deadline; its repetitions come only while something is late."""
+        earliest = self.standings.earliest
+        for rung, rule in enumerate(self.timetable.rules):
+            if rule.kind == REPORT:
+                for deadline in self.standings.deadlines:
+                    for slot in self.timetable.slots(rung, deadline):
+                        late = earliest is not None and earliest < slot.at
+                        if slot.at >= effective_from and (late or rule.on is not None):
+                            yield slot
+
+
+def highest_of_day(slots: Iterable[Slot]) -> tuple[Slot, ...]:
+    """Of the rungs of one kind for one audience on one day, the highest."""
+    best: dict[tuple[object, ...], Slot] = {}
+    for slot in slots:
+        key = slot.rule.kind, slot.audience, slot.at.date()
+        if key not in best or best[key].height < slot.height:
+            best[key] = slot
+    return tuple(best.values())
+
+
+def told(slots: Iterable[Slot], since: datetime, now: datetime, calendar: WorkingCalendar) -> list[Slot]:
+    """The slots of (since, now] that are told, missed ones merged into the last of their audience."""
+    window = [slot for slot in slots if since < slot.at <= now]
+    if not window:
+        return window
+    seen_from = calendar.minus_working_hours(now, SEEN_WITHIN)
+    last: dict[str, Slot] = {}
+    for slot in window:
+        best = last.setdefault(slot.audience, slot)
+        last[slot.audience] = max(best, slot, key=lambda each: (each.at, each.height))
+    return [
+        slot
+        for slot in window
+        if slot.at >= seen_from or (slot is last[slot.audience] and (slot.after or now <= slot.deadline))
+    ]
+
+
+def tell(slot: Slot, member: Member) -> Owed:
+    """What a slot owes to be told about one subject."""
+    return Owed(
+        at=slot.at,
+        kind=slot.rule.kind,
+        rule=slot.rule.id,
+        audience=slot.audience,
+        department=member.department,
+        subject=member.subject,
+        assignment_id=member.assignment_id,
+        code=member.code,
+        deadline=slot.deadline,
+        occurrence=slot.occurrence,
+    )
+
+
+_EVERYTHING = Member(None, CAMPAIGN, None, None)
