@@ -1,0 +1,277 @@
+"""What has fallen due to be told becomes notices and queued mails: in one transaction, each once.
+
+The keys decide, not the callers: several tickers, a kill or a restart at any point leave each notice once,
+and each person one digest a day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from itertools import count
+from typing import Any
+
+from sqlalchemy import Insert, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Session, SQLModel, col, select
+
+from models.addressees import Addressees
+from actions.plan_in_force import plan_in_force, rules_in_force
+from deadlines.calendar import WorkingCalendar
+from deadlines.owed import Owed, owed
+from models import Incident, Mail, Mark, Notice, Person
+from models.facts import gather
+from models.worklist import current_campaign
+
+DIGEST = "digest"
+QUEUED = "queued"
+ROWS_A_STATEMENT = 500
+A_SECOND = timedelta(seconds=1)
+
+MAIL_KINDS = {
+    "roster-reminder": DIGEST,
+    "reminder": DIGEST,
+    "overdue": DIGEST,
+    "forewarning": "forewarning",
+    "escalation": "escalation",
+    "report": "report",
+}
+"""Which mail tells a notice of each kind: whatever can wait for the morning goes into the one digest."""
+
+
+@dataclass(frozen=True)
+class Family:
+    """Kinds of notices that one flow decides, up to a mark of its own (both called ``name``)."""
+
+    name: str
+    kinds: frozenset[str]
+
+
+ESCALATE = Family("escalate", frozenset({"forewarning", "escalation"}))
+REPORT = Family("late_report", frozenset({"report"}))
+REMIND = Family("remind", frozenset({"roster-reminder", "reminder", "overdue"}))
+FAMILIES = (ESCALATE, REPORT, REMIND)
+"""In the order of deciding: the office hears of a deadline before anyone else."""
+
+
+@dataclass(frozen=True)
+class Enclosure:
+    """What goes with every mail of a decision, frozen with it: values for its text, files by blob name."""
+
+    context: Mapping[str, Any] = field(default_factory=dict)
+    attachments: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Decided:
+    """How many notices were new, and how many mails tell them."""
+
+    notices: int
+    mails: int
+
+
+@dataclass
+class _Wish:
+    """A mail that somebody is to get, with the notices that it tells."""
+
+    person: Person
+    kind: str
+    slot: str
+    notice_ids: list[int] = field(default_factory=list)
+
+
+def due(session: Session, now: datetime, families: Sequence[Family] = FAMILIES) -> list[Owed]:
+    """What these families owe at ``now`` since their marks, in the order of telling; nothing is written."""
+    facts = gather(session)
+    marks = {family: _since(session, family, facts.effective_from) for family in families}
+    found = owed(plan_in_force(session).schedule, facts, min(marks.values()), now)
+    since = {kind: marks[family] for family in families for kind in family.kinds}
+    return [each for each in found if each.kind in since and each.at > since[each.kind]]
+
+
+def count_mails(session: Session, found: Iterable[Owed], now: datetime) -> int:
+    """How many mails would tell these."""
+    addressees = Addressees(session, now)
+    return len(
+        {
+            (person.id, MAIL_KINDS[each.kind])
+            for each in found
+            for person in addressees.of(each.audience, each.department, each.code)
+        }
+    )
+
+
+def decide(session: Session, family: Family, now: datetime, enclosed: Enclosure | None = None) -> Decided:
+    """Write the family's new notices and their mails, and move its mark to ``now``."""
+    _lock_mark(session, family)
+    found = due(session, now, [family])
+    fresh = _write_notices(session, found, now)
+    wishes = _wishes(session, fresh, now)
+    calendar = rules_in_force(session).calendar
+    for wish in wishes:
+        _queue(session, wish, calendar, now, enclosed or Enclosure())
+    move_marks(session, [family], now)
+    return Decided(len(fresh), len(wishes))
+
+
+def move_marks(session: Session, families: Iterable[Family], now: datetime) -> None:
+    """Say that these families have been looked after up to ``now``; a mark never moves back."""
+    for family in families:
+        session.connection().execute(_insert_or_leave(session, Mark).values(job=family.name, until=now))
+        session.connection().execute(
+            update(Mark).where(col(Mark.job) == family.name, col(Mark.until) < now).values(until=now)
+        )
+
+
+def _since(session: Session, family: Family, effective_from: datetime) -> datetime:
+    mark = session.get(Mark, family.name, populate_existing=True)
+    return mark.until if mark is not None else effective_from - A_SECOND
+
+
+def _lock_mark(session: Session, family: Family) -> None:
+    """Let one ticker at a time decide for the family, where the database has row locks."""
+    session.exec(select(Mark).where(Mark.job == family.name).with_for_update()).first()
+
+
+def _write_notices(session: Session, found: Sequence[Owed], now: datetime) -> list[tuple[int, Owed]]:
+    """The notices that were not there yet, with their ids."""
+    campaign_id = current_campaign(session).id or 0
+    by_key = {(each.rule, each.subject, each.deadline, each.occurrence): each for each in found}
+    rows = [_notice(each, campaign_id, now) for each in by_key.values()]
+    keys = ("id", "rule", "subject", "deadline", "occurrence")
+    fresh: list[tuple[int, Owed]] = []
+    for start in range(0, len(rows), ROWS_A_STATEMENT):
+        statement = _insert_or_leave(session, Notice).values(rows[start : start + ROWS_A_STATEMENT])
+        for row in session.connection().execute(statement.returning(*(getattr(Notice, key) for key in keys))):
+            fresh.append((int(row[0]), by_key[row[1], row[2], row[3], row[4]]))
+    return fresh
+
+
+def _notice(each: Owed, campaign_id: int, now: datetime) -> dict[str, Any]:
+    return {
+        "campaign_id": campaign_id,
+        "rule": each.rule,
+        "kind": each.kind,
+        "subject": each.subject,
+        "deadline": each.deadline,
+        "occurrence": each.occurrence,
+        "slot_at": each.at,
+        "audience": each.audience,
+        "department": each.department,
+        "assignment_id": each.assignment_id,
+        "decided_at": now,
+    }
+
+
+def _wishes(session: Session, fresh: Sequence[tuple[int, Owed]], now: datetime) -> list[_Wish]:
+    """One mail a person, kind and slot; who cannot be reached becomes an incident, not a stop."""
+    addressees, calendar = Addressees(session, now), rules_in_force(session).calendar
+    wishes: dict[tuple[int | None, str, str], _Wish] = {}
+    for identity, each in fresh:
+        kind = MAIL_KINDS[each.kind]
+        slot = _slot(kind, each, calendar, now)
+        people = addressees.of(each.audience, each.department, each.code)
+        reachable = [person for person in people if person.email]
+        for person in reachable:
+            wish = wishes.setdefault((person.id, kind, slot), _Wish(person, kind, slot))
+            wish.notice_ids.append(identity)
+        if not reachable:
+            _tell_unreachable(session, each, now)
+    return list(wishes.values())
+
+
+def _slot(kind: str, each: Owed, calendar: WorkingCalendar, now: datetime) -> str:
+    if kind == DIGEST:
+        return calendar.next_working_moment(now).date().isoformat()
+    return f"{each.rule} {calendar.local(each.at):%Y-%m-%dT%H:%M}"
+
+
+def _queue(
+    session: Session, wish: _Wish, calendar: WorkingCalendar, now: datetime, enclosed: Enclosure
+) -> None:
+    """Queue the mail, or add its notices to the one that waits; after one that left, take the next slot."""
+    for slot in _slots(wish, calendar):
+        row = _mail(session, wish, slot, now, enclosed)
+        inserted = session.connection().execute(
+            _insert_or_leave(session, Mail).values(row).returning(col(Mail.id))
+        )
+        if inserted.first() is not None or _join(session, wish, slot):
+            return
+
+
+def _slots(wish: _Wish, calendar: WorkingCalendar) -> Iterator[str]:
+    """The wished slot, then those that may stand in for it: a digest's next working days."""
+    yield wish.slot
+    for n in count(1):
+        if wish.kind == DIGEST:
+            yield calendar.add_workdays(date.fromisoformat(wish.slot), n).isoformat()
+        else:
+            yield f"{wish.slot} +{n}"
+
+
+def _mail(session: Session, wish: _Wish, slot: str, now: datetime, enclosed: Enclosure) -> dict[str, Any]:
+    return {
+        "campaign_id": current_campaign(session).id or 0,
+        "person_id": wish.person.id,
+        "address": wish.person.email,
+        "kind": wish.kind,
+        "slot": slot,
+        "state": QUEUED,
+        "notice_ids": {"ids": wish.notice_ids},
+        "context": dict(enclosed.context),
+        "subject": "",
+        "text": "",
+        "html": "",
+        "attachments": dict(enclosed.attachments),
+        "message_id": "",
+        "created_at": now,
+        "attempts": 0,
+        "answer": "",
+    }
+
+
+def _join(session: Session, wish: _Wish, slot: str) -> bool:
+    """Add the notices to the mail of this slot; False where its text is frozen already."""
+    mail = session.exec(
+        select(Mail)
+        .where(Mail.address == wish.person.email, Mail.kind == wish.kind, Mail.slot == slot)
+        .with_for_update()
+    ).one()
+    ids = sorted({*mail.notice_ids["ids"], *wish.notice_ids})
+    changed = session.connection().execute(
+        update(Mail)
+        .where(col(Mail.id) == mail.id, col(Mail.state) == QUEUED, col(Mail.message_id) == "")
+        .values(notice_ids={"ids": ids})
+    )
+    return changed.rowcount == 1
+
+
+def _tell_unreachable(session: Session, each: Owed, now: datetime) -> None:
+    subject = f"{each.audience}@{each.department or ''}"
+    known = select(Incident).where(
+        Incident.kind == "no-addressee", Incident.subject == subject, col(Incident.resolved_at).is_(None)
+    )
+    if session.exec(known).first() is None:
+        missing = f"{each.department or '学院'}的{_SAYS[each.audience]}"
+        message = f"应通知{missing}，但没有可用的人员或邮箱，请在“人员”中补上。"
+        session.add(Incident(at=now, kind="no-addressee", subject=subject, message=message))
+        session.flush()
+
+
+def _insert_or_leave(session: Session, model: type[SQLModel]) -> Insert:
+    """An INSERT that leaves rows whose key is taken as they are."""
+    if session.get_bind().dialect.name == "sqlite":
+        return sqlite.insert(model).on_conflict_do_nothing()
+    return postgresql.insert(model).on_conflict_do_nothing()
+
+
+_SAYS = {
+    "collector": "采集员",
+    "reviewer": "审核员",
+    "head": "部门负责人",
+    "leader": "分管院领导",
+    "leaders": "院领导",
+    "office": "质量部管理员",
+    "everyone": "参与人员",
+}

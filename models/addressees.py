@@ -1,0 +1,61 @@
+"""Who is addressed when a rung of a ladder names an audience: people by the rights they hold at a moment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from models.campaign import Department
+from models.person import Grant, Person
+
+OF_A_DEPARTMENT = {"collector": "collector", "reviewer": "reviewer", "head": "head", "leader": "leader"}
+OF_THE_COLLEGE = {"leaders": "leader", "office": "office"}
+EVERYONE = "everyone"
+AUDIENCES = (*OF_A_DEPARTMENT, *OF_THE_COLLEGE, EVERYONE)
+
+
+@dataclass(frozen=True)
+class Held:
+    """A role that somebody holds, with the department's name and the one table it is narrowed to, if any."""
+
+    person: Person
+    role: str
+    department: str | None
+    table_code: str | None
+
+
+class Addressees:
+    """The active people with the rights in force at ``now``, read once."""
+
+    def __init__(self, session: Session, now: datetime) -> None:
+        names = {row.id: row.name for row in session.exec(select(Department))}
+        statement = (
+            select(Grant, Person).join(Person).where(col(Person.active)).order_by(col(Person.staff_no))
+        )
+        self._held = [
+            Held(person, grant.role, names.get(grant.department_id), grant.table_code)
+            for grant, person in session.exec(statement)
+            if (grant.since is None or grant.since <= now) and (grant.until is None or now < grant.until)
+        ]
+
+    def of(self, audience: str, department: str | None, code: str | None = None) -> list[Person]:
+        """The audience's people, each once; a reviewer of single tables is addressed for these only."""
+        found = {held.person.id: held.person for held in self._matching(audience, department, code)}
+        return list(found.values())
+
+    def roles_of(self, person_id: int | None) -> list[Held]:
+        """What the person holds; nothing for one who has left."""
+        return [held for held in self._held if held.person.id == person_id]
+
+    def _matching(self, audience: str, department: str | None, code: str | None) -> Iterator[Held]:
+        role = OF_A_DEPARTMENT.get(audience) or OF_THE_COLLEGE.get(audience)
+        for held in self._held:
+            if audience != EVERYONE and held.role != role:
+                continue
+            if audience in OF_A_DEPARTMENT and held.department != department:
+                continue
+            if held.table_code is None or code is None or held.table_code == code:
+                yield held

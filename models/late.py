@@ -1,0 +1,112 @@
+"""What a late-submission report says, as values: made from the database, rendered in three forms."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+HELD_BY = ("collector", "reviewer", "system-check")
+
+
+@dataclass(frozen=True)
+class LateLine:
+    """One late assignment: who holds it past whose deadline, and how the working days late were spent.
+
+    ``due`` is the deadline of whoever holds it; ``days`` the working days since the table's own deadline,
+    by who held it when each ended.
+    """
+
+    table: str
+    name: str
+    department: str
+    reviewer: str | None
+    due: datetime
+    stage: str
+    working_days_late: int
+    held_by: str
+    days: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class DepartmentCount:
+    """One collecting department's numbers: what fell due, came in time, is late, and in whose hands."""
+
+    department: str
+    due: int
+    on_time: int
+    late: Mapping[str, int]
+
+    @property
+    def late_in_all(self) -> int:
+        return sum(self.late.values())
+
+
+@dataclass(frozen=True)
+class LateReport:
+    """The state of lateness at one moment.
+
+    ``total`` counts every assignment that is owed, ``due`` those whose deadline has passed, ``on_time``
+    those first submitted by their deadline.  ``rosters`` names the departments whose roster is late.
+    """
+
+    at: datetime
+    campaign: str
+    college: str
+    office: str
+    phone: str
+    late: tuple[LateLine, ...]
+    rosters: tuple[str, ...]
+    departments: tuple[DepartmentCount, ...]
+    on_time: int
+    due: int
+    total: int
+
+    def held(self, holder: str) -> list[LateLine]:
+        """The late lines in the hands of collector, reviewer or system-check."""
+        return [line for line in self.late if line.held_by == holder]
+
+    def as_dict(self) -> dict[str, Any]:
+        """The report as the JSON document that programs read; times carry the campaign's offset."""
+        return {
+            "at": self.at.isoformat(),
+            "late": [_line(line) for line in self.late],
+            "rosters": list(self.rosters),
+            "by_department": [_count(each) for each in self.departments],
+            "on_time": self.on_time,
+            "due": self.due,
+            "total": self.total,
+        }
+
+
+def count_departments(
+    lines: tuple[LateLine, ...], due: Counter[str], on_time: Counter[str], order: Callable[[str], int]
+) -> tuple[DepartmentCount, ...]:
+    """The numbers of every department of which something fell due or is late, in ``order``."""
+    late = Counter((line.department, line.held_by) for line in lines)
+    names = sorted({*due, *(line.department for line in lines)}, key=order)
+    return tuple(
+        DepartmentCount(
+            name,
+            due[name],
+            on_time[name],
+            {holder: late[name, holder] for holder in HELD_BY if late[name, holder]},
+        )
+        for name in names
+    )
+
+
+def _line(line: LateLine) -> dict[str, Any]:
+    return {**vars(line), "due": line.due.isoformat(), "days": dict(line.days)}
+
+
+def _count(each: DepartmentCount) -> dict[str, Any]:
+    return {
+        "department": each.department,
+        "due": each.due,
+        "on_time": each.on_time,
+        "late": each.late_in_all,
+        "held_by": dict(each.late),
+    }
