@@ -17,7 +17,7 @@ from models.errors import Conflict, Unusable
 from models.stages import APPROVED, CHECKED, FAILED, REVIEWED, Move, move
 from models.worklist import Line, line
 
-LEASE = timedelta(minutes=10)
+LEASE = timedelta(minutes=2)
 ATTEMPTS = 3
 PASSED = "passed"
 FAILED_VERDICT = "failed"

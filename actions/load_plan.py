@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
+from typing import Any
 
 from sqlmodel import Session, col, func, select
 
 from actions.plan_in_force import plan_version_in_force
 from models import Assignment, Campaign, DataTable, Department, Grant, PlanVersion
 from plans.diff import PlanDiff, diff
-from plans.load import load_plan
+from plans.importing import import_plan
+from plans.load import load_plan, read_text
 from plans.plan import Obligation, Plan, PlanTable
+from plans.tasks_file import write_tasks
 
 
 @dataclass(frozen=True)
@@ -24,6 +28,10 @@ class Impact:
     @property
     def empty(self) -> bool:
         return self.diff.empty
+
+    def as_dict(self) -> dict[str, Any]:
+        """The document of `plan diff --json`."""
+        return self.diff.as_dict(self.people_notified)
 
 
 def loaded_campaign(session: Session) -> Campaign | None:
@@ -40,6 +48,32 @@ def impact(session: Session, plan: Plan) -> Impact:
         former = load_plan(version.tasks_text, version.schedule_text)
     difference = diff(former, plan)
     return Impact(difference, _people_of(session, difference.departments))
+
+
+def proposed_plan(session: Session, new: Path) -> Plan:
+    """The plan that a file or folder proposes; what it leaves out stays as loaded.
+
+    A folder holds `tasks.csv`, `schedule.yaml` or both; a file is one of them, or a decomposition in
+    Word or Excel.  PlanError where it cannot be used.
+    """
+    text = {"tasks": "", "schedule": ""}
+    campaign = loaded_campaign(session)
+    if campaign is not None:
+        version = plan_version_in_force(session, campaign)
+        text = {"tasks": version.tasks_text, "schedule": version.schedule_text}
+    text |= _texts_of(new, campaign.year if campaign else None)
+    return load_plan(text["tasks"], text["schedule"])
+
+
+def _texts_of(new: Path, year: int | None) -> dict[str, str]:
+    if new.is_dir():
+        found = {"tasks": new / "tasks.csv", "schedule": new / "schedule.yaml"}
+        return {name: read_text(path) for name, path in found.items() if path.exists()}
+    if new.suffix.lower() in (".yaml", ".yml"):
+        return {"schedule": read_text(new)}
+    if new.suffix.lower() == ".csv":
+        return {"tasks": read_text(new)}
+    return {"tasks": write_tasks(import_plan(new, year).tables)}
 
 
 def apply(session: Session, plan: Plan, by: int | None, now: datetime) -> Impact:

@@ -30,7 +30,11 @@ def show(schedule: Schedule = None, tasks: Tasks = None, as_json: Json = False) 
     if as_json:
         emit(document)
         return
-    rows = as_rows(document["tables"], ["no", "code", "name", "collect", "review", "due"])
+    shown = [
+        table | {"collect": "、".join(table["collect"]), "due": table["due"][:10]}
+        for table in document["tables"]
+    ]
+    rows = as_rows(shown, ["no", "code", "name", "collect", "review", "due"])
     show_table(document["campaign"]["name"], ["序号", "编号", "数据表", "采集", "审核", "截止"], rows)
     say(f"共 {len(document['tables'])} 张表，展开后 {document['assignments']} 项采集任务。")
 

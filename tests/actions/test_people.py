@@ -1,0 +1,127 @@
+"""People from a workbook: every mistake told with its cell, nothing half loaded, rights ended and kept."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from openpyxl import Workbook
+from sqlmodel import select
+
+from actions.people import digest, known_names, load_people, make_activation, make_token, person_by_staff_no
+from actions.people_file import COLUMNS, read_people
+from actions.who import who_is
+from models import AccessToken, ActivationLink, Person
+from models.database import Database
+from models.errors import NotFound, Unusable
+from models.facts import rosters
+from models.worklist import current_campaign
+
+
+def book(folder: Path, *rows: tuple[object, ...], header: tuple[str, ...] = COLUMNS) -> Path:
+    workbook = Workbook()
+    workbook.active.append(header)
+    for row in rows:
+        workbook.active.append(row)
+    path = folder / "people.xlsx"
+    workbook.save(path)
+    return path
+
+
+ANNA = (1001, "甲", "a@sample.example", "6001", "教务部", "collector reviewer", "", "7.1.1 7.2")
+BORIS = ("0007", "乙", "b@sample.example", "", "", "leader", "教务部、学务部", "")
+
+
+def test_roles_departments_and_tables_become_rights(
+    campaign: Database, morning: datetime, tmp_path: Path
+) -> None:
+    with campaign.writing() as session:
+        names = known_names(session)
+        assert load_people(session, read_people(book(tmp_path, ANNA, BORIS), *names), morning) == 2
+        anna = who_is(session, person_by_staff_no(session, "1001").id or 0, morning)
+        boris = who_is(session, person_by_staff_no(session, "0007").id or 0, morning)
+    assert anna is not None
+    assert boris is not None
+    assert {(right.role, right.table_code) for right in anna.rights} == {
+        ("collector", None),
+        ("reviewer", "7.1.1"),
+        ("reviewer", "7.2"),
+    }
+    assert len(boris.departments("leader")) == 2
+
+
+def test_loading_again_ends_rights_that_are_not_named(
+    campaign: Database, morning: datetime, tmp_path: Path
+) -> None:
+    with campaign.writing() as session:
+        names = known_names(session)
+        load_people(session, read_people(book(tmp_path, ANNA), *names), morning)
+        load_people(session, read_people(book(tmp_path, (*ANNA[:5], "collector", "", "")), *names), morning)
+        anna = who_is(session, person_by_staff_no(session, "1001").id or 0, morning)
+    assert anna is not None
+    assert [right.role for right in anna.rights] == ["collector"]
+
+
+def test_each_mistake_is_told_with_its_cell(campaign: Database, tmp_path: Path) -> None:
+    path = book(
+        tmp_path,
+        ("", "甲", "a@x", "", "教务部", "collector", "", ""),
+        ("2", "", "no-address", "", "教导处", "boss", "", "99.9"),
+        ("3", "丙", "c@x", "", "", "reviewer", "", ""),
+        ("3", "丁", "d@x", "", "学务部", "reviewer", "", ""),
+    )
+    with campaign.reading() as session, pytest.raises(Unusable) as refused:
+        read_people(path, *known_names(session))
+    told = [problem.split("：")[0] for problem in refused.value.detail["problems"]]
+    assert told == [
+        "单元格 A2",
+        "单元格 B3",
+        "单元格 C3",
+        "单元格 F3",
+        "单元格 E3",
+        "单元格 H3",
+        "单元格 F4",
+        "第 5 行",
+    ]
+
+
+def test_a_wrong_header_and_a_wrong_file_are_told(campaign: Database, tmp_path: Path) -> None:
+    with campaign.reading() as session:
+        names = known_names(session)
+    with pytest.raises(Unusable, match="缺少列 email、roles；不认识的列 mail"):
+        read_people(book(tmp_path, header=("staff_no", "name", "mail")), *names)
+    wrong = tmp_path / "people.xlsx"
+    wrong.write_bytes(b"no workbook")
+    with pytest.raises(Unusable, match="不是可读的"):
+        read_people(wrong, *names)
+
+
+def test_sample_people_complete_every_roster(campaign: Database) -> None:
+    with campaign.reading() as session:
+        found = rosters(session, current_campaign(session).id or 0)
+    assert len(found) == 12
+    assert all(roster.complete and roster.completed_at for roster in found)
+
+
+def test_secrets_are_kept_only_as_hashes(campaign: Database, morning: datetime) -> None:
+    with campaign.writing() as session:
+        token = make_token(session, "S000", morning)
+        first = make_activation(session, "S000", morning, 24)
+        second = make_activation(session, "S000", morning, 24)
+        session.flush()
+        assert session.exec(select(AccessToken.secret_hash)).all() == [digest(token)]
+        assert session.exec(select(ActivationLink.secret_hash)).all() == [digest(second)]
+        assert first != second
+        with pytest.raises(NotFound, match="4711"):
+            make_token(session, "4711", morning)
+
+
+def test_who_left_has_no_rights(campaign: Database, morning: datetime) -> None:
+    with campaign.writing() as session:
+        person = person_by_staff_no(session, "S000")
+        person.active = False
+        session.add(person)
+        session.flush()
+        assert who_is(session, person.id or 0, morning) is None
+        assert session.exec(select(Person).where(Person.staff_no == "S000")).one().name
