@@ -1,0 +1,107 @@
+"""What the house promises of itself: sizes, documentation, and nothing that must not be said."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+from collections.abc import Iterator
+from itertools import chain
+from pathlib import Path
+from statistics import median
+
+import pytest
+import typer
+
+from caiji import ROOMS
+from settings import ROOT, Settings
+
+OWN = ("actions", "checks", "commands", "deadlines", "flows", "mail", "models", "plans", "web", "workbooks")
+SOURCES = sorted(
+    chain((ROOT / "caiji.py", ROOT / "settings.py"), *((ROOT / room).rglob("*.py") for room in OWN))
+)
+TESTS = sorted((ROOT / "tests").rglob("*.py"))
+
+
+def functions(paths: list[Path]) -> Iterator[tuple[str, int]]:
+    for path in paths:
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                yield f"{path.name}:{node.name}", (node.end_lineno or 0) - node.lineno + 1
+
+
+def tracked(*patterns: str) -> list[Path]:
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", *patterns], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    return [ROOT / name for name in listed.stdout.split("\0") if name and (ROOT / name).is_file()]
+
+
+def test_no_function_is_over_50_lines_and_most_are_short() -> None:
+    sizes = dict(functions(SOURCES))
+    assert [name for name, size in sizes.items() if size > 50] == []
+    ordered = sorted(sizes.values())
+    assert median(ordered) <= 8
+    assert ordered[int(len(ordered) * 0.95)] <= 30
+
+
+@pytest.mark.parametrize("path", [*SOURCES, *TESTS], ids=lambda path: str(path.relative_to(ROOT)))
+def test_no_file_is_over_300_lines(path: Path) -> None:
+    assert len(path.read_text("utf-8").splitlines()) <= 300
+
+
+def test_there_is_more_test_than_source() -> None:
+    def lines(paths: list[Path]) -> int:
+        return sum(len(path.read_text("utf-8").splitlines()) for path in paths)
+
+    assert lines(TESTS) >= 0.8 * lines(SOURCES)
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_nothing_silences_the_type_checker(path: Path) -> None:
+    assert "type: " + "ignore" not in path.read_text("utf-8")
+
+
+def test_every_setting_is_documented() -> None:
+    text = (ROOT / "docs" / "settings.md").read_text("utf-8")
+    assert [name for name in Settings.model_fields if f"`CAIJI_{name.upper()}`" not in text] == []
+
+
+def test_every_documented_setting_exists() -> None:
+    text = (ROOT / "docs" / "settings.md").read_text("utf-8")
+    named = set(re.findall(r"^\| `CAIJI_([A-Z_]+)`", text, re.MULTILINE))
+    assert named == {name.upper() for name in Settings.model_fields}
+
+
+def test_every_command_is_documented() -> None:
+    text = (ROOT / "docs" / "cli.md").read_text("utf-8")
+    app = typer.Typer()
+    for room in dict.fromkeys(ROOMS.values()):
+        __import__(room, fromlist=["register"]).register(app)
+    names = [f"caiji {command.name or command.callback.__name__}" for command in app.registered_commands]
+    for group in app.registered_groups:
+        for command in group.typer_instance.registered_commands:
+            names.append(f"caiji {group.name} {command.name or command.callback.__name__}")
+    assert [name for name in names if f"`{name}" not in text] == []
+
+
+def test_no_registry_and_no_machine_path_stands_in_a_file() -> None:
+    forbidden = re.compile(
+        r"https?://[^\s\"']*/simple\b|\"resolved\": *\"http|index-url *[=:]|/root/|/home/[a-z]"
+    )
+    for path in tracked():
+        if path.suffix in {".docx", ".xlsx", ".png", ".svg"}:
+            continue
+        found = forbidden.findall(path.read_text("utf-8"))
+        assert path.name == "test_structure.py" or found == [], path
+
+
+def test_the_lock_pins_everything_it_names() -> None:
+    lines = (ROOT / "requirements.lock").read_text("utf-8").splitlines()
+    assert [
+        line for line in lines if line and not re.match(r"[A-Za-z0-9._-]+(\[[a-z,]+\])?==\S+", line)
+    ] == []
+
+
+def test_nothing_third_party_is_committed() -> None:
+    assert tracked("web/static/vendor", "node_modules") == []
