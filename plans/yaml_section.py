@@ -7,7 +7,7 @@ text), each with its line.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import Any, Generic, TypeVar
 
@@ -144,7 +144,8 @@ class Section:
 
     def values(self, key: str, form: Form[Value]) -> tuple[Value, ...]:
         """The entries of a list; absent means none."""
-        found = (self._parsed(key, node, line, form) for node, line in self._items(key, form.example))
+        entry = replace(form, example=f"[{form.example}]")
+        found = (self._parsed(key, node, line, entry) for node, line in self._items(key, form.example))
         return tuple(value for value in found if value is not None)
 
     def _items(self, key: str, example: str) -> list[tuple[Node, int]]:
