@@ -156,7 +156,7 @@ def _body(message: EmailMessage, kind: str) -> str:
 def main() -> None:
     """The catcher as a program."""
     parser = argparse.ArgumentParser(prog="python -m mail.catcher", description=__doc__)
-    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--data", type=Path, default=Path(os.environ.get("CAIJI_DATA", "data")))
     parser.add_argument("--port", type=int, default=0)
     given = parser.parse_args()
     given.data.mkdir(parents=True, exist_ok=True)

@@ -92,11 +92,12 @@ class Connection:
     async def send(self, sender: str, recipient: str, message: bytes) -> Answer:
         """Hand one mail over and tell what became of it; `Unreachable` or `Stopped` where none would go."""
         reused = self._smtp is not None
-        smtp = await self._open()
+        smtp = await self.open()
+        self._carried += 1
         answer = await self._transfer(smtp, sender, recipient, message)
         if reused and self._smtp is None and answer.verdict is Verdict.LATER:
             # The server had closed the kept connection: that says nothing about the mail.
-            answer = await self._transfer(await self._open(), sender, recipient, message)
+            answer = await self._transfer(await self.open(), sender, recipient, message)
         return answer
 
     async def close(self) -> None:
@@ -107,12 +108,12 @@ class Connection:
                 await smtp.quit(timeout=2)
             smtp.close()
 
-    async def _open(self) -> SMTP:
+    async def open(self) -> SMTP:
+        """The line to the server, a new one where there is none or it has carried its number of mails."""
         if self._carried >= self._cap:
             await self.close()
         if self._smtp is None:
             self._smtp, self._carried = await self._connect(), 0
-        self._carried += 1
         return self._smtp
 
     async def _connect(self) -> SMTP:

@@ -7,7 +7,8 @@ import threading
 from collections.abc import Iterator
 
 import pytest
-from mail_server import Post, session_of, stop
+
+from tests.mail.mail_server import Post, session_of, stop
 
 
 @pytest.fixture

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from mail_server import DROP_AFTER_DOT, DROP_BEFORE_DATA, STALL, Post
 
 from mail.smtp import Answer, Connection, Server, Stopped, Unreachable, Verdict, verdict_on
+from tests.mail.mail_server import DROP_AFTER_DOT, DROP_BEFORE_DATA, STALL, Post
 
 MESSAGE = b"Message-ID: <one@test>\r\nSubject: s\r\n\r\nfirst\r\n.hidden dot\r\n"
 

@@ -1,0 +1,176 @@
+"""A run of delivery: several kept connections empty the outbox, at the set rate, until nothing may go."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import PurePath
+from threading import Event
+from time import monotonic
+
+from mail.message import Attachment, Sender, as_bytes
+from mail.outbox import Claimed, Outbox
+from mail.smtp import Answer, Connection, Server, Stopped, Unreachable, Verdict
+
+BATCH = 10
+MARGIN = timedelta(seconds=40)
+"""A mail is not begun when less than this is left of its lease."""
+LOGINS = 3
+LOGIN_PAUSE = timedelta(minutes=15)
+STOPPED, UNREACHABLE = "mail-stopped", "mail-unreachable"
+FIRST_PAUSE, LONGEST_PAUSE = 5.0, 300.0
+PAUSES_UNTIL_TOLD = 6
+
+MIME = {
+    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ".html": "text/html; charset=utf-8",
+    ".ics": "text/calendar; charset=utf-8; method=PUBLISH",
+}
+
+
+@dataclass(frozen=True)
+class Route:
+    """Where and how mail goes: ``per_minute`` 0 means as fast as it goes."""
+
+    server: Server
+    sender: Sender
+    senders: int = 2
+    per_minute: int = 0
+
+
+class Delivery:
+    """Keeps what must outlive one run: how long the server has been unreachable."""
+
+    def __init__(
+        self, outbox: Outbox, read: Callable[[str], bytes], wall: Callable[[], datetime], stopping: Event
+    ) -> None:
+        self._outbox = outbox
+        self._read = read
+        self._wall = wall
+        self._stopping = stopping
+        self._rest_until = 0.0
+        self._failures = 0
+
+    def run(self, route: Route, seconds: float = 30.0) -> int:
+        """Send what may go for about ``seconds``; how many the server took.
+
+        After an unreachable server or throttling the next runs rest for a while; after a refused login
+        there are two more tries, a quarter of an hour apart, then none until the office resolves it.
+        """
+        if monotonic() < self._rest_until or self._held():
+            return 0
+        return asyncio.run(_Run(self, route, monotonic() + seconds).all())
+
+    def _held(self) -> bool:
+        stops = self._outbox.stops(STOPPED)
+        return bool(stops) and (len(stops) >= LOGINS or stops[-1] + LOGIN_PAUSE > self._wall())
+
+    def rest(self, reason: str) -> None:
+        """Leave the server alone for a while, longer each time; tell the office when it lasts."""
+        self._failures += 1
+        self._rest_until = monotonic() + min(FIRST_PAUSE * 2 ** (self._failures - 1), LONGEST_PAUSE)
+        if self._failures == PAUSES_UNTIL_TOLD and not self._outbox.stops(UNREACHABLE):
+            message = f"邮件服务器一直连接不上（{reason}），邮件都在排队，恢复后会自动发出。"
+            self._outbox.stop(UNREACHABLE, message, self._wall())
+
+    def went(self) -> None:
+        """The server took a mail: what was wrong is over."""
+        if self._failures >= PAUSES_UNTIL_TOLD or self._outbox.stops(UNREACHABLE):
+            self._outbox.resume(UNREACHABLE, self._wall())
+        if self._outbox.stops(STOPPED):
+            self._outbox.resume(STOPPED, self._wall())
+        self._failures = 0
+
+    def refused(self, reason: str) -> None:
+        """The server refuses us: stop and tell the office."""
+        message = (
+            f"邮件服务器拒绝了我们（{reason}），已停止发送，邮件都在排队。请核对账号、授权码和发件地址。"
+        )
+        self._outbox.stop(STOPPED, message, self._wall())
+
+
+class _Run:
+    """One run over one route; ends when told to, when time is up or when the server wants rest."""
+
+    def __init__(self, delivery: Delivery, route: Route, until: float) -> None:
+        self._delivery = delivery
+        self._route = route
+        self._until = until
+        self._ended = False
+        self._taken = 0
+        self._turn = monotonic()
+        self._opening = asyncio.Lock()
+
+    async def all(self) -> int:
+        await asyncio.gather(*(self._sender() for _ in range(self._route.senders)))
+        return self._taken
+
+    @property
+    def _over(self) -> bool:
+        return self._ended or self._delivery._stopping.is_set() or monotonic() > self._until
+
+    async def _sender(self) -> None:
+        connection = Connection(self._route.server, self._route.sender.domain)
+        try:
+            while not self._over:
+                batch = await asyncio.to_thread(self._delivery._outbox.claim, self._delivery._wall(), BATCH)
+                if not batch:
+                    return
+                await self._carry(connection, batch)
+        finally:
+            await connection.close()
+
+    async def _carry(self, connection: Connection, batch: list[Claimed]) -> None:
+        """Send a batch; what was not tried is given back."""
+        waiting = list(batch)
+        try:
+            async with self._opening:  # one at a time, so that a wrong password is tried once
+                if not self._over:
+                    await connection.open()
+            while waiting and not self._over and self._delivery._wall() + MARGIN < waiting[0].leased_until:
+                await self._pace()
+                answer = await self._send(connection, waiting[0])
+                await asyncio.to_thread(self._settle, waiting.pop(0), answer)
+        except Unreachable as error:
+            self._end()
+            self._delivery.rest(str(error))
+        except Stopped as error:
+            self._end()
+            self._delivery.refused(str(error))
+        finally:
+            if waiting:
+                await asyncio.to_thread(self._delivery._outbox.release, waiting)
+
+    async def _send(self, connection: Connection, claimed: Claimed) -> Answer:
+        content = replace(claimed.content, attachments=self._attachments(claimed))
+        message = as_bytes(content, self._route.sender, self._delivery._wall())
+        return await connection.send(self._route.sender.address, content.to, message)
+
+    def _attachments(self, claimed: Claimed) -> tuple[Attachment, ...]:
+        return tuple(
+            Attachment(name, MIME[PurePath(name).suffix], self._delivery._read(blob))
+            for name, blob in claimed.files.items()
+        )
+
+    def _settle(self, claimed: Claimed, answer: Answer) -> None:
+        self._delivery._outbox.settle(claimed, answer, self._delivery._wall())
+        if answer.verdict is Verdict.ACCEPTED:
+            if not self._taken:
+                self._delivery.went()
+            self._taken += 1
+        elif answer.throttled:
+            self._end()
+            self._delivery.rest(answer.text)
+
+    def _end(self) -> None:
+        self._ended = True
+
+    async def _pace(self) -> None:
+        """Wait for this mail's turn at the set rate."""
+        if self._route.per_minute:
+            turn = max(self._turn, monotonic())
+            self._turn = turn + 60 / self._route.per_minute
+            await asyncio.sleep(turn - monotonic())

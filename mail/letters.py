@@ -1,0 +1,282 @@
+"""What a mail says, made from the facts at the moment it is first claimed; nothing owed, no letter."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from deadlines.effective import DeadlineRules
+from deadlines.facts import COLLECTOR, REVIEWER, AssignmentFacts
+from mail.wording import ASKS, day_and_time, digest_subject, escalation_subject, forewarning_subject
+from models import Event, Mail, Notice
+from models.addressees import Addressees, Held
+from models.facts import facts_of, rosters
+from models.stages import FAILED, PENDING, RETURNED
+from models.worklist import current_campaign, lines
+from plans.plan import Contacts, Schedule
+
+ROSTER = "roster@"
+OVERDUE, TODAY, SOON, SENT_BACK, WAITING = "overdue", "today", "soon", "returned", "waiting"
+
+
+@dataclass(frozen=True)
+class Item:
+    """One thing to do: what, of which department, by when, where to do it, and what to know about it."""
+
+    label: str
+    department: str
+    due: datetime
+    link: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Group:
+    """Items of one kind; ``key`` names the kind for the template's colour."""
+
+    key: str
+    title: str
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True)
+class Letter:
+    """The content of a mail before it is rendered; ``template`` names the pair in templates/mail."""
+
+    template: str
+    to: str
+    subject: str
+    greeting: str
+    lead: str
+    groups: tuple[Group, ...]
+    link: str
+    contacts: Contacts
+    campaign: str
+    context: dict[str, object]
+
+    @property
+    def count(self) -> int:
+        return sum(len(group.items) for group in self.groups)
+
+
+class Desk:
+    """Everything letters are written from, read once for a batch of mails."""
+
+    def __init__(self, session: Session, schedule: Schedule, now: datetime, public_url: str) -> None:
+        self.schedule = schedule
+        self.rules = DeadlineRules(schedule)
+        self.now = now
+        self.url = public_url.rstrip("/")
+        self.lines = {line.id: line for line in lines(session)}
+        self.facts = {key: facts_of(line) for key, line in self.lines.items()}
+        self.addressees = Addressees(session, now)
+        self.reasons = _reasons(session, self.facts.values())
+        campaign = current_campaign(session)
+        self.rosters = {roster.department: roster for roster in rosters(session, campaign.id or 0)}
+
+    def write(self, mail: Mail, notices: Sequence[Notice]) -> Letter | None:
+        """The letter that this mail is to be; None where its addressee has left or nothing is owed."""
+        held = self.addressees.roles_of(mail.person_id)
+        return WRITERS[mail.kind](self, mail, notices, held) if held else None
+
+    def item(self, facts: AssignmentFacts, note: str = "") -> Item:
+        """The assignment as a thing to do for whoever holds it."""
+        line = self.lines[facts.id]
+        due = self.rules.calendar.local(self.rules.due_now(facts) or facts.effective)
+        label = f"{line.table.code} {line.table.name}"
+        return Item(label, line.department, due, self._link(f"/assignments/{facts.id}"), note)
+
+    def letter(
+        self, subject: str, held: Sequence[Held], lead: str, groups: Iterable[Group], template: str = "letter"
+    ) -> Letter:
+        """A letter to a person, with what every letter carries."""
+        return Letter(
+            template=template,
+            to=held[0].person.email,
+            subject=subject,
+            greeting=f"{held[0].person.name}，您好：",
+            lead=lead,
+            groups=tuple(group for group in groups if group.items),
+            link=self._link("/"),
+            contacts=self.schedule.contacts,
+            campaign=self.schedule.name,
+            context={},
+        )
+
+    def _link(self, path: str) -> str:
+        return f"{self.url}{path}" if self.url else ""
+
+
+def write_digest(desk: Desk, _mail: Mail, notices: Sequence[Notice], held: Sequence[Held]) -> Letter | None:
+    """Everything this person has to do, in all roles and tables, grouped by how urgent it is."""
+    named = {notice.assignment_id for notice in notices}
+    found: dict[str, list[Item]] = {OVERDUE: [], TODAY: [], SENT_BACK: [], WAITING: [], SOON: []}
+    for facts in _to_do(desk, held):
+        key = _urgency(desk, facts, facts.id in named)
+        if key:
+            found[key].append(desk.item(facts, _note(desk, facts)))
+    for key, item in _rosters_to_name(desk, held):
+        found[key].append(item)
+    groups = [Group(key, TITLES[key], tuple(_by_due(items))) for key, items in found.items()]
+    items = [item for group in groups for item in group.items]
+    if not items:
+        return None
+    return desk.letter(digest_subject(items, desk.now), held, "以下事项等您处理：", groups)
+
+
+def write_forewarning(
+    desk: Desk, _mail: Mail, notices: Sequence[Notice], held: Sequence[Held]
+) -> Letter | None:
+    """To a department's head, hours before: what would be late."""
+    facts = [each for each in _of_notices(desk, notices) if not desk.rules.overdue(each, desk.now)]
+    items = tuple(_by_due([desk.item(each, _note(desk, each)) for each in facts]))
+    items += tuple(item for item in _named_rosters(desk, notices) if desk.now <= item.due)
+    if not items:
+        return None
+    lead = "以下事项即将到期而尚未完成，请您过问："
+    return desk.letter(forewarning_subject(items), held, lead, [Group(SOON, "即将到期", items)])
+
+
+def write_escalation(
+    desk: Desk, _mail: Mail, notices: Sequence[Notice], held: Sequence[Held]
+) -> Letter | None:
+    """After a deadline: what is still late, apart by whose turn it is; it stops when the work is done."""
+    late = [each for each in _of_notices(desk, notices) if desk.rules.overdue(each, desk.now)]
+    groups = [
+        Group(OVERDUE, "未提交", _items(desk, [each for each in late if each.stage == PENDING])),
+        Group(
+            SENT_BACK, "退回待修改", _items(desk, [each for each in late if each.stage in SENT_BACK_STAGES])
+        ),
+        Group(WAITING, "待审核", _items(desk, [each for each in late if each.holder == REVIEWER])),
+        Group(OVERDUE, "名单未报", tuple(_named_rosters(desk, notices))),
+    ]
+    items = [item for group in groups for item in group.items]
+    if not items:
+        return None
+    audience = notices[0].audience
+    counted = "，".join(f"{group.title} {len(group.items)} 项" for group in groups if group.items)
+    lead = f"截至 {day_and_time(desk.rules.calendar.local(desk.now))}，{counted}。{ASKS[audience]}"
+    return desk.letter(escalation_subject(items), held, lead, groups)
+
+
+def write_report(desk: Desk, mail: Mail, _notices: Sequence[Notice], held: Sequence[Held]) -> Letter | None:
+    """The late-submission report: its numbers are the body, its files are attached."""
+    numbers = mail.context
+    counted = f"应交 {numbers['due']}，按时 {numbers['on_time']}，迟 {numbers['late']}"
+    subject = f"【迟报报告】{numbers['at_text']}：{counted}"
+    letter = desk.letter(subject, held, "", [], template="report")
+    return Letter(**{**vars(letter), "context": dict(numbers), "link": desk._link("/reports")})
+
+
+Writer = Callable[[Desk, Mail, Sequence[Notice], Sequence[Held]], Letter | None]
+WRITERS: dict[str, Writer] = {
+    "digest": write_digest,
+    "forewarning": write_forewarning,
+    "escalation": write_escalation,
+    "report": write_report,
+}
+"""Who writes each kind of mail."""
+
+SENT_BACK_STAGES = (RETURNED, FAILED)
+TITLES = {
+    OVERDUE: "已逾期",
+    TODAY: "今天截止",
+    SENT_BACK: "退回待修改",
+    WAITING: "等我审核",
+    SOON: "接下来到期",
+}
+
+
+def _to_do(desk: Desk, held: Sequence[Held]) -> Iterator[AssignmentFacts]:
+    """The assignments that wait for this person, as collector or as reviewer."""
+    collects = {each.department for each in held if each.role == COLLECTOR}
+    reviews = {(each.department, each.table_code) for each in held if each.role == REVIEWER}
+    for facts in desk.facts.values():
+        if not facts.active:
+            continue
+        own = facts.holder == COLLECTOR and facts.department in collects
+        to_review = facts.holder == REVIEWER and reviews & {
+            (facts.reviewer, None),
+            (facts.reviewer, facts.code),
+        }
+        if own or to_review:
+            yield facts
+
+
+def _urgency(desk: Desk, facts: AssignmentFacts, named: bool) -> str | None:
+    """The group an assignment belongs to; None while it is neither near nor named by a notice."""
+    due = desk.rules.due_now(facts)
+    if facts.holder == REVIEWER:
+        return WAITING
+    if facts.stage in SENT_BACK_STAGES:
+        return SENT_BACK
+    if desk.rules.overdue(facts, desk.now):
+        return OVERDUE
+    local = desk.rules.calendar.local
+    if due is not None and local(due).date() == local(desk.now).date():
+        return TODAY
+    return SOON if named or desk.rules.due_soon(facts, desk.now) else None
+
+
+def _note(desk: Desk, facts: AssignmentFacts) -> str:
+    parts = []
+    if facts.stage in SENT_BACK_STAGES and desk.reasons.get(facts.id):
+        parts.append(f"原因：{desk.reasons[facts.id]}")
+    if desk.rules.overdue(facts, desk.now):
+        parts.append(f"已逾期 {desk.rules.late_by(facts, desk.now)} 个工作日")
+    return "；".join(parts)
+
+
+def _rosters_to_name(desk: Desk, held: Sequence[Held]) -> Iterator[tuple[str, Item]]:
+    """The rosters that this person's departments still owe: a head names collector and reviewer."""
+    for each in held:
+        if each.role == "head" and each.department:
+            for item in _roster_items(desk, [each.department]):
+                yield OVERDUE if item.due < desk.now else SOON, item
+
+
+def _named_rosters(desk: Desk, notices: Sequence[Notice]) -> list[Item]:
+    names = [notice.subject.removeprefix(ROSTER) for notice in notices if notice.subject.startswith(ROSTER)]
+    return list(_roster_items(desk, dict.fromkeys(names)))
+
+
+def _roster_items(desk: Desk, departments: Iterable[str]) -> Iterator[Item]:
+    due = desk.rules.calendar.local(desk.schedule.roster_due)
+    for name in departments:
+        roster = desk.rosters.get(name)
+        if roster is not None and not roster.complete:
+            missing = [
+                text
+                for named, text in ((roster.has_collector, "采集员"), (roster.has_reviewer, "审核员"))
+                if not named
+            ]
+            yield Item("报采集员、审核员名单", name, due, desk._link("/people"), f"尚缺{'、'.join(missing)}")
+
+
+def _of_notices(desk: Desk, notices: Sequence[Notice]) -> Iterator[AssignmentFacts]:
+    for key in dict.fromkeys(notice.assignment_id for notice in notices):
+        facts = desk.facts.get(key or 0)
+        if facts is not None and facts.active and facts.holder in (COLLECTOR, REVIEWER):
+            yield facts
+
+
+def _items(desk: Desk, found: Sequence[AssignmentFacts]) -> tuple[Item, ...]:
+    return tuple(_by_due([desk.item(facts, _note(desk, facts)) for facts in found]))
+
+
+def _by_due(items: Iterable[Item]) -> list[Item]:
+    return sorted(items, key=lambda item: item.due)
+
+
+def _reasons(session: Session, facts: Iterable[AssignmentFacts]) -> dict[int, str]:
+    """Why each assignment that was sent back was: the reason of its latest return or failed check."""
+    sent_back = [each.id for each in facts if each.stage in SENT_BACK_STAGES]
+    statement = (
+        select(Event)
+        .where(col(Event.assignment_id).in_(sent_back), col(Event.to_stage).in_(SENT_BACK_STAGES))
+        .order_by(col(Event.id))
+    )
+    return {event.assignment_id: event.reason for event in session.exec(statement)}

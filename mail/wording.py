@@ -1,0 +1,64 @@
+"""Subjects and set phrases of the mails, for people who read them on a phone."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+WEEKDAYS = "一二三四五六日"
+DEPARTMENTS_NAMED = 3
+
+ASKS = {
+    "office": "请联系相关部门，了解困难并督促完成。",
+    "head": "请您督促本部门尽快完成。",
+    "leader": "请您督促分管部门尽快完成。",
+    "leaders": "请各位领导督促分管部门尽快完成。",
+    "collector": "请尽快完成。",
+    "reviewer": "请尽快完成。",
+    "everyone": "请相关部门尽快完成。",
+}
+"""The one ask of an escalation, by audience."""
+
+
+class Due(Protocol):
+    """What a subject is made of."""
+
+    @property
+    def department(self) -> str: ...
+
+    @property
+    def due(self) -> datetime: ...
+
+
+def day(at: datetime) -> str:
+    """A local day as people say it: 11月18日（周三）."""
+    return f"{at.month}月{at.day}日（周{WEEKDAYS[at.weekday()]}）"
+
+
+def day_and_time(at: datetime) -> str:
+    """A local moment: 11月18日（周三）17:30."""
+    return f"{day(at)}{at:%H:%M}"
+
+
+def digest_subject(items: Sequence[Due], now: datetime) -> str:
+    """How many things there are to do and which date is nearest."""
+    late = sum(1 for item in items if item.due < now)
+    ahead = [item.due for item in items if item.due >= now]
+    nearest = f"，最近 {day(min(ahead))}截止" if ahead else ""
+    counted = f"{late} 项已逾期，共 {len(items)} 项待办" if late else f"{len(items)} 项待办"
+    return f"【数据采集】{counted}{nearest}"
+
+
+def forewarning_subject(items: Sequence[Due]) -> str:
+    """How many things run out, and when."""
+    return f"【数据采集】{len(items)} 项将于 {day_and_time(min(item.due for item in items))} 截止，尚未完成"
+
+
+def escalation_subject(items: Sequence[Due]) -> str:
+    """How many things are late, and with whom most."""
+    most = Counter(item.department for item in items).most_common(DEPARTMENTS_NAMED)
+    named = "、".join(f"{department} {number}" for department, number in most)
+    rest = " 等" if len({item.department for item in items}) > DEPARTMENTS_NAMED else ""
+    return f"【逾期】{len(items)} 项未按时完成（{named}{rest}）"
