@@ -30,7 +30,8 @@ def main() -> None:
 
     asked = next((word for word in sys.argv[1:] if not word.startswith("-")), None)
     rooms = [ROOMS[asked]] if asked in ROOMS else dict.fromkeys(ROOMS.values())
-    app = typer.Typer(name="caiji", help="学院数据采集工作台", no_args_is_help=True, add_completion=False)
+    app = typer.Typer(name="caiji", no_args_is_help=True, add_completion=False)
+    app.callback(help="学院数据采集工作台")(lambda: None)
     for room in rooms:
         import_module(room).register(app)
     with tell_errors():

@@ -52,7 +52,7 @@ def lint(schedule: Schedule = None, tasks: Tasks = None, as_json: Json = False) 
     except PlanError as error:
         document["errors"] = [problem.as_dict() for problem in error.problems]
     else:
-        found = check(plan, WorkingCalendar(plan.schedule.calendar))
+        found = check(plan, WorkingCalendar(plan.schedule.calendar, plan.schedule.zone))
         document["errors"] = [problem.as_dict() for problem in found.errors]
         document["doubts"] = [problem.as_dict() for problem in found.doubts]
     if as_json:

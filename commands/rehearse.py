@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -26,7 +26,7 @@ def rehearse(
     as_json: Json = False,
 ) -> None:
     """预演：假定谁都不做事，列出每一封提醒、催办和报告。"""
-    from actions.foresight import foresee_campaign
+    from commands.foresight import foresee_campaign
     from plans.load import load_files
 
     settings = settings_for(data)
@@ -34,13 +34,11 @@ def rehearse(
     begin = _moment(from_, plan.schedule.start - timedelta(minutes=1))
     last = max(plan.schedule.due_at(table.due) for table in plan.tables)
     end = _moment(to, last + timedelta(days=DAYS_AFTER_LAST))
-    database = settings.url if (settings.data / "caiji.db").exists() else None
-    events: list[dict[str, Any]] = foresee_campaign(plan, begin, end, database)
+    events = foresee_campaign(plan, begin, end, settings)
     if as_json:
         emit({"events": events})
     else:
-        for event in events:
-            event["count"] = len(event["tables"])
+        events = [event | {"count": len(event["tables"])} for event in events]
         rows = as_rows(events, ["at", "kind", "audience", "department", "count", "subject"])
         show_table("预演", ["时间", "种类", "对象", "部门", "表数", "标题"], rows)
 
