@@ -1,0 +1,73 @@
+"""The late report's chart: one specification, drawn as SVG for the page and as PNG for Word."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from models.late import LateReport
+
+FONT = "Noto Sans CJK SC, Microsoft YaHei, PingFang SC, sans-serif"
+COLOURS = {"按时": "#1c7c54", "迟报": "#b42318"}
+
+
+def chart_svg(report: LateReport) -> str:
+    """The chart as an SVG element; empty where nothing has fallen due."""
+    if not report.departments:
+        return ""
+    import vl_convert
+
+    return str(vl_convert.vegalite_to_svg(_specification(report)))
+
+
+def chart_png(report: LateReport) -> bytes:
+    """The chart at twice its size, for paper."""
+    import vl_convert
+
+    return bytes(vl_convert.vegalite_to_png(_specification(report), scale=2.5))
+
+
+def _specification(report: LateReport) -> dict[str, Any]:
+    """Bars of what came in time and what is late, a department each, in the order of the plan."""
+    rows = [
+        {"部门": each.department, "类": kind, "项": number, "order": order}
+        for each in report.departments
+        for order, (kind, number) in enumerate((("按时", each.on_time), ("迟报", each.late_in_all)))
+    ]
+    return {
+        "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
+        "data": {"values": rows},
+        "mark": {"type": "bar", "height": 16},
+        "width": 420,
+        "height": {"step": 26},
+        "encoding": {
+            "y": {
+                "field": "部门",
+                "type": "nominal",
+                "sort": None,
+                "axis": {"title": None, "labelLimit": 220},
+            },
+            "x": {
+                "field": "项",
+                "type": "quantitative",
+                "axis": {"title": "项", "tickMinStep": 1, "format": "d"},
+            },
+            "color": {
+                "field": "类",
+                "scale": {"domain": list(COLOURS), "range": list(COLOURS.values())},
+                "legend": {"title": None, "orient": "top"},
+            },
+            "order": {"field": "order"},
+        },
+        "config": {
+            "font": FONT,
+            "background": "white",
+            "view": {"stroke": None},
+            "axis": {
+                "labelFontSize": 12,
+                "titleFontSize": 12,
+                "gridColor": "#e6ebef",
+                "domainColor": "#9aa7b2",
+            },
+            "legend": {"labelFontSize": 12},
+        },
+    }
