@@ -33,8 +33,8 @@ def late_report(session: Session, at: datetime) -> LateReport:
         for line, facts in seen
         if rules.held_by(facts, at)
     )
-    due = [facts for _, facts in seen if facts.effective <= at]
-    on_time = [facts for _, facts in seen if rules.was_in_time(facts)]
+    due = [facts for _, facts in seen if facts.effective <= at or rules.held_by(facts, at)]
+    on_time = [facts for facts in due if rules.was_in_time(facts)]
     order = [department.name for department in schedule.departments]
     return LateReport(
         at=rules.calendar.local(at),
@@ -47,7 +47,7 @@ def late_report(session: Session, at: datetime) -> LateReport:
         departments=count_departments(
             late,
             Counter(facts.department for facts in due),
-            Counter(facts.department for facts in due if rules.was_in_time(facts)),
+            Counter(facts.department for facts in on_time),
             order.index,
         ),
         on_time=len(on_time),

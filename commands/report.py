@@ -41,7 +41,7 @@ def late(
     with opened(settings_for(data)) as database, database.reading() as session:
         zone = plan_in_force(session).schedule.zone
         report = late_report(session, _moment(at).replace(tzinfo=zone) if at else now(session))
-        files = write_report(session, report)
+        files = write_report(report)
     out.mkdir(parents=True, exist_ok=True)
     for name, content in files.items():
         (out / name).write_bytes(content)

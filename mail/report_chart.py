@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from models.late import LateReport
+from models.late import HELD_BY, DepartmentCount, LateReport
 
 FONT = "Noto Sans CJK SC, Microsoft YaHei, PingFang SC, sans-serif"
-COLOURS = {"按时": "#1c7c54", "迟报": "#b42318"}
+COLOURS = {"无迟延": "#1c7c54", "采集迟": "#b42318", "审核迟": "#dc8a12", "检测迟": "#6a4c93"}
 
 
 def chart_svg(report: LateReport) -> str:
@@ -27,11 +27,11 @@ def chart_png(report: LateReport) -> bytes:
 
 
 def _specification(report: LateReport) -> dict[str, Any]:
-    """Bars of what came in time and what is late, a department each, in the order of the plan."""
+    """Bars of what fell due, a department each in the order of the plan: not late, or late in whose hands."""
     rows = [
         {"部门": each.department, "类": kind, "项": number, "order": order}
         for each in report.departments
-        for order, (kind, number) in enumerate((("按时", each.on_time), ("迟报", each.late_in_all)))
+        for order, (kind, number) in enumerate(zip(COLOURS, _parts(each), strict=True))
     ]
     return {
         "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
@@ -71,3 +71,8 @@ def _specification(report: LateReport) -> dict[str, Any]:
             "legend": {"labelFontSize": 12},
         },
     }
+
+
+def _parts(each: DepartmentCount) -> tuple[int, ...]:
+    late = tuple(each.late.get(holder, 0) for holder in HELD_BY)
+    return each.due - sum(late), *late

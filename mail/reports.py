@@ -167,7 +167,7 @@ def _write_departments(book: Workbook, report: LateReport) -> None:
 
 def _add_chart(book: Workbook, rows: int) -> None:
     chart = book.add_chart({"type": "bar", "subtype": "stacked"})
-    for column, colour in ((2, "#1C7C54"), (3, "#B42318")):
+    for column, colour in ((4, "#B42318"), (5, "#DC8A12"), (6, "#6A4C93")):
         chart.add_series(
             {
                 "name": ["各部门", 0, column],
@@ -176,7 +176,7 @@ def _add_chart(book: Workbook, rows: int) -> None:
                 "fill": {"color": colour},
             }
         )
-    chart.set_title({"name": "按时与迟报"})
+    chart.set_title({"name": "迟报项数（按责任环节）"})
     chart.set_y_axis({"reverse": True})
     chart.set_size({"width": 620, "height": 120 + 28 * rows})
     book.get_worksheet_by_name("各部门").insert_chart(1, 8, chart)
