@@ -8,6 +8,8 @@ from collections.abc import Callable
 import psutil
 import pytest
 
+from tests.commands.cli import Cli
+
 
 @pytest.fixture
 def gone() -> Callable[[list[psutil.Process]], bool]:
@@ -29,3 +31,9 @@ def _zombie(process: psutil.Process) -> bool:
         return bool(process.status() == psutil.STATUS_ZOMBIE)
     except psutil.NoSuchProcess:
         return True
+
+
+@pytest.fixture
+def cli(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Cli:
+    """The command line, called in this process."""
+    return Cli(monkeypatch, capsys)

@@ -1,0 +1,80 @@
+"""`caiji people`, `backup`, `restore` and `doctor` on a real data folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from openpyxl import Workbook
+from sqlmodel import select
+
+from models import AccessToken, Person
+from models.blobs import Blobs
+from models.database import Database
+from tests.commands.cli import Cli
+
+
+@pytest.fixture
+def data(campaign: Database, tmp_path: Path) -> Path:
+    """The data folder of a loaded campaign with one stored file."""
+    Blobs(tmp_path / "blobs").put(b"a workbook")
+    campaign.close()
+    return tmp_path
+
+
+def test_people_come_from_a_workbook(cli: Cli, data: Path) -> None:
+    workbook = Workbook()
+    workbook.active.append(("staff_no", "name", "email", "department", "roles"))
+    workbook.active.append(("1001", "甲", "a@sample.example", "教务部", "collector"))
+    workbook.save(data / "people.xlsx")
+    said = cli("people", "import", data / "people.xlsx", "--data", data, "--json")
+    assert (said.code, said.document()) == (0, {"people": 1})
+
+
+def test_a_person_is_added_activated_and_given_a_token(cli: Cli, data: Path, campaign: Database) -> None:
+    who = ("1002", "乙", "b@sample.example", "--roles", "reviewer head", "--department", "教务部")
+    assert cli("people", "add", *who, "--data", data).code == 0
+    link = cli("people", "activate", "1002", "--data", data).out.strip()
+    assert link.startswith("http://127.0.0.1:8000/activate/")
+    assert len(cli("people", "token", "1002", "--data", data).out.strip()) >= 40
+    with campaign.reading() as session:
+        assert session.exec(select(Person.name).where(Person.staff_no == "1002")).all() == ["乙"]
+        assert len(session.exec(select(AccessToken)).all()) == 1
+
+
+def test_a_wrong_role_and_an_unknown_person_are_told(cli: Cli, data: Path) -> None:
+    said = cli("people", "add", "1", "丙", "c@x", "--roles", "boss", "--data", data)
+    assert (said.code, "boss" in said.err) == (1, True)
+    said = cli("people", "token", "4711", "--data", data)
+    assert (said.code, "4711" in said.err, said.out) == (1, True, "")
+
+
+def test_a_backup_restores_to_the_same_campaign(
+    cli: Cli, data: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    kept, back = tmp_path_factory.mktemp("kept"), tmp_path_factory.mktemp("back")
+    assert cli("backup", kept, "--data", data).code == 0
+    assert cli("backup", kept, "--data", data).code == 1
+    assert cli("restore", kept, "--data", back).code == 0
+    assert cli("restore", kept, "--data", back).code == 1
+    restored = Database(f"sqlite:///{back / 'caiji.db'}")
+    with restored.reading() as session:
+        assert "S000" in session.exec(select(Person.staff_no)).all()
+    restored.close()
+    assert [path.read_bytes() for path in (back / "blobs").rglob("*") if path.is_file()] == [b"a workbook"]
+
+
+def test_a_broken_backup_is_refused(cli: Cli, tmp_path: Path) -> None:
+    kept = tmp_path / "kept"
+    kept.mkdir()
+    (kept / "caiji.db").write_bytes(b"no database at all" * 100)
+    said = cli("restore", kept, "--data", tmp_path / "back")
+    assert (said.code, (tmp_path / "back").exists()) == (1, False)
+
+
+def test_the_doctor_says_what_to_mend(cli: Cli, data: Path) -> None:
+    said = cli("doctor", "--data", data, "--json")
+    signs = {sign["what"]: sign for sign in said.document()["signs"]}
+    assert signs["数据库"]["well"]
+    assert (said.code, signs["后台任务"]["well"]) == (1, False)
+    assert "caiji serve" in signs["后台任务"]["remedy"]
