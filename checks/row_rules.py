@@ -1,0 +1,181 @@
+"""Rules that look beyond one cell: headings, keys, cohorts, references to approved source tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import polars as pl
+
+from checks.context import CheckContext, CohortVerdict
+from checks.definition import Definition, Field, Sheet, load_definition
+from checks.finding import ERROR, INFO, WARNING, Finding
+from checks.rows import ROW, SHEET, Rows, letters, typed
+
+PROGRAMME_COLUMNS = ("学制", "修业年限")
+APART = "\x1f"
+
+
+def headings(definition: Definition, rows: Rows) -> Iterator[Finding]:
+    """Columns that the sheet lacks, has twice, or that the definition doesn't know."""
+    for sheet in definition.sheets:
+        if sheet.name in rows.columns:
+            yield from _missing(definition, sheet, rows.columns[sheet.name])
+            yield from _unknown(definition, sheet, rows.columns[sheet.name])
+
+
+def _missing(definition: Definition, sheet: Sheet, found: tuple[str, ...]) -> Iterator[Finding]:
+    for field in sheet.fields:
+        if field.name not in found:
+            needed = field.required or field.name in definition.key
+            yield Finding(
+                rule="missing-column",
+                severity=ERROR if needed else WARNING,
+                message=f"工作表“{sheet.name}”缺少“{field.name}”列。",
+                remedy="请下载最新模板，把数据粘贴到模板中；第 1 行的列名不要改动。",
+                sheet=sheet.name,
+                row=1,
+                column=field.name,
+            )
+
+
+def _unknown(definition: Definition, sheet: Sheet, found: tuple[str, ...]) -> Iterator[Finding]:
+    known = {field.name for field in sheet.fields}
+    seen: set[str] = set()
+    for position, name in enumerate(found):
+        if name and (name in seen or name not in known):
+            yield _stray(definition, sheet.name, position, name, twice=name in seen)
+        seen.add(name)
+
+
+def _stray(definition: Definition, sheet: str, position: int, name: str, *, twice: bool) -> Finding:
+    finding = Finding(
+        rule="unknown-column",
+        severity=INFO if definition.generic else WARNING,
+        message=f"“{name}”不是本表的列，内容原样保留，不参加检测。",
+        remedy="如果是本表某一列写错了列名，请按模板改正；否则无需处理。",
+        sheet=sheet,
+        cell=f"{letters(position)}1",
+        row=1,
+        column=name,
+        value=name,
+    )
+    if not twice:
+        return finding
+    return replace(
+        finding,
+        severity=ERROR,
+        message=f"“{name}”列出现了不止一次，后面的这一列没有读取。",
+        remedy="请只保留一列后重新上传。",
+    )
+
+
+def unique_key(definition: Definition, rows: Rows) -> Iterator[Finding]:
+    """Rows whose key an earlier row has; the finding names that row."""
+    names = [name for name in definition.key if name in rows.frame.columns]
+    if not names:
+        return
+    keyed = rows.frame.select(
+        SHEET,
+        ROW,
+        key=pl.concat_str([pl.col(name).fill_null("") for name in names], separator=APART),
+        filled=pl.col(names[0]).is_not_null(),
+    ).filter("filled")
+    again = keyed.filter(~pl.col("key").is_first_distinct())
+    if again.is_empty():
+        return
+    first = keyed.unique("key", keep="first").rename({SHEET: "first_sheet", ROW: "first_row"}).drop("filled")
+    for sheet, row, key, _, earlier, line in (
+        again.join(first, on="key", maintain_order="left")
+        .select(SHEET, ROW, "key", "filled", "first_sheet", "first_row")
+        .iter_rows()
+    ):
+        yield _repeated(rows, sheet, row, names, key.split(APART), f"工作表“{earlier}”第 {line} 行")
+
+
+def _repeated(rows: Rows, sheet: str, row: int, names: list[str], key: list[str], where: str) -> Finding:
+    what = "、".join(f"{name} {value}" for name, value in zip(names, key, strict=True) if value)
+    return Finding(
+        rule="unique-key",
+        severity=ERROR,
+        message=f"{what} 与{where}重复。",
+        remedy="同一条数据只保留一行；如果是编号填错，请改正编号。",
+        sheet=sheet,
+        cell=rows.address(sheet, row, names[0]),
+        row=row,
+        column=names[0],
+        value=key[0],
+    )
+
+
+def cohorts(definition: Definition, field: Field, rows: Rows, context: CheckContext) -> Iterator[Finding]:
+    """Entry years that neither the printed table nor the period's arithmetic knows, or only one of them."""
+    programmes = [
+        f for f in definition.fields if f.name in PROGRAMME_COLUMNS and f.name in rows.frame.columns
+    ]
+    years = typed(programmes[0]) if programmes else pl.lit(None, dtype=pl.Int64)
+    frame = rows.frame.select(SHEET, ROW, text=field.name, entry=typed(field), years=years)
+    verdicts = {
+        pair: context.cohort(definition.code, *pair)
+        for pair in frame.select("entry", "years").drop_nulls("entry").unique().iter_rows()
+    }
+    doubtful = {
+        pair for pair, verdict in verdicts.items() if not (verdict.printed_valid and verdict.counted_valid)
+    }
+    wrong = pl.struct("entry", "years").is_in(
+        [{"entry": e, "years": y} for e, y in sorted(doubtful, key=str)]
+    )
+    for sheet, row, text, entry, length in frame.filter(wrong).iter_rows() if doubtful else ():
+        finding = _cohort_finding(verdicts[entry, length], text)
+        yield replace(
+            finding,
+            sheet=sheet,
+            cell=rows.address(sheet, row, field.name),
+            row=row,
+            column=field.name,
+            value=text,
+        )
+
+
+def _cohort_finding(verdict: CohortVerdict, entry: str) -> Finding:
+    printed, counted = (label or "不在其中" for label in (verdict.printed, verdict.counted))
+    both = f"按方案的年级表是“{printed}”，按采集期推算是“{counted}”"
+    if verdict.printed_valid or verdict.counted_valid:
+        return Finding(
+            rule="cohort",
+            severity=WARNING,
+            message=f"{entry} 级{both}，两者不一致。",
+            remedy="请与质量部核对本次采集包含哪些年级；确认无误的，写明情况即可。",
+        )
+    return Finding(
+        rule="cohort",
+        severity=ERROR,
+        message=f"{entry} 级不属于本表采集的年级：{both}。",
+        remedy="请核对年级和学制；不属于本次采集的学生请删除该行。",
+    )
+
+
+def reference(field: Field, rows: Rows, context: CheckContext) -> Iterator[Finding]:
+    """Values that the approved source table doesn't hold; nothing where that table isn't approved yet."""
+    link = field.reference
+    source = context.sources.get(link.table) if link else None
+    if link is None or source is None:
+        return
+    columns = [source[name].cast(pl.String) for name in link.fields if name in source.columns]
+    if not columns:
+        return
+    known = pl.concat(column.rename("known") for column in columns).drop_nulls().unique()
+    label = load_definition(link.table).label
+    absent = rows.frame[field.name].is_not_null() & ~rows.frame[field.name].is_in(known.implode())
+    for sheet, row, value in rows.cells(field.name, absent):
+        yield Finding(
+            rule="reference",
+            severity=ERROR,
+            message=f"“{value}”不在已审核的源表 {label} 中。",
+            remedy=f"请核对“{field.name}”；填写无误的，请联系 {label} 的采集部门补录。",
+            sheet=sheet,
+            cell=rows.address(sheet, row, field.name),
+            row=row,
+            column=field.name,
+            value=value,
+        )

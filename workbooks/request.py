@@ -1,0 +1,46 @@
+"""What goes to the reading child and what comes back, as files."""
+
+from __future__ import annotations
+
+import pickle
+import struct
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO
+
+from plans.plan import Schedule
+from workbooks.limits import Limits
+
+ROWS = "rows.parquet"
+RESULT = "result.json"
+LENGTH = struct.Struct(">I")
+
+
+@dataclass(frozen=True)
+class Request:
+    """One workbook to read: ``sources`` are Parquet files by table code, ``out`` a folder of its own."""
+
+    path: Path
+    code: str
+    out: Path
+    schedule: Schedule
+    limits: Limits
+    sources: Mapping[str, Path] = field(default_factory=dict)
+
+
+def send(request: Request, stream: IO[bytes]) -> None:
+    """Write the request; OSError where the child is gone."""
+    content = pickle.dumps(request)
+    stream.write(LENGTH.pack(len(content)) + content)
+    stream.flush()
+
+
+def receive(stream: IO[bytes]) -> Request | None:
+    """The request, or None where the sender is gone."""
+    head = stream.read(LENGTH.size)
+    if len(head) < LENGTH.size:
+        return None
+    content = stream.read(LENGTH.unpack(head)[0])
+    request = pickle.loads(content) if len(content) == LENGTH.unpack(head)[0] else None
+    return request if isinstance(request, Request) else None

@@ -1,0 +1,58 @@
+"""What a template says of itself: whose it is and which version it was made from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+PREFIX = "caiji-"
+LABEL = "标识（请勿改动）"
+NOTES = "说明"
+APART = "|"
+
+
+@dataclass(frozen=True)
+class TemplateStamp:
+    """``assignment_id`` is None where the template was made without a campaign; ``version`` 0: no data."""
+
+    campaign: str
+    assignment_id: int | None
+    table: str
+    department: str
+    version: int = 0
+
+    def properties(self) -> dict[str, str]:
+        """As custom document properties."""
+        values = (self.campaign, self.assignment_id or "", self.table, self.department, self.version)
+        return {f"{PREFIX}{name}": str(value) for name, value in zip(NAMES, values, strict=True)}
+
+    def line(self) -> str:
+        """As one line on `说明`, for programs that drop the properties."""
+        return APART.join(value.replace(APART, " ") for value in self.properties().values())
+
+
+NAMES = ("campaign", "assignment", "table", "department", "version")
+
+
+def from_properties(values: Mapping[str, str]) -> TemplateStamp | None:
+    """The stamp in custom document properties; None where there is none or it was tampered with."""
+    found = [values.get(f"{PREFIX}{name}") for name in NAMES]
+    return _stamp([value for value in found if value is not None])
+
+
+def from_notes(rows: Iterable[Iterable[str | None]]) -> TemplateStamp | None:
+    """The stamp in the rows of `说明`; None where there is none."""
+    for row in rows:
+        cells = [cell for cell in row if cell]
+        if len(cells) > 1 and cells[0] == LABEL:
+            return _stamp(cells[1].split(APART))
+    return None
+
+
+def _stamp(values: list[str]) -> TemplateStamp | None:
+    if len(values) != len(NAMES):
+        return None
+    campaign, assignment, table, department, version = values
+    if not version.isascii() or not version.isdigit() or (assignment and not assignment.isdecimal()):
+        return None
+    return TemplateStamp(campaign, int(assignment) if assignment else None, table, department, int(version))
