@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select, update
 
+from actions.plan_in_force import plan_in_force
 from actions.submit import store_findings
 from actions.who import Who, demand_office
 from checks.finding import ERROR, WARNING, Finding
+from checks.system import inputs_hash
 from models import Assignment, CheckRun, DataTable, Incident, Version
 from models.errors import Conflict, Unusable
 from models.stages import APPROVED, CHECKED, FAILED, REVIEWED, Move, move
@@ -48,7 +49,7 @@ def claim(session: Session, assignment_id: int, now: datetime, wall: datetime) -
     if seen.assignment.stage != REVIEWED or version is None or version.kind == "attest":
         return None
     sources = source_rows(session, seen.table.code)
-    run = _open_run(session, version.id or 0, _inputs_hash(version, sources), now)
+    run = _open_run(session, version.id or 0, _inputs(session, seen.table.code, version, sources), now)
     if run.leased_until is not None and run.leased_until > wall:
         return None
     if run.attempts >= ATTEMPTS:
@@ -67,7 +68,11 @@ def settle(session: Session, task: CheckTask, findings: Sequence[Finding], now: 
     verdict = FAILED_VERDICT if errors else PASSED
     changed = session.connection().execute(
         update(CheckRun)
-        .where(col(CheckRun.id) == task.run_id, CheckRun.verdict == "", CheckRun.attempts == task.attempt)
+        .where(
+            col(CheckRun.id) == task.run_id,
+            col(CheckRun.verdict) == "",
+            col(CheckRun.attempts) == task.attempt,
+        )
         .values(verdict=verdict, finished_at=now, errors=errors, warnings=warnings, leased_until=None)
     )
     if changed.rowcount != 1:
@@ -127,7 +132,7 @@ def _lease(
 ) -> CheckTask:
     run.attempts += 1
     run.leased_until = wall + LEASE
-    run.inputs_hash = _inputs_hash(version, sources)
+    run.inputs_hash = _inputs(session, seen.table.code, version, sources)
     session.add(run)
     session.flush()
     return CheckTask(
@@ -161,6 +166,6 @@ def _give_up(session: Session, seen: Line, now: datetime) -> None:
         session.add(Incident(at=now, kind="check", subject=subject, message=message))
 
 
-def _inputs_hash(version: Version, sources: dict[str, str]) -> str:
-    parts = [version.rows_blob or version.kind, *(f"{code}:{blob}" for code, blob in sorted(sources.items()))]
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+def _inputs(session: Session, code: str, version: Version, sources: dict[str, str]) -> str:
+    schedule = plan_in_force(session).schedule
+    return inputs_hash(code, version.rows_blob or version.kind, sources, schedule)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 from actions.plan_in_force import plan_in_force, rules_in_force
 from deadlines.effective import DeadlineRules
 from deadlines.facts import AssignmentFacts
-from models import Event
+from models import Event, Report
 from models.facts import facts_of, rosters
 from models.late import LateLine, LateReport, count_departments
 from models.stages import CHECKED, COLLECTED, PENDING, RETURNED, REVIEWED
@@ -122,3 +122,23 @@ def _late_rosters(session: Session, rules: DeadlineRules, at: datetime) -> tuple
     return tuple(
         roster.department for roster in rosters(session, campaign.id or 0) if rules.roster_overdue(roster, at)
     )
+
+
+def record_report(session: Session, report: LateReport, files: Mapping[str, str]) -> None:
+    """Keep a report in the history, under the minute it was made for; one a minute."""
+    campaign_id, slot = current_campaign(session).id or 0, f"{report.at:%Y-%m-%dT%H:%M}"
+    known = select(Report.id).where(
+        Report.campaign_id == campaign_id, Report.kind == "late", Report.slot == slot
+    )
+    if session.exec(known).first() is None:
+        session.add(
+            Report(
+                campaign_id=campaign_id,
+                kind="late",
+                slot=slot,
+                at=report.at,
+                late=len(report.late),
+                total=report.total,
+                blobs=dict(files),
+            )
+        )

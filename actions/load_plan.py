@@ -155,7 +155,7 @@ def _settle_tables(session: Session, campaign: Campaign, plan: Plan) -> dict[str
     return known
 
 
-def _columns(campaign: Campaign, plan: Plan, table: PlanTable) -> dict[str, object]:
+def _columns(campaign: Campaign, plan: Plan, table: PlanTable) -> dict[str, Any]:
     return {
         "campaign_id": campaign.id or 0,
         "no": table.no,

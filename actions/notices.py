@@ -16,11 +16,11 @@ from sqlalchemy import Insert, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, SQLModel, col, select
 
-from models.addressees import Addressees
 from actions.plan_in_force import plan_in_force, rules_in_force
 from deadlines.calendar import WorkingCalendar
 from deadlines.owed import Owed, owed
 from models import Incident, Mail, Mark, Notice, Person
+from models.addressees import Addressees
 from models.facts import gather
 from models.worklist import current_campaign
 

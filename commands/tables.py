@@ -30,7 +30,7 @@ def template(
     plan = _plan()
     row = _table(plan, table)
     stamp = TemplateStamp(plan.schedule.name, None, table, department or row.collect[0], 0)
-    write_template(load_definition(table, row.name), out, stamp=stamp)
+    write_template(load_definition(table, row.name), out, stamp=stamp, schedule=plan.schedule)
     say(f"已写入 {out}。")
 
 
@@ -43,11 +43,11 @@ def check(
     as_json: Json = False,
 ) -> None:
     """不启动服务，直接检查一份工作簿。"""
-    from workbooks.checking import check_file
+    from workbooks.check_file import check_file
 
     plan = _plan()
     row = _table(plan, table)
-    document = check_file(table, row.name, file, plan.schedule, sources)
+    document = check_file(table, file, plan.schedule, sources)
     if as_json:
         emit(document)
     else:

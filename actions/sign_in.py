@@ -1,0 +1,137 @@
+"""Signing in and out: passwords are guessed slowly, sessions live on the server, links work once."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlmodel import Session, col, delete, func, select
+
+from actions.people import digest
+from models import AccessToken, ActivationLink, FailedSignIn, Person, SignIn
+from models.errors import NotFound, TooMany, Unusable
+
+WINDOW = timedelta(hours=1)
+GRACE = timedelta(days=7)
+SHORTEST_PASSWORD = 10
+LONGEST_PASSWORD = 200
+
+
+@dataclass(frozen=True)
+class Limit:
+    """After ``free`` failures within an hour each further one doubles the wait, up to ``longest`` seconds."""
+
+    free: int
+    longest: int
+
+
+LIMITS = {"pair": Limit(5, 900), "staff": Limit(20, 60), "address": Limit(50, 300)}
+
+
+def demand_patience(session: Session, staff_no: str, address: str, wall: datetime) -> None:
+    """TooMany while too many guesses have failed; the wait is bounded, so nobody is locked out for good."""
+    wait = max(_wait(session, kind, key, wall) for kind, key in _keys(staff_no, address).items())
+    if wait > 0:
+        raise TooMany(
+            f"密码连续输错多次，请在 {wait} 秒后再试。",
+            "如忘记密码，请联系质量部重新获取激活链接。",
+            seconds=wait,
+        )
+
+
+def password_hash_of(session: Session, staff_no: str) -> tuple[int | None, str]:
+    """The active person of this staff number and the password's hash; (None, '') where there is none."""
+    person = session.exec(
+        select(Person).where(Person.staff_no == staff_no, col(Person.active).is_(True))
+    ).first()
+    return (person.id, person.password_hash) if person else (None, "")
+
+
+def note_failure(session: Session, staff_no: str, address: str, wall: datetime) -> None:
+    """Count a failed guess, and forget those that no longer count."""
+    session.exec(delete(FailedSignIn).where(col(FailedSignIn.at) < wall - WINDOW))
+    for key in _keys(staff_no, address).values():
+        session.add(FailedSignIn(key=key, at=wall))
+
+
+def sign_in(session: Session, person_id: int, wall: datetime, hours: int) -> str:
+    """Open a session for the person, good for ``hours``; returns the secret that the cookie holds."""
+    person = session.get_one(Person, person_id)
+    pattern = _keys(person.staff_no, "%")["pair"]
+    session.exec(delete(FailedSignIn).where(col(FailedSignIn.key).like(pattern)))
+    session.exec(delete(SignIn).where(col(SignIn.expires_at) < wall - GRACE))
+    secret = secrets.token_urlsafe(32)
+    row = SignIn(
+        secret_hash=digest(secret),
+        person_id=person_id,
+        csrf=secrets.token_urlsafe(24),
+        created_at=wall,
+        expires_at=wall + timedelta(hours=hours),
+    )
+    session.add(row)
+    return secret
+
+
+def sign_out(session: Session, secret: str) -> None:
+    """End the session of this secret; nothing happens where there is none."""
+    session.exec(delete(SignIn).where(col(SignIn.secret_hash) == digest(secret)))
+
+
+def session_of(session: Session, secret: str) -> SignIn | None:
+    """The session of this secret, ended or not."""
+    return session.get(SignIn, digest(secret))
+
+
+def bearer_of(session: Session, secret: str) -> int | None:
+    """The person whose API token this is."""
+    token = session.get(AccessToken, digest(secret))
+    return token.person_id if token else None
+
+
+def link_owner(session: Session, secret: str, wall: datetime) -> Person:
+    """Whose account the one-time link activates; NotFound where it is unknown, used or too old."""
+    link = session.get(ActivationLink, digest(secret))
+    if link is None or link.used_at is not None or link.expires_at <= wall:
+        raise NotFound("这个激活链接已失效或已使用过。", "请联系质量部重新生成激活链接。")
+    return session.get_one(Person, link.person_id)
+
+
+def demand_good_password(password: str, again: str, staff_no: str) -> None:
+    """Unusable for a password that is short, long, the staff number, or typed differently twice."""
+    if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
+        raise Unusable(
+            f"密码至少需要 {SHORTEST_PASSWORD} 个字符。", "可以用一句容易记住的话，长比复杂更安全。"
+        )
+    if staff_no.lower() in password.lower() or len(set(password)) < 4:
+        raise Unusable("这个密码太容易被猜到。", "请不要包含工号，也不要重复同一个字符。")
+    if password != again:
+        raise Unusable("两次输入的密码不一致。", "请重新输入，两次保持相同。")
+
+
+def activate(session: Session, secret: str, password_hash: str, wall: datetime) -> int:
+    """Set the password by a one-time link; the link is used up and every earlier session ends."""
+    person = link_owner(session, secret, wall)
+    link = session.get_one(ActivationLink, digest(secret))
+    link.used_at = wall
+    person.password_hash = password_hash
+    session.add_all([link, person])
+    session.exec(delete(SignIn).where(col(SignIn.person_id) == person.id))
+    return person.id or 0
+
+
+def _keys(staff_no: str, address: str) -> dict[str, str]:
+    who = staff_no.lower()
+    return {"pair": f"pair:{who}@{address}", "staff": f"staff:{who}", "address": f"address:{address}"}
+
+
+def _wait(session: Session, kind: str, key: str, wall: datetime) -> int:
+    statement = select(func.count(), func.max(FailedSignIn.at)).where(
+        FailedSignIn.key == key, col(FailedSignIn.at) > wall - WINDOW
+    )
+    failures, last = session.exec(statement).one()
+    limit = LIMITS[kind]
+    if failures < limit.free:
+        return 0
+    delay = min(limit.longest, 2 ** min(failures - limit.free, 20))
+    return max(0, int(delay - (wall - last).total_seconds()) + 1) if last else 0

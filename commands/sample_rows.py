@@ -1,0 +1,128 @@
+"""Believable rows for a rehearsal: made from a table's definition, so that its check passes."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Callable
+from datetime import date, timedelta
+
+from checks.definition import Definition, Field, Sheet
+from plans.plan import Period, Schedule
+
+Row = dict[str, str | None]
+Rows = dict[str, list[Row]]
+
+SIZES = {"1.6": 18, "6.1": 24, "7.1.1": 16, "7.2": 40, "10.1.1": 240}
+FEW = 6
+NAMES = "张王李赵陈刘杨黄周吴"
+GIVEN = ("伟", "芳", "娜", "敏", "静", "强", "磊", "洋", "艳", "杰")
+PROGRAMME_YEARS = 3
+
+
+class SampleRows:
+    """Makes the rows of one table after another; source tables come first, for the others to refer to."""
+
+    def __init__(self, schedule: Schedule, seed: int) -> None:
+        self._schedule = schedule
+        self._random = random.Random(seed)
+        self._sources: dict[str, list[Row]] = {}
+
+    def make(self, definition: Definition) -> Rows:
+        """The rows by sheet; those of a table made before are the same again."""
+        rows = {sheet.name: self._sheet(definition, sheet) for sheet in definition.sheets}
+        self._sources[definition.code] = [row for part in rows.values() for row in part]
+        return rows
+
+    def _sheet(self, definition: Definition, sheet: Sheet) -> list[Row]:
+        size = SIZES.get(definition.code, FEW) // len(definition.sheets) or 1
+        offset = definition.sheets.index(sheet) * size
+        return [self._row(definition, sheet, offset + number) for number in range(1, size + 1)]
+
+    def _row(self, definition: Definition, sheet: Sheet, number: int) -> Row:
+        return {field.name: self._value(definition, field, number) for field in sheet.fields}
+
+    def _value(self, definition: Definition, field: Field, number: int) -> str | None:
+        if definition.generic:
+            return _generic(field, number, self._random)
+        if field.reference and field.reference.table in self._sources:
+            return self._referred(field)
+        if not field.required and field.name not in definition.key and field.identity:
+            return None
+        return self._plain(definition, field, number)
+
+    def _referred(self, field: Field) -> str | None:
+        reference = field.reference
+        if reference is None:
+            return None
+        values = [
+            row[name] for row in self._sources[reference.table] for name in reference.fields if row.get(name)
+        ]
+        return self._random.choice(values) if values else None
+
+    def _plain(self, definition: Definition, field: Field, number: int) -> str | None:
+        for make in (self._listed, self._dated, self._counted):
+            value = make(definition, field)
+            if value is not None:
+                return value
+        if field.pattern:
+            return _matching(field.pattern, number)
+        if field.name == "姓名":
+            return NAMES[number % len(NAMES)] + GIVEN[number // len(NAMES) % len(GIVEN)]
+        if field.required or field.name in definition.key:
+            return f"{field.name}{number}"
+        return None
+
+    def _listed(self, definition: Definition, field: Field) -> str | None:
+        if field.enum:
+            return self._random.choice(field.enum)
+        if field.rule == "student-status":
+            return self._random.choices(
+                self._schedule.enrolled_statuses, (9, *[1] * 9)[: len(self._schedule.enrolled_statuses)]
+            )[0]
+        if field.rule == "destination":
+            return self._random.choice(self._schedule.employed)
+        if field.rule == "cohort":
+            return str(self._schedule.period.start.year - self._random.randint(0, PROGRAMME_YEARS - 1))
+        return None
+
+    def _dated(self, definition: Definition, field: Field) -> str | None:
+        if field.type == "year":
+            return str(self._schedule.period.start.year)
+        if field.type != "date":
+            return None
+        return _day(self._schedule.period, self._random).strftime(field.format)
+
+    def _counted(self, definition: Definition, field: Field) -> str | None:
+        if field.type not in ("integer", "number"):
+            return None
+        if field.name == "学制":
+            return str(PROGRAMME_YEARS)
+        low = max(field.minimum or 0, 0)
+        high = min(field.maximum if field.maximum is not None else low + 200, low + 200)
+        return str(self._random.randint(int(low), int(high)))
+
+
+def _day(period: Period, chance: random.Random) -> date:
+    return period.start + timedelta(days=chance.randint(0, (period.end - period.start).days))
+
+
+def _generic(field: Field, number: int, chance: random.Random) -> str | None:
+    made: dict[str, Callable[[], str]] = {
+        "项目": lambda: f"项目{number}",
+        "内容": lambda: str(chance.randint(1, 500)),
+        "单位": lambda: "项",
+    }
+    return made[field.name]() if field.name in made else None
+
+
+def _matching(pattern: str, number: int) -> str | None:
+    """A value of the definition's pattern: the first of the usual shapes of numbers that fits it."""
+    shapes = (
+        f"{number:06d}",
+        f"{510000 + number}",
+        f"A{number:04d}",
+        f"{number:018d}",
+        f"s{number}@sample.example",
+    )
+    return next((shape for shape in shapes if re.fullmatch(pattern, shape)), None)
