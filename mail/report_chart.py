@@ -49,7 +49,7 @@ def _specification(report: LateReport) -> dict[str, Any]:
             "x": {
                 "field": "项",
                 "type": "quantitative",
-                "axis": {"title": "项", "tickMinStep": 1, "format": "d"},
+                "axis": {"title": "项", "values": _ticks(report), "format": "d"},
             },
             "color": {
                 "field": "类",
@@ -71,6 +71,12 @@ def _specification(report: LateReport) -> dict[str, Any]:
             "legend": {"labelFontSize": 12},
         },
     }
+
+
+def _ticks(report: LateReport) -> list[int]:
+    """Whole numbers, about eight of them."""
+    most = max((each.due for each in report.departments), default=0)
+    return list(range(0, most + 1, max(1, -(-most // 8))))
 
 
 def _parts(each: DepartmentCount) -> tuple[int, ...]:

@@ -49,7 +49,8 @@ class LateReport:
     """The state of lateness at one moment.
 
     ``total`` counts every assignment that is owed, ``due`` those of which a deadline has passed (the
-    table's, or that of whoever holds it), ``on_time`` those of them first submitted by the table's.  ``rosters`` names the departments whose roster is late.
+    table's, or that of whoever holds it), ``on_time`` those of them first submitted by the table's.
+    ``rosters`` names the departments whose roster is late.
     """
 
     at: datetime

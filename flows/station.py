@@ -1,0 +1,94 @@
+"""What every flow and job works with: settings, database, files, clocks, and the way mail goes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from threading import Event
+
+from sqlmodel import Session, col, select
+
+from actions.clock import REHEARSAL, mode, now, wall
+from actions.load_plan import loaded_campaign
+from actions.plan_in_force import plan_in_force
+from mail import catcher
+from mail.delivery import Delivery, Route
+from mail.letters import Desk
+from mail.message import Sender
+from mail.outbox import Outbox
+from mail.smtp import Server
+from models import Incident
+from models.blobs import Blobs
+from models.database import Database
+from settings import Settings
+
+
+class Station:
+    """One worker's place; ``stopping`` is set when it is to end.  ``wall`` is injected in tests."""
+
+    def __init__(self, settings: Settings, database: Database, wall: Callable[[], datetime] = wall) -> None:
+        self.settings = settings
+        self.database = database
+        self.wall = wall
+        self.stopping = Event()
+        self.blobs = Blobs(settings.data / "blobs")
+        outbox = Outbox(database, self._desk, Sender(settings.mail_from, "").domain)
+        self._delivery = Delivery(outbox, self.blobs.get, wall, self.stopping)
+
+    def now(self) -> datetime | None:
+        """The campaign's time; None before a plan is loaded."""
+        with self.database.reading() as session:
+            return now(session) if loaded_campaign(session) is not None else None
+
+    def local(self, at: datetime) -> datetime:
+        """The moment in the campaign's zone."""
+        with self.database.reading() as session:
+            return at.astimezone(plan_in_force(session).schedule.zone)
+
+    @property
+    def rehearsal(self) -> bool:
+        with self.database.reading() as session:
+            return mode(session) == REHEARSAL
+
+    def deliver(self) -> int:
+        """Send what waits in the outbox; how many the server took.  Nothing while mail is paused."""
+        route = self._route()
+        return self._delivery.run(route) if route is not None else 0
+
+    def incident(self, kind: str, subject: str, message: str) -> None:
+        """Tell the office what went wrong; once until it is resolved."""
+        with self.database.writing() as session:
+            known = select(Incident).where(
+                Incident.kind == kind, Incident.subject == subject, col(Incident.resolved_at).is_(None)
+            )
+            if session.exec(known).first() is None:
+                session.add(Incident(at=self.wall(), kind=kind, subject=subject, message=message))
+
+    def _desk(self, session: Session) -> Desk:
+        return Desk(session, plan_in_force(session).schedule, now(session), self.settings.public_url)
+
+    def _route(self) -> Route | None:
+        """A rehearsal's mail goes to the catcher whatever the settings say; so does mail without a server."""
+        if self.settings.mail_paused:
+            return None
+        with self.database.reading() as session:
+            if loaded_campaign(session) is None:
+                return None
+            caught = mode(session) == REHEARSAL or not self.settings.smtp_host
+            schedule = plan_in_force(session).schedule
+        port = catcher.port_of(self.settings.data)
+        if caught and port is None:
+            return None
+        sender = Sender(self.settings.mail_from, schedule.mail_from_name)
+        if caught or (self.settings.smtp_host, self.settings.smtp_port) == (catcher.HOST, port):
+            return Route(Server(catcher.HOST, port or 0), sender, self.settings.mail_senders)
+        return Route(self._server(), sender, self.settings.mail_senders, schedule.mails_per_minute)
+
+    def _server(self) -> Server:
+        return Server(
+            host=self.settings.smtp_host,
+            port=self.settings.smtp_port,
+            security=self.settings.smtp_security,
+            user=self.settings.smtp_user,
+            password=self.settings.smtp_password.get_secret_value(),
+        )

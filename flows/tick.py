@@ -1,0 +1,60 @@
+"""One look at the clock: what has fallen due runs its flow; then the marks move and the heart beats."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from datetime import datetime
+
+from actions.load_plan import loaded_campaign
+from actions.notices import ESCALATE, FAMILIES, REMIND, REPORT, Decided, count_mails, due, move_marks
+from flows import escalate, late_report, remind
+from flows.server import ready
+from flows.station import Station
+from flows.tracked import Outcome
+from models import Heartbeat
+
+PART = "worker"
+
+HANDLERS: dict[str, Callable[[Station, datetime, int], Outcome[Decided]]] = {
+    ESCALATE.name: escalate.run,
+    REPORT.name: late_report.run,
+    REMIND.name: remind.run,
+}
+"""Which flow decides each family of notices."""
+
+
+def tick(station: Station) -> None:
+    """Decide what has fallen due.  A family whose flow fails is told as an incident and tried at the next
+    tick; it holds up no other."""
+    now = station.now()
+    wanted = _wanted(station, now) if now is not None else {}
+    for name, mails in wanted.items():
+        if station.stopping.is_set():
+            return
+        try:
+            HANDLERS[name](station, now or station.wall(), mails)
+        except Exception as error:
+            message = f"定时任务 {name} 未能完成（{type(error).__name__}: {error}），会自动重试。"
+            station.incident("job", name, message)
+    with station.database.writing() as session:
+        if now is not None:
+            move_marks(session, [family for family in FAMILIES if family.name not in wanted], now)
+        session.merge(Heartbeat(part=PART, at=station.wall(), detail=_witness()))
+
+
+def _wanted(station: Station, now: datetime) -> dict[str, int]:
+    """The families that owe something, with how many mails will tell it."""
+    with station.database.reading() as session:
+        if loaded_campaign(session) is None:
+            return {}
+        found = due(session, now)
+        by_family = {
+            family.name: [each for each in found if each.kind in family.kinds] for family in FAMILIES
+        }
+        return {name: count_mails(session, owed, now) for name, owed in by_family.items() if owed}
+
+
+def _witness() -> str:
+    api_url = os.environ.get("PREFECT_API_URL")
+    return "prefect" if api_url and ready(api_url) else "untracked"
