@@ -143,7 +143,10 @@ os._exit(0)
 
 
 def test_last_lines_arrive_before_the_process_leaves(witness: Any) -> None:
-    subprocess.run([sys.executable, "-c", LEAVES, "leaving"], check=True, capture_output=True, timeout=60)
+    ran = subprocess.run(
+        [sys.executable, "-c", LEAVES, "leaving"], capture_output=True, text=True, timeout=60
+    )
+    assert (ran.returncode, ran.stdout) == (0, "True\n"), ran.stderr
     assert "the last line" in witness.logs("leaving", 3)
 
 
