@@ -120,15 +120,12 @@ def told(slots: Iterable[Slot], since: datetime, now: datetime, calendar: Workin
     if not window:
         return window
     seen_from = calendar.minus_working_hours(now, SEEN_WITHIN)
+    of_use = [slot for slot in window if slot.at >= seen_from or slot.after or now <= slot.deadline]
     last: dict[str, Slot] = {}
-    for slot in window:
+    for slot in of_use:
         best = last.setdefault(slot.audience, slot)
         last[slot.audience] = max(best, slot, key=lambda each: (each.at, each.height))
-    return [
-        slot
-        for slot in window
-        if slot.at >= seen_from or (slot is last[slot.audience] and (slot.after or now <= slot.deadline))
-    ]
+    return [slot for slot in of_use if slot.at >= seen_from or slot is last[slot.audience]]
 
 
 def tell(slot: Slot, member: Member) -> Owed:

@@ -70,12 +70,17 @@ class Timetable:
         if rule.days is not None:
             return self._daily(rule, deadline)
         if rule.on == "issue":
-            moment = self.schedule.start
+            moment = self._issued(rule)
         elif rule.hours is not None:
             moment = self.calendar.minus_working_hours(deadline, abs(rule.hours))
         else:
             moment = deadline + A_MINUTE
         return [(moment, moment)]
+
+    def _issued(self, rule: Rule) -> datetime:
+        """When the plan is issued, or later that day where the rule names a time."""
+        start = self.calendar.local(self.schedule.start)
+        return start if rule.at is None else max(start, self.calendar.at(start.date(), rule.at))
 
     def _daily(self, rule: Rule, deadline: datetime) -> Iterator[tuple[datetime, datetime]]:
         calendar, direction = self.calendar, 1 if _follows_deadline(rule) else -1

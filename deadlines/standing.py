@@ -10,8 +10,8 @@ from deadlines.facts import COLLECTOR, REVIEWER, AssignmentFacts, Facts, RosterF
 from plans.plan import Rule
 
 ROSTER = "roster"
-ROSTER_KINDS = ("roster-reminder", "overdue", "forewarning", "escalation")
-ASSIGNMENT_KINDS = ("reminder", "overdue", "forewarning", "escalation")
+ROSTER_REMINDER = "roster-reminder"
+TOLD_ABOUT = ("reminder", "overdue", "forewarning", "escalation")
 IN_DEPARTMENT = (COLLECTOR, REVIEWER, "head", "leader")
 
 
@@ -39,7 +39,7 @@ class Standing(NamedTuple):
         """Whom the rule tells about these; None where it doesn't speak of them."""
         if self.holder == ROSTER:
             return _roster_audience(rule)
-        if rule.kind not in ASSIGNMENT_KINDS:
+        if rule.kind not in TOLD_ABOUT:
             return None
         if rule.audience in (COLLECTOR, REVIEWER) and rule.audience != self.holder:
             return None
@@ -103,9 +103,8 @@ def _deadlines(rules: DeadlineRules, facts: Facts) -> tuple[datetime, ...]:
 
 
 def _roster_audience(rule: Rule) -> str | None:
-    """A department that hasn't named its people is reached through its head."""
-    if rule.kind == "roster-reminder":
+    """A roster has rungs of its own, and shares those that don't speak to a collector or reviewer."""
+    if rule.kind == ROSTER_REMINDER:
         return rule.audience
-    if rule.kind not in ROSTER_KINDS or rule.audience == REVIEWER:
-        return None
-    return "head" if rule.audience == COLLECTOR else rule.audience
+    shared = rule.kind in TOLD_ABOUT and rule.kind != "reminder"
+    return rule.audience if shared and rule.audience not in (COLLECTOR, REVIEWER) else None
