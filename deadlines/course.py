@@ -17,9 +17,9 @@ def foresee(schedule: Schedule, facts: Facts, from_: datetime, to: datetime) -> 
     reached = from_ - AN_INSTANT
     ladder = Ladder(schedule, facts, reached, to)
     course: list[Owed] = []
-    for moment in ladder.moments():
+    for moment in ladder.moments(reached, to):
         course += ladder.between(reached, moment)
-        reached = max(reached, moment)
+        reached = moment
     return course
 
 

@@ -12,9 +12,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 
-from deadlines.calendar import WorkingCalendar
+from deadlines.calendar import ONE_DAY, WorkingCalendar
 from deadlines.effective import DeadlineRules
 from deadlines.facts import Facts
 from deadlines.slots import REPORT, Slot, Timetable
@@ -61,9 +61,9 @@ class Ladder:
     def __init__(self, schedule: Schedule, facts: Facts, since: datetime, until: datetime) -> None:
         rules = DeadlineRules(schedule)
         self.calendar = rules.calendar
-        self.timetable = Timetable(schedule, rules.calendar, until)
-        midnight = self.calendar.local(since).replace(hour=0, minute=0, second=0, microsecond=0)
-        self.standings = Standings(rules, facts, midnight)
+        # Whole days, because the highest rung of a day is known only with all of them.
+        self.timetable = Timetable(schedule, rules.calendar, self._midnight(until) + ONE_DAY)
+        self.standings = Standings(rules, facts, self._midnight(since))
         self.candidates = {
             standing: highest_of_day(self._slots(standing)) for standing in self.standings.open
         }
@@ -80,9 +80,13 @@ class Ladder:
         found += [tell(slot, _EVERYTHING) for slot in told(self.reports, since, now, self.calendar)]
         return sorted(found, key=lambda each: (each.at, each.audience != OFFICE))
 
-    def moments(self) -> list[datetime]:
-        """Every moment at which something is owed, in order."""
-        return sorted({slot.at for slots in (*self.candidates.values(), self.reports) for slot in slots})
+    def moments(self, since: datetime, until: datetime) -> list[datetime]:
+        """Every moment of (since, until] at which something is owed, in order."""
+        slots = (slot for found in (*self.candidates.values(), self.reports) for slot in found)
+        return sorted({slot.at for slot in slots if since < slot.at <= until})
+
+    def _midnight(self, at: datetime) -> datetime:
+        return self.calendar.at(self.calendar.local(at).date(), time.min)
 
     def _slots(self, standing: Standing) -> Iterator[Slot]:
         for rung, rule in enumerate(self.timetable.rules):

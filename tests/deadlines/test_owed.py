@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC
+from datetime import UTC, time
 
 import pytest
 
 from deadlines.facts import Facts, RosterFacts
 from deadlines.owed import Owed, owed
-from plans.plan import Schedule
+from plans.plan import Rule, Schedule
 from tests.deadlines.campaign_2020 import at, facts, plain, schedule, source
 
 PLAN = schedule()
@@ -198,3 +198,13 @@ def test_sending_back_starts_a_ladder_of_its_own() -> None:
         ("day", at("11-20 17:30"))
     ]
     assert "late-collector" in rules(mending, "11-23 08:30", "11-23 09:00")
+
+
+def test_of_two_rungs_on_one_day_the_highest_is_told_however_fine_the_ticks() -> None:
+    rungs = (
+        Rule("at-nine", "reminder", "collector", days=-1, at=time(9)),
+        Rule("at-eight", "reminder", "collector", days=0, at=time(8, 30)),
+    )
+    plan, found = schedule(rungs, ()), facts(source(due=at("11-14 12:00")))
+    assert told(found, "11-13 08:00", "11-13 12:00", plan) == told(found, "11-13 08:00", "11-13 08:45", plan)
+    assert told(found, "11-13 08:45", "11-13 09:15", plan) == []
