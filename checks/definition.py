@@ -229,12 +229,15 @@ def _reference(entry: Section) -> Reference | None:
 
 
 def _pattern(raw: str) -> str:
+    """A pattern that every engine understands: no look-around, no back references."""
     try:
         re.compile(raw)
     except re.error as error:
         raise ValueError(raw) from error
+    if re.search(r"\(\?[=!<P]|\\[1-9]", raw):
+        raise ValueError(raw)
     return raw
 
 
-PATTERN = Form(_pattern, "正则表达式", r"'\d{6}'")
+PATTERN = Form(_pattern, "正则表达式（不含环视和反向引用）", r"'\d{6}'")
 NUMBER = Form(float, "数字", "0")

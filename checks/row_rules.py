@@ -113,19 +113,17 @@ def cohorts(definition: Definition, field: Field, rows: Rows, context: CheckCont
     programmes = [
         f for f in definition.fields if f.name in PROGRAMME_COLUMNS and f.name in rows.frame.columns
     ]
-    years = typed(programmes[0]) if programmes else pl.lit(None, dtype=pl.Int64)
-    frame = rows.frame.select(SHEET, ROW, text=field.name, entry=typed(field), years=years)
-    verdicts = {
-        pair: context.cohort(definition.code, *pair)
-        for pair in frame.select("entry", "years").drop_nulls("entry").unique().iter_rows()
-    }
-    doubtful = {
-        pair for pair, verdict in verdicts.items() if not (verdict.printed_valid and verdict.counted_valid)
-    }
-    wrong = pl.struct("entry", "years").is_in(
-        [{"entry": e, "years": y} for e, y in sorted(doubtful, key=str)]
+    years = typed(programmes[0]) if programmes else pl.lit(None)
+    frame = rows.frame.select(
+        SHEET, ROW, text=field.name, entry=typed(field), years=years.cast(pl.Int64, strict=False)
     )
-    for sheet, row, text, entry, length in frame.filter(wrong).iter_rows() if doubtful else ():
+    pairs = frame.select("entry", "years").drop_nulls("entry").unique()
+    verdicts = {pair: context.cohort(definition.code, *pair) for pair in pairs.iter_rows()}
+    doubtful = pairs.filter(
+        [not (verdict.printed_valid and verdict.counted_valid) for verdict in verdicts.values()]
+    )
+    wrong = frame.join(doubtful, on=["entry", "years"], how="semi", nulls_equal=True, maintain_order="left")
+    for sheet, row, text, entry, length in wrong.iter_rows():
         finding = _cohort_finding(verdicts[entry, length], text)
         yield replace(
             finding,

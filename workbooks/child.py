@@ -1,7 +1,8 @@
 """The process that reads one workbook and ends: `python -m workbooks.child`, started by `workbooks.reading`.
 
 It imports what it needs, waits for its one request on stdin, reads under limits, and leaves its answer in
-files.  When the process that holds the other end of stdin is gone, the kernel ends this one (SIGIO needs no Python).
+files.  When the process that holds the other end of stdin is gone, the kernel ends this one (by SIGIO, which
+needs no Python).
 """
 
 from __future__ import annotations

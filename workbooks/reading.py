@@ -23,6 +23,8 @@ from workbooks.refusal import Refused, too_large, too_slow
 from workbooks.request import RESULT, ROWS, Request, send
 from workbooks.stamp import TemplateStamp
 
+__all__ = ["Limits", "ReadResult", "Readers", "TemplateStamp"]
+
 ROOT = Path(__file__).parent.parent
 OUT_OF_MEMORY = (-signal.SIGABRT, -signal.SIGSEGV, -signal.SIGBUS)
 

@@ -31,7 +31,6 @@ TITLE = {
 # The same template has the same bytes whenever it is made.
 CREATED = datetime(2020, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 TYPE_NAMES = {"string": "文字", "integer": "整数", "number": "数字", "year": "四位年份"}
-Prior = Mapping[str, Sequence[Mapping[str, str | None]]]
 
 
 def write_template(
@@ -40,21 +39,31 @@ def write_template(
     *,
     stamp: TemplateStamp,
     schedule: Schedule | None = None,
-    prior: Prior | None = None,
+    prior: bytes | None = None,
 ) -> None:
     """Write the template to a file or a buffer.
 
-    ``schedule`` gives the choices that the campaign sets (student statuses, destinations); ``prior`` rows by
-    sheet, column name -> text, to be filled in (last year's, or the newest version's).
+    ``schedule`` gives the choices that the campaign sets (student statuses, destinations); ``prior`` are
+    rows to be filled in (Parquet: last year's, or the newest version's).
     """
+    filled = _by_sheet(prior) if prior else {}
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(out if isinstance(out, BytesIO) else str(out), options) as book:
         book.set_properties({"title": definition.label, "created": CREATED})
         for name, value in stamp.properties().items():
             book.set_custom_property(name, value, "text")
         for sheet in definition.sheets:
-            _DataSheet(book, sheet, schedule).write((prior or {}).get(sheet.name, ()))
+            _DataSheet(book, sheet, schedule).write(filled.get(sheet.name, ()))
         _write_notes(book, definition, stamp, schedule)
+
+
+def _by_sheet(content: bytes) -> dict[str, list[dict[str, str | None]]]:
+    from checks.rows import SHEET, from_parquet
+
+    found: dict[str, list[dict[str, str | None]]] = {}
+    for row in from_parquet(content).frame.iter_rows(named=True):
+        found.setdefault(row[SHEET], []).append(row)
+    return found
 
 
 class _DataSheet:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from checks.definition import Definition
-
 
 @dataclass(frozen=True)
 class ShownRow:
@@ -41,14 +39,3 @@ def read_rows(content: bytes, *, sheet: str | None = None, offset: int = 0, limi
         ShownRow(name, row, tuple(cell or "" for cell in cells)) for name, row, *cells in page.iter_rows()
     )
     return ShownRows(tuple(used), shown, frame.height, sheets)
-
-
-def prior_rows(definition: Definition, content: bytes) -> dict[str, list[dict[str, str | None]]]:
-    """A version's rows by sheet, as a template takes them."""
-    from checks.rows import SHEET, from_parquet
-
-    rows = from_parquet(content)
-    found: dict[str, list[dict[str, str | None]]] = {sheet.name: [] for sheet in definition.sheets}
-    for row in rows.frame.iter_rows(named=True):
-        found.setdefault(row[SHEET], []).append({name: row[name] for name in rows.names()})
-    return found
