@@ -11,13 +11,29 @@ from checks.definition import Definition, Field, Sheet
 from plans.plan import Period, Schedule
 
 Row = dict[str, str | None]
-Rows = dict[str, list[Row]]
+RowsBySheet = dict[str, list[Row]]
 
 SIZES = {"1.6": 18, "6.1": 24, "7.1.1": 16, "7.2": 40, "10.1.1": 240}
 FEW = 6
 NAMES = "张王李赵陈刘杨黄周吴"
 GIVEN = ("伟", "芳", "娜", "敏", "静", "强", "磊", "洋", "艳", "杰")
 PROGRAMME_YEARS = 3
+
+
+def as_parquet(definition: Definition, rows: RowsBySheet) -> bytes:
+    """The rows as reading a workbook would have stored them."""
+    import polars as pl
+
+    from checks.rows import ROW, SHEET, Rows, empty_rows, to_parquet
+
+    empty = empty_rows(definition)
+    placed = [
+        {SHEET: sheet, ROW: number, **row}
+        for sheet, part in rows.items()
+        for number, row in enumerate(part, start=2)
+    ]
+    frame = pl.DataFrame(placed, schema=empty.frame.schema)
+    return to_parquet(definition, Rows(frame, empty.columns))
 
 
 class SampleRows:
@@ -28,7 +44,7 @@ class SampleRows:
         self._random = random.Random(seed)
         self._sources: dict[str, list[Row]] = {}
 
-    def make(self, definition: Definition) -> Rows:
+    def make(self, definition: Definition) -> RowsBySheet:
         """The rows by sheet; those of a table made before are the same again."""
         rows = {sheet.name: self._sheet(definition, sheet) for sheet in definition.sheets}
         self._sources[definition.code] = [row for part in rows.values() for row in part]

@@ -49,8 +49,7 @@ class Supervisor:
         self._host = host
         self._stopping = threading.Event()
         self._prefect = PrefectServer(settings.data, free_port()) if self._wants("prefect", parts) else None
-        self._catcher_port = free_port() if self._wants("catcher", parts) else None
-        self._parts = parts
+        self._parts = tuple(part for part in parts if self._wants(part, parts))
 
     @property
     def url(self) -> str:
@@ -124,8 +123,8 @@ class Supervisor:
 
     def _children(self) -> list[Child]:
         made = []
-        if self._catcher_port:
-            made.append(self._child("catcher", "-m", "mail.catcher", "--port", str(self._catcher_port)))
+        if "catcher" in self._parts:
+            made.append(self._child("catcher", "-m", "mail.catcher"))
         if self._prefect:
             made.append(
                 Child("prefect", self._prefect.argv, self._prefect.environment(), self._log("prefect"))
@@ -144,9 +143,6 @@ class Supervisor:
         base["CAIJI_DATA"] = str(self._settings.data.absolute())
         base["CAIJI_PUBLIC_URL"] = self._settings.public_url or self.url
         base["PYTHONPATH"] = os.pathsep.join(filter(None, [str(_root()), base.get("PYTHONPATH")]))
-        if self._catcher_port:
-            base |= {"CAIJI_SMTP_HOST": "127.0.0.1", "CAIJI_SMTP_PORT": str(self._catcher_port)}
-            base |= {"CAIJI_SMTP_SECURITY": "none", "CAIJI_SMTP_USER": "", "CAIJI_SMTP_PASSWORD": ""}
         return base
 
     def _log(self, name: str) -> Path:
@@ -155,7 +151,9 @@ class Supervisor:
     def _wants(self, part: str, parts: tuple[str, ...]) -> bool:
         if part == "prefect":
             return part in parts and self._settings.prefect
-        return part in parts and (self._rehearsal or not self._settings.smtp_host)
+        if part == "catcher":
+            return part in parts and (self._rehearsal or not self._settings.smtp_host)
+        return part in parts
 
 
 def _listen(host: str, port: int | None) -> socket.socket:
@@ -180,7 +178,8 @@ def _answers(address: tuple[str, int]) -> bool:
     connection = HTTPConnection(*address[:2], timeout=5)
     try:
         connection.request("GET", "/healthz")
-        return connection.getresponse().status == 200
+        with connection.getresponse() as answer:
+            return answer.status == 200
     except (OSError, HTTPException):
         return False
     finally:
