@@ -5,9 +5,12 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Iterator
+from datetime import datetime
 
 import pytest
 
+from models.database import Database
+from tests.mail.campaign_mail import PostOffice
 from tests.mail.mail_server import Post, session_of, stop
 
 
@@ -37,3 +40,11 @@ def post() -> Iterator[Post]:
     thread.join(10)
     loop.run_until_complete(loop.shutdown_default_executor())
     loop.close()
+
+
+@pytest.fixture
+def office(campaign: Database, morning: datetime) -> PostOffice:
+    """The 2020 campaign at 08:31 of its first day, its twelve digests decided."""
+    made = PostOffice(campaign, morning.replace(hour=8, minute=31))
+    made.decide()
+    return made

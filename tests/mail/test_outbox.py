@@ -1,0 +1,178 @@
+"""A mail is claimed by one sender, frozen once, and no state loses it."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+
+import pytest
+from sqlmodel import col, delete, select, update
+
+from mail.outbox import LEASE, PAUSES, TRIES, Claimed
+from mail.smtp import Answer, Verdict
+from models import Assignment, Grant, Mail, Person
+from tests.mail.campaign_mail import WALL, PostOffice
+
+TAKEN = Answer(Verdict.ACCEPTED, "250 ok")
+BUSY = Answer(Verdict.LATER, "450 busy")
+SILENCE = Answer(Verdict.UNCERTAIN, "timed out")
+UNKNOWN = Answer(Verdict.REFUSED, "550 no such user")
+
+
+def one(office: PostOffice) -> Claimed:
+    [claimed] = office.outbox.claim(office.wall, 1)
+    return claimed
+
+
+def test_a_claimed_mail_is_frozen_and_nobody_elses(office: PostOffice) -> None:
+    claimed = one(office)
+    row = office.mails()[0]
+    assert (row.state, row.attempts, row.leased_until) == ("leased", 1, WALL + LEASE)
+    assert row.subject == claimed.content.subject
+    assert row.message_id == claimed.content.message_id
+    assert claimed.content.message_id.endswith("@college.test>")
+    assert len(office.outbox.claim(office.wall, 100)) == 11
+    assert office.outbox.claim(office.wall, 100) == []
+
+
+def test_claims_at_once_share_the_mails(office: PostOffice) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        found = [pool.submit(office.outbox.claim, office.wall, 5) for _ in range(4)]
+        ids = [claimed.id for future in found for claimed in future.result()]
+    assert sorted(ids) == sorted(set(ids))
+    assert len(ids) == 12
+
+
+def test_accepted_is_sent(office: PostOffice) -> None:
+    office.outbox.settle(one(office), TAKEN, office.wall)
+    row = office.mails()[0]
+    assert (row.state, row.sent_at, row.answer, row.leased_until) == ("sent", WALL, "250 ok", None)
+
+
+def test_refused_is_failed_and_an_incident(office: PostOffice) -> None:
+    office.outbox.settle(one(office), UNKNOWN, office.wall)
+    assert (office.mails()[0].state, office.incidents()) == ("failed", ["mail-failed"])
+
+
+def test_later_waits_longer_each_time(office: PostOffice) -> None:
+    waits = []
+    for _ in range(7):
+        claimed = one(office)
+        office.outbox.settle(claimed, BUSY, office.wall)
+        again = office.mails()[0].next_try_at
+        assert again is not None
+        waits.append(again - office.wall)
+        office.wall = again
+    assert waits == [*PAUSES, PAUSES[-1], PAUSES[-1]]
+
+
+def test_a_pause_is_kept(office: PostOffice) -> None:
+    first = one(office)
+    office.outbox.settle(first, BUSY, office.wall)
+    assert one(office).id != first.id
+    office.pass_time(minutes=1)
+    assert one(office).id == first.id
+
+
+def test_after_many_tries_it_has_failed(office: PostOffice) -> None:
+    claimed = one(office)
+    with office.database.writing() as session:
+        session.connection().execute(update(Mail).where(col(Mail.id) == claimed.id).values(attempts=TRIES))
+    office.outbox.settle(Claimed(**{**vars(claimed), "attempt": TRIES}), BUSY, office.wall)
+    assert office.mails()[0].state == "failed"
+
+
+def test_uncertain_comes_again_with_the_same_text_and_message_id(office: PostOffice) -> None:
+    first = one(office)
+    office.outbox.settle(first, SILENCE, office.wall)
+    assert office.mails()[0].state == "uncertain"
+    office.pass_time(minutes=2)
+    assert one(office).content == first.content
+
+
+def test_a_dead_senders_mails_come_again_unchanged(office: PostOffice) -> None:
+    first = one(office)
+    office.wall += LEASE
+    assert first.id not in {claimed.id for claimed in office.outbox.claim(office.wall, 100)}
+    office.pass_time(seconds=1)
+    second = one(office)
+    assert (second.id, second.content, second.attempt) == (first.id, first.content, 2)
+
+
+def test_who_lost_the_lease_settles_nothing(office: PostOffice) -> None:
+    first = one(office)
+    office.wall += LEASE + timedelta(seconds=1)
+    second = one(office)
+    office.outbox.settle(first, UNKNOWN, office.wall)
+    assert office.mails()[0].state == "leased"
+    office.outbox.settle(second, TAKEN, office.wall)
+    assert office.mails()[0].state == "sent"
+
+
+def test_released_mails_have_lost_nothing(office: PostOffice) -> None:
+    office.outbox.release(office.outbox.claim(office.wall, 100))
+    assert office.states() == {"queued": 12}
+    assert {mail.attempts for mail in office.mails()} == {0}
+
+
+@pytest.mark.parametrize(
+    ("moment", "goes"),
+    [
+        ("2020-11-06T08:29", False),
+        ("2020-11-06T08:30", True),
+        ("2020-11-06T19:59", True),
+        ("2020-11-06T20:00", False),
+        ("2020-11-07T10:00", False),
+        ("2020-11-09T08:30", True),
+    ],
+)
+def test_nothing_goes_at_night_or_on_a_day_off(office: PostOffice, moment: str, goes: bool) -> None:
+    office.now = datetime.fromisoformat(moment).replace(tzinfo=office.now.tzinfo)
+    assert bool(office.outbox.claim(office.wall, 1)) is goes
+
+
+def test_tomorrows_digest_waits_for_tomorrow(office: PostOffice) -> None:
+    with office.database.writing() as session:
+        session.connection().execute(update(Mail).values(slot="2020-11-09"))
+    assert office.outbox.claim(office.wall, 100) == []
+    office.now += timedelta(days=3)
+    assert len(office.outbox.claim(office.wall, 100)) == 12
+
+
+def test_a_digest_that_never_went_gives_way_to_the_newer_one(office: PostOffice) -> None:
+    office.decide(datetime(2020, 11, 12, 8, 31, tzinfo=office.now.tzinfo))
+    office.outbox.claim(office.wall, 100)
+    states = {(mail.slot, mail.state) for mail in office.mails() if mail.kind == "digest"}
+    assert states == {("2020-11-06", "moot"), ("2020-11-12", "leased")}
+
+
+def test_nothing_owed_any_more_is_moot(office: PostOffice) -> None:
+    with office.database.writing() as session:
+        session.connection().execute(update(Assignment).values(exempt=True))
+    assert office.outbox.claim(office.wall, 5) == []
+    assert office.states() == {"moot": 12}
+
+
+def test_who_has_left_gets_nothing(office: PostOffice) -> None:
+    with office.database.writing() as session:
+        session.connection().execute(
+            update(Person).where(col(Person.staff_no) == "S011").values(active=False)
+        )
+        session.exec(delete(Grant).where(col(Grant.person_id) == office.mails()[1].person_id))
+    office.outbox.claim(office.wall, 100)
+    assert [mail.state for mail in office.mails()][:3] == ["moot", "moot", "leased"]
+
+
+def test_a_changed_address_is_followed(office: PostOffice) -> None:
+    with office.database.writing() as session:
+        person = session.exec(select(Person).where(Person.id == office.mails()[0].person_id)).one()
+        person.email = "new@college.test"
+        session.add(person)
+    assert one(office).content.to == "new@college.test"
+
+
+def test_a_mail_that_cannot_be_written_holds_up_no_other(office: PostOffice) -> None:
+    with office.database.writing() as session:
+        session.connection().execute(update(Mail).where(col(Mail.id) == 1).values(kind="unheard-of"))
+    assert len(office.outbox.claim(office.wall, 100)) == 11
+    assert (office.mails()[0].state, office.incidents()) == ("failed", ["mail-failed"])
