@@ -67,9 +67,11 @@ class DeadlineRules:
         return due is not None and now <= due and self._workdays(now, due) <= DUE_SOON
 
     def late_by(self, facts: AssignmentFacts, now: datetime) -> int:
-        """Working days begun since its holder's deadline; 0 while nothing is late."""
-        due = self.due_now(facts)
-        return self._workdays(due, now) if due is not None else 0
+        """Working days begun since its holder's deadline (the table's, where it waits for the system check);
+        0 while nothing is late."""
+        if self.held_by(facts, now) is None:
+            return 0
+        return self._workdays(self.due_now(facts) or facts.effective, now)
 
     def was_in_time(self, facts: AssignmentFacts) -> bool:
         """Whether the first submission came by the deadline; a later return doesn't take that away (P5)."""

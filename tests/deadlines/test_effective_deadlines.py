@@ -131,6 +131,13 @@ def test_who_holds_what_is_late(stage: str, holder: str | None) -> None:
     assert RULES.held_by(facts, at("11-13 12:00")) == holder
 
 
+def test_what_waits_for_the_system_check_is_late_by_the_tables_deadline() -> None:
+    waiting = source(stage="reviewed", reviewed_at=at("11-10 10:00"))
+    assert not RULES.overdue(waiting, at("11-13 12:00"))
+    assert RULES.late_by(waiting, at("11-13 12:00")) == 2
+    assert RULES.late_by(waiting, at("11-11 12:00")) == 0
+
+
 def test_lateness_is_put_down_to_who_held_it() -> None:
     history = [
         (at("11-13 10:00"), "collected"),
