@@ -1,0 +1,182 @@
+"""The progress board: counted by the database, so that its size doesn't matter; no query per cell."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, case, literal, or_, union_all
+from sqlmodel import Session, col, func, select
+
+from deadlines.effective import DeadlineRules
+from models.assignment import Assignment
+from models.campaign import DataTable, Department
+from models.stages import CHECKED, COLLECTED, FAILED, PENDING, RETURNED, REVIEWED
+
+EXEMPT = "exempt"
+WIDTH = 20
+"""Departments that stand side by side on one page of the board."""
+SHOWN_AS = case((col(Assignment.exempt).is_(True), EXEMPT), else_=col(Assignment.stage))
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One assignment on the board."""
+
+    id: int
+    stage: str
+    overdue: bool
+
+
+@dataclass(frozen=True)
+class Row:
+    """One table and its cells by department id."""
+
+    table: DataTable
+    cells: dict[int, Cell]
+
+
+@dataclass(frozen=True)
+class Board:
+    """Tables × the departments of one window; ``departments`` counts all of them."""
+
+    columns: Sequence[Department]
+    rows: Sequence[Row]
+    first: int
+    departments: int
+
+
+@dataclass(frozen=True)
+class Count:
+    """How many assignments of one deadline stand at one stage, and whether their holder is late."""
+
+    due: datetime
+    stage: str
+    overdue: bool
+    number: int
+
+
+def counts(session: Session, rules: DeadlineRules, now: datetime) -> list[Count]:
+    """The campaign's assignments counted by the table's deadline, stage and lateness."""
+    late = overdue_at(rules, now)
+    statement: Any = (
+        select(DataTable.due, SHOWN_AS, late, func.count())
+        .join(DataTable, col(Assignment.table_id) == DataTable.id)
+        .where(col(Assignment.closed).is_(False))
+        .group_by(col(DataTable.due), SHOWN_AS, late)
+        .order_by(col(DataTable.due))
+    )
+    return [Count(due, stage, bool(late), number) for due, stage, late, number in session.exec(statement)]
+
+
+def department_counts(
+    session: Session, rules: DeadlineRules, now: datetime
+) -> list[tuple[str, str, bool, int]]:
+    """Assignments counted by collecting department, stage and lateness, in the order of the plan."""
+    late = overdue_at(rules, now)
+    statement: Any = (
+        select(Department.name, SHOWN_AS, late, func.count())
+        .join(DataTable, col(Assignment.table_id) == DataTable.id)
+        .join(Department, col(Assignment.department_id) == Department.id)
+        .where(col(Assignment.closed).is_(False))
+        .group_by(col(Department.id), col(Department.name), col(Department.position), SHOWN_AS, late)
+        .order_by(col(Department.position))
+    )
+    return [(name, stage, bool(late), number) for name, stage, late, number in session.exec(statement)]
+
+
+def tables_done(session: Session) -> tuple[int, int]:
+    """How many tables are done, that is all their assignments checked or exempt, and how many there are."""
+    open_ones = func.sum(case((or_(col(Assignment.exempt), col(Assignment.stage) == CHECKED), 0), else_=1))
+    per_table = (
+        select(open_ones.label("open"))
+        .where(col(Assignment.closed).is_(False))
+        .group_by(col(Assignment.table_id))
+        .subquery()
+    )
+    done = func.coalesce(func.sum(case((per_table.c.open == 0, 1), else_=0)), 0)
+    finished, total = session.exec(select(done, func.count()).select_from(per_table)).one()
+    return int(finished), int(total)
+
+
+def board(session: Session, rules: DeadlineRules, now: datetime, first: int = 0) -> Board:
+    """The board's window that starts with department number ``first``; two queries."""
+    departments = session.exec(
+        select(Department).where(col(Department.closed).is_(False)).order_by(col(Department.position))
+    ).all()
+    columns = departments[first : first + WIDTH]
+    late = overdue_at(rules, now)
+    statement: Any = (
+        select(DataTable, Assignment.id, Assignment.department_id, SHOWN_AS, late)
+        .join(DataTable, col(Assignment.table_id) == DataTable.id)
+        .where(
+            col(Assignment.closed).is_(False),
+            col(Assignment.department_id).in_([department.id for department in columns]),
+        )
+        .order_by(col(DataTable.no))
+    )
+    rows: dict[int, Row] = {}
+    for table, id, department_id, stage, overdue in session.exec(statement):
+        row = rows.setdefault(table.id, Row(table, {}))
+        row.cells[department_id] = Cell(id, stage, bool(overdue))
+    return Board(columns, list(rows.values()), first, len(departments))
+
+
+def reached_by_day(session: Session) -> dict[str, dict[date, int]]:
+    """How many assignments of today's standing were collected, reviewed and checked on which day (UTC)."""
+    standing = {
+        COLLECTED: (col(Assignment.collected_at), (COLLECTED, REVIEWED, CHECKED)),
+        REVIEWED: (col(Assignment.reviewed_at), (REVIEWED, CHECKED)),
+        CHECKED: (col(Assignment.checked_at), (CHECKED,)),
+    }
+    parts = [
+        select(literal(stage), func.date(moment), func.count())
+        .where(col(Assignment.closed).is_(False), col(Assignment.stage).in_(among), moment.is_not(None))
+        .group_by(func.date(moment))
+        for stage, (moment, among) in standing.items()
+    ]
+    found: dict[str, dict[date, int]] = {stage: {} for stage in standing}
+    for stage, day, number in session.connection().execute(union_all(*parts)):
+        found[stage][date.fromisoformat(str(day))] = number
+    return found
+
+
+def overdue_at(rules: DeadlineRules, now: datetime) -> ColumnElement[bool]:
+    """``DeadlineRules.overdue`` as a condition: what depends on working days is turned into the last
+    moment from which a submission or a return is late."""
+    row = Assignment
+    passed = and_(
+        col(DataTable.due) < now, or_(col(row.extended_until).is_(None), col(row.extended_until) < now)
+    )
+    waits = _late_since(rules, rules.schedule.review_within, now)
+    mends = _late_since(rules, rules.schedule.mend_within, now)
+    by_deadline = or_(col(DataTable.due_stage) == REVIEWED, col(row.collected_at).is_(None))
+    sent_back = and_(
+        or_(col(row.reviewed_at).is_(None), col(row.reviewed_at) < mends),
+        or_(col(row.checked_at).is_(None), col(row.checked_at) < mends),
+    )
+    late = or_(
+        and_(col(row.stage) == PENDING, passed),
+        and_(
+            col(row.stage) == COLLECTED,
+            or_(and_(by_deadline, passed), and_(~by_deadline, col(row.collected_at) < waits)),
+        ),
+        and_(
+            col(row.stage) == RETURNED,
+            passed,
+            or_(col(row.returned_at).is_(None), col(row.returned_at) < mends),
+        ),
+        and_(col(row.stage) == FAILED, passed, sent_back),
+    )
+    return and_(col(row.exempt).is_(False), late)
+
+
+def _late_since(rules: DeadlineRules, days: int, now: datetime) -> datetime:
+    """The start of the first local day from which ``days`` working days are not yet over at ``now``."""
+    calendar = rules.calendar
+    day = calendar.local(now).date()
+    while calendar.end_of_work(calendar.add_workdays(day, days)) >= now:
+        day -= timedelta(days=1)
+    return calendar.at(day + timedelta(days=1), time.min)

@@ -1,0 +1,117 @@
+"""What has happened to an assignment: its events, versions and findings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import case
+from sqlmodel import Session, col, func, select
+
+from models.assignment import Assignment, Event
+from models.campaign import DataTable, Department
+from models.person import Person
+from models.version import StoredFinding, Version
+
+GRAVEST_FIRST = case(
+    (col(StoredFinding.severity) == "error", 0), (col(StoredFinding.severity) == "warning", 1), else_=2
+)
+
+
+@dataclass(frozen=True)
+class Happening:
+    """An event with the name of who did it (empty: the system) and the version's number."""
+
+    event: Event
+    actor: str
+    version: int | None
+
+
+@dataclass(frozen=True)
+class RecentEvent:
+    """An event of the campaign, with what it happened to."""
+
+    event: Event
+    code: str
+    name: str
+    department: str
+
+
+@dataclass(frozen=True)
+class KeptVersion:
+    """A version with the name of who made it."""
+
+    version: Version
+    maker: str
+
+
+def happenings(session: Session, assignment_id: int) -> list[Happening]:
+    """The assignment's events, newest first."""
+    statement = (
+        select(Event, Person.name, Version.number)
+        .outerjoin(Person, col(Event.actor_id) == Person.id)
+        .outerjoin(Version, col(Event.version_id) == Version.id)
+        .where(Event.assignment_id == assignment_id)
+        .order_by(col(Event.id).desc())
+    )
+    return [Happening(event, actor or "", number) for event, actor, number in session.exec(statement)]
+
+
+def last_return(session: Session, assignment_id: int) -> Happening | None:
+    """The newest event that sent the data back, by the reviewer or by the check."""
+    sent_back = (row for row in happenings(session, assignment_id) if row.event.verb in ("return", "fail"))
+    return next(sent_back, None)
+
+
+def versions(session: Session, assignment_id: int) -> list[KeptVersion]:
+    """The assignment's versions, newest first."""
+    statement = (
+        select(Version, Person.name)
+        .outerjoin(Person, col(Version.made_by) == Person.id)
+        .where(Version.assignment_id == assignment_id)
+        .order_by(col(Version.number).desc())
+    )
+    return [KeptVersion(version, maker or "") for version, maker in session.exec(statement)]
+
+
+def findings(
+    session: Session,
+    version_id: int,
+    *,
+    severity: str | None = None,
+    rule: str | None = None,
+    offset: int = 0,
+    limit: int | None = None,
+) -> Sequence[StoredFinding]:
+    """The findings of a version, the gravest first, in cell order."""
+    statement = select(StoredFinding).where(StoredFinding.version_id == version_id)
+    if severity:
+        statement = statement.where(StoredFinding.severity == severity)
+    if rule:
+        statement = statement.where(StoredFinding.rule == rule)
+    order = (GRAVEST_FIRST, col(StoredFinding.id))
+    return session.exec(statement.order_by(*order).offset(offset).limit(limit)).all()
+
+
+def finding_counts(session: Session, version_id: int) -> list[tuple[str, str, int]]:
+    """How many findings a version has by severity and rule, the gravest first."""
+    statement = (
+        select(StoredFinding.severity, StoredFinding.rule, func.count())
+        .where(StoredFinding.version_id == version_id)
+        .group_by(col(StoredFinding.severity), col(StoredFinding.rule))
+        .order_by(func.min(GRAVEST_FIRST), func.count().desc(), col(StoredFinding.rule))
+    )
+    return [(severity, rule, count) for severity, rule, count in session.exec(statement)]
+
+
+def recent_events(session: Session, limit: int) -> list[RecentEvent]:
+    """The campaign's newest events."""
+    statement = (
+        select(Event, DataTable.code, DataTable.name, Department.name)
+        .join(Assignment, col(Event.assignment_id) == Assignment.id)
+        .join(DataTable, col(Assignment.table_id) == DataTable.id)
+        .join(Department, col(Assignment.department_id) == Department.id)
+        .order_by(col(Event.id).desc())
+        .limit(limit)
+    )
+    return [RecentEvent(*row) for row in session.exec(statement)]

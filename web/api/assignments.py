@@ -1,0 +1,77 @@
+"""`/api/v1/assignments`: what there is to read."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Response
+
+from actions.plan_in_force import rules_in_force
+from actions.who import demand_sight, may_see
+from models.errors import Unusable
+from models.history import findings, happenings
+from models.stages import STAGES
+from models.worklist import line, lines
+from web.api import documents
+from web.deps import Me, Reading
+from web.language import gettext as _
+from web.pages.assignment import demand_version
+from web.pages.files import attached
+from web.rules import SIGNED_IN
+from web.site import CurrentSite
+from web.tasks import task_of, tasks_of
+from web.templates_out import template_of
+from web.visitor import CurrentVisitor
+
+router = APIRouter(prefix="/api/v1/assignments", tags=["assignments"])
+
+
+@router.get("", dependencies=[SIGNED_IN])
+def list_assignments(
+    visitor: CurrentVisitor,
+    me: Me,
+    session: Reading,
+    table: str | None = None,
+    department: str | None = None,
+    stage: str | None = None,
+) -> dict[str, Any]:
+    """The assignments that this person may see, narrowed by table code, department name and stage."""
+    if stage is not None and stage not in STAGES:
+        raise Unusable(_("没有这个阶段。"), _("阶段只能是 %(stages)s。") % {"stages": "、".join(STAGES)})
+    found = lines(session, table=table, department=department, stage=stage)
+    seen = [each for each in found if may_see(me, each.assignment)]
+    items = [documents.assignment(task) for task in tasks_of(session, seen, visitor.now)]
+    return {"items": items, "total": len(items)}
+
+
+@router.get("/{assignment_id}", dependencies=[SIGNED_IN])
+def one_assignment(visitor: CurrentVisitor, me: Me, session: Reading, assignment_id: int) -> dict[str, Any]:
+    seen = line(session, assignment_id)
+    demand_sight(me, seen.assignment)
+    return documents.assignment(task_of(seen, rules_in_force(session), visitor.now))
+
+
+@router.get("/{assignment_id}/template", dependencies=[SIGNED_IN], response_class=Response)
+def template(me: Me, site: CurrentSite, session: Reading, assignment_id: int) -> Response:
+    """The workbook to fill in."""
+    seen = line(session, assignment_id)
+    demand_sight(me, seen.assignment)
+    content, filename = template_of(site, session, seen)
+    return attached(content, filename)
+
+
+@router.get("/{assignment_id}/findings", dependencies=[SIGNED_IN])
+def list_findings(me: Me, session: Reading, assignment_id: int, version: int | None = None) -> dict[str, Any]:
+    """The findings of the version of this number, else of the current one."""
+    seen = line(session, assignment_id)
+    demand_sight(me, seen.assignment)
+    shown = seen.version if version is None else demand_version(session, seen, version)
+    found = findings(session, shown.id or 0) if shown else []
+    return {"version": shown.number if shown else None, "findings": documents.findings(found)}
+
+
+@router.get("/{assignment_id}/history", dependencies=[SIGNED_IN])
+def history(me: Me, session: Reading, assignment_id: int) -> dict[str, Any]:
+    seen = line(session, assignment_id)
+    demand_sight(me, seen.assignment)
+    return {"events": documents.history(happenings(session, assignment_id))}

@@ -1,0 +1,138 @@
+"""`/api/v1/assignments/…`: what is done; the same actions as the pages'."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Literal
+
+from fastapi import APIRouter
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, Field
+from sqlmodel import Session
+
+from actions import check, review, submit
+from actions.who import Who, demand_sight
+from models import Version
+from models.errors import Conflict, Unusable
+from models.history import findings, versions
+from models.worklist import Line, line
+from web.api import documents
+from web.deps import Me, Writing
+from web.language import gettext as _
+from web.received import Received
+from web.rules import OFFICE, SIGNED_IN
+from web.visitor import CurrentVisitor
+
+router = APIRouter(prefix="/api/v1/assignments/{assignment_id}", tags=["work"])
+
+
+class Decision(BaseModel):
+    """A reviewer's decision on the version whose number was seen; ``cells`` names the faulty ones, such as F17."""
+
+    version: int
+    decision: Literal["approve", "return"]
+    reason: str = Field(default="", max_length=4000)
+    cells: list[str] = Field(default_factory=list, max_length=200)
+
+
+class Attestation(BaseModel):
+    """How many rows were typed into the national platform, and on which day."""
+
+    rows: int
+    typed_on: str = Field(max_length=10)
+
+
+class Verdict(BaseModel):
+    """What the national platform says."""
+
+    passed: bool
+    remark: str = Field(default="", max_length=4000)
+
+
+@router.post("/submit", dependencies=[SIGNED_IN])
+def submit_workbook(
+    visitor: CurrentVisitor, me: Me, session: Writing, assignment_id: int, content: Received
+) -> JSONResponse:
+    """Keep the workbook as a version and hand it in; with errors it is kept and not handed in (422)."""
+    version = submit.upload(session, me, assignment_id, content, visitor.now)
+    refusal = _hand_in(session, me, assignment_id, version, visitor.now)
+    body = _outcome(session, line(session, assignment_id), version)
+    if refusal is not None:
+        return JSONResponse({"error": refusal.message, "remedy": refusal.remedy, **body}, refusal.status)
+    return JSONResponse(body)
+
+
+@router.post("/withdraw", dependencies=[SIGNED_IN])
+def withdraw(visitor: CurrentVisitor, me: Me, session: Writing, assignment_id: int) -> dict[str, Any]:
+    seen = submit.withdraw(session, me, assignment_id, visitor.now)
+    return _outcome(session, seen, seen.version)
+
+
+@router.post("/nil", dependencies=[SIGNED_IN])
+def report_nothing(visitor: CurrentVisitor, me: Me, session: Writing, assignment_id: int) -> dict[str, Any]:
+    seen = submit.report_nothing(session, me, assignment_id, visitor.now)
+    return _outcome(session, seen, seen.version)
+
+
+@router.post("/attest", dependencies=[SIGNED_IN])
+def attest(
+    visitor: CurrentVisitor, me: Me, session: Writing, assignment_id: int, said: Attestation
+) -> dict[str, Any]:
+    seen = submit.attest(session, me, assignment_id, said.rows, said.typed_on, visitor.now)
+    return _outcome(session, seen, seen.version)
+
+
+@router.post("/review", dependencies=[SIGNED_IN])
+def decide(
+    visitor: CurrentVisitor, me: Me, session: Writing, assignment_id: int, said: Decision
+) -> dict[str, Any]:
+    """Approve or return; 409 where another version is current."""
+    reason = said.reason.strip()
+    if said.cells and reason:
+        reason = f"{reason}（{'、'.join(said.cells)}）"
+    version_id = _version_id(session, me, assignment_id, said.version)
+    seen = review.decide(session, me, assignment_id, version_id, said.decision, reason, visitor.now)
+    return _outcome(session, seen, seen.version)
+
+
+@router.post("/verdict", dependencies=[OFFICE])
+def verdict(
+    visitor: CurrentVisitor, me: Me, session: Writing, assignment_id: int, said: Verdict
+) -> dict[str, Any]:
+    """Record the national platform's verdict on an attested table."""
+    seen = check.record_verdict(session, me, assignment_id, said.passed, said.remark, visitor.now)
+    return _outcome(session, seen, seen.version)
+
+
+def _version_id(session: Session, me: Who, assignment_id: int, number: int) -> int:
+    seen = line(session, assignment_id)
+    demand_sight(me, seen.assignment)
+    for kept in versions(session, assignment_id):
+        if kept.version.number == number:
+            return kept.version.id or 0
+    raise Conflict(
+        _("没有第 %(number)s 版。") % {"number": number},
+        _("请重新读取这项任务，对最新的版本作决定。"),
+        current=seen.version.number if seen.version else None,
+    )
+
+
+def _hand_in(
+    session: Session, me: Who, assignment_id: int, version: Version, now: datetime
+) -> Unusable | None:
+    try:
+        submit.submit(session, me, assignment_id, version.id or 0, now)
+    except Unusable as refusal:
+        return refusal
+    return None
+
+
+def _outcome(session: Session, seen: Line, version: Version | None) -> dict[str, Any]:
+    found = findings(session, version.id or 0) if version else []
+    return {
+        "version": version.number if version else None,
+        "stage": seen.assignment.stage,
+        "errors": version.errors if version else 0,
+        "warnings": version.warnings if version else 0,
+        "findings": documents.findings(found),
+    }

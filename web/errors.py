@@ -1,0 +1,168 @@
+"""Errors as people meet them: a sentence and a remedy, on a page or in JSON; what was typed stays."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlencode
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, RedirectResponse
+from sqlmodel import Session
+from starlette.exceptions import HTTPException
+
+from models.errors import PeopleError
+from plans.problems import PlanError
+from web import pending
+from web.language import gettext as _
+from web.rendering import link, page
+from web.rules import SAFE, SignInNeeded
+from web.site import site_of
+from web.visitor import visitor_of
+
+Reshow = Callable[[Request, Session, PeopleError, dict[str, str]], Response]
+Route = Callable[..., Any]
+_RESHOWN: dict[Route, Reshow] = {}
+log = logging.getLogger("caiji.web")
+
+
+def reshown_by(show: Reshow) -> Callable[[Route], Route]:
+    """Where this route is refused, show this page again, with the error and what was typed."""
+
+    def mark(route: Route) -> Route:
+        _RESHOWN[route] = show
+        return route
+
+    return mark
+
+
+def install(app: FastAPI) -> None:
+    """Every error that may reach the edge has its answer."""
+    app.add_exception_handler(PeopleError, _people_error)
+    app.add_exception_handler(PlanError, _plan_error)
+    app.add_exception_handler(RequestValidationError, _bad_input)
+    app.add_exception_handler(HTTPException, _http_error)
+
+
+def wants_json(request: Request) -> bool:
+    """Whether a program asks."""
+    root = str(request.scope.get("root_path", ""))
+    path = request.url.path.removeprefix(root)
+    return path.startswith(("/api/", "/healthz", "/readyz", "/metrics"))
+
+
+def incident_page(request: Request, number: str) -> Response:
+    """The answer to an error of ours; its number stands in the log."""
+    problem = PeopleError(
+        _("系统出了点问题，这次操作没有完成。"),
+        _("您的数据没有丢失。请稍后再试；仍不行时，请把编号 %(number)s 告诉质量部。") % {"number": number},
+        incident=number,
+    )
+    problem.status = 500
+    try:
+        return _answer(request, problem)
+    except Exception:
+        log.exception("incident %s: its page failed too", number)
+        return Response(f"{problem.message}{problem.remedy}", 500, media_type="text/plain; charset=utf-8")
+
+
+def _people_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, PeopleError)
+    if isinstance(error, SignInNeeded) and not wants_json(request):
+        return _to_sign_in(request)
+    return _answer(request, error)
+
+
+def _plan_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, PlanError)
+    problems = [vars(problem) for problem in error.problems]
+    sentences = [problem.sentence() for problem in error.problems]
+    problem = PeopleError(error.message, error.remedy, problems=problems, sentences=sentences)
+    problem.status = error.status
+    return _answer(request, problem)
+
+
+def _bad_input(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    wrong = [f"“{_place(item)}”{_complaint(item)}" for item in error.errors()[:5]]
+    problem = PeopleError("；".join(wrong) + "。", _("请改正后再提交。"))
+    problem.status = 422
+    return _answer(request, problem)
+
+
+def _http_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    limit = site_of(request).settings.upload_megabytes
+    sentences = {
+        404: (_("没有这个页面。"), _("请检查地址，或从首页重新进入。")),
+        405: (_("这个地址不支持这种操作。"), _("请从页面上的按钮操作。")),
+        413: (
+            _("文件超过了 %(limit)s MB 的上限。") % {"limit": limit},
+            _("请删去多余的工作表或图片后再上传；如数据确实很多，请联系质量部。"),
+        ),
+    }
+    message, remedy = sentences.get(
+        error.status_code, (_("这个请求无法处理。"), _("请返回上一页，刷新后再试。"))
+    )
+    problem = PeopleError(message, remedy)
+    problem.status = error.status_code
+    return _answer(request, problem)
+
+
+def _answer(request: Request, problem: PeopleError) -> Response:
+    if wants_json(request):
+        body = {"error": problem.message, "remedy": problem.remedy, **problem.detail}
+        headers = {"WWW-Authenticate": "Bearer"} if problem.status == 401 else None
+        return JSONResponse(body, problem.status, headers)
+    show = _RESHOWN.get(request.scope.get("endpoint", _answer))
+    if show is not None and request.method not in SAFE:
+        reshown = _reshow(request, show, problem)
+        if reshown is not None:
+            return reshown
+    return page(request, "error.html", problem.status, problem=problem)
+
+
+def _reshow(request: Request, show: Reshow, problem: PeopleError) -> Response | None:
+    typed = getattr(request.state, "typed", {})
+    try:
+        with site_of(request).database.reading() as session:
+            answer = show(request, session, problem, typed)
+    except PeopleError:
+        return None
+    answer.status_code = problem.status
+    return answer
+
+
+def _to_sign_in(request: Request) -> Response:
+    query = {"next": _back(request)}
+    if visitor_of(request).lapsed is not None:
+        query["lapsed"] = "1"
+        kept = pending.keep(request) if request.method not in SAFE else None
+        if kept:
+            query["kept"] = kept
+    return RedirectResponse(f"{link(request, 'sign_in')}?{urlencode(query)}", 303)
+
+
+def _back(request: Request) -> str:
+    """Where to come back to: the page itself, or the assignment that a form belongs to."""
+    if request.method in SAFE:
+        return request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    assignment = request.path_params.get("assignment_id")
+    return link(request, "assignment", assignment_id=assignment) if assignment else link(request, "home")
+
+
+def _place(item: dict[str, Any]) -> str:
+    return str(item["loc"][-1]) if item.get("loc") else "?"
+
+
+def _complaint(item: dict[str, Any]) -> str:
+    kind = str(item.get("type", ""))
+    if kind == "missing":
+        return _("没有填写")
+    if kind.startswith("int"):
+        return _("应为整数")
+    if kind.startswith(("date", "time")):
+        return _("不是可以识别的日期时间，例如 2020-11-18 09:00")
+    return _("的值无法识别")

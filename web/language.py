@@ -1,0 +1,30 @@
+"""The language of a page: Chinese is written in the code, English comes from the catalogue."""
+
+from __future__ import annotations
+
+import gettext as catalogues
+from contextvars import ContextVar
+from functools import cache
+from pathlib import Path
+
+LOCALES = Path(__file__).parent.parent / "locales"
+LANGUAGES = ("zh", "en")
+
+COOKIE = "caiji_language"
+
+spoken: ContextVar[str] = ContextVar("spoken", default="zh")
+
+
+def gettext(message: str) -> str:
+    """The message in the language of this request."""
+    return _catalogue(spoken.get()).gettext(message)
+
+
+def ngettext(singular: str, plural: str, number: int) -> str:
+    """The message for this number in the language of this request."""
+    return _catalogue(spoken.get()).ngettext(singular, plural, number)
+
+
+@cache
+def _catalogue(language: str) -> catalogues.NullTranslations:
+    return catalogues.translation("messages", LOCALES, languages=[language], fallback=True)

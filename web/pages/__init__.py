@@ -1,0 +1,38 @@
+"""The pages, one subject a file."""
+
+from web.pages import (
+    assignment,
+    dashboard,
+    files,
+    mailbox,
+    mine,
+    notices,
+    people,
+    plan,
+    rehearsal,
+    reports,
+    reviews,
+    sign_in,
+    summary,
+    work,
+)
+
+ROUTERS = tuple(
+    part.router
+    for part in (
+        sign_in,
+        mine,
+        assignment,
+        work,
+        files,
+        reviews,
+        dashboard,
+        plan,
+        reports,
+        summary,
+        people,
+        mailbox,
+        notices,
+        rehearsal,
+    )
+)

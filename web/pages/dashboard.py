@@ -1,0 +1,79 @@
+"""进度看板: how far the campaign is, for the office and the leaders."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from sqlmodel import Session, col, select
+
+from actions.plan_in_force import plan_in_force, rules_in_force
+from deadlines.effective import DeadlineRules
+from models import Incident
+from models.board import EXEMPT, Count, board, counts, reached_by_day, tables_done
+from models.history import recent_events
+from web.chart import burn_up
+from web.deps import Reading
+from web.rendering import page
+from web.rules import OVERSEER
+from web.trouble import due_soon, late
+from web.visitor import CurrentVisitor
+
+router = APIRouter(include_in_schema=False)
+LISTED = 12
+
+
+@router.get("/dashboard", dependencies=[OVERSEER], name="dashboard")
+def dashboard(request: Request, visitor: CurrentVisitor, session: Reading, first: int = 0) -> Response:
+    return page(request, "dashboard.html", **_content(session, visitor.now, max(first, 0)))
+
+
+def _content(session: Session, now: datetime, first: int) -> dict[str, Any]:
+    rules = rules_in_force(session)
+    found = counts(session, rules, now)
+    done, tables = tables_done(session)
+    return {
+        "board": board(session, rules, now, first),
+        "stage_totals": _by_stage(found),
+        "total": sum(count.number for count in found if count.stage != EXEMPT),
+        "overdue": sum(count.number for count in found if count.overdue),
+        "tables_done": done,
+        "tables": tables,
+        "deadlines": _by_deadline(found),
+        "chart": _chart(session, rules, found, now),
+        "late": late(session, rules, now, LISTED),
+        "soon": due_soon(session, rules, now, LISTED),
+        "events": recent_events(session, LISTED),
+        "incidents": _incidents(session),
+    }
+
+
+def _by_stage(found: Sequence[Count]) -> Counter[str]:
+    totals: Counter[str] = Counter()
+    for count in found:
+        totals[count.stage] += count.number
+    return totals
+
+
+def _by_deadline(found: Sequence[Count]) -> list[tuple[datetime, Counter[str]]]:
+    """Per deadline how many assignments stand where."""
+    groups: dict[datetime, Counter[str]] = {}
+    for count in found:
+        groups.setdefault(count.due, Counter())[count.stage] += count.number
+    return sorted(groups.items())
+
+
+def _chart(session: Session, rules: DeadlineRules, found: Sequence[Count], now: datetime) -> Any:
+    schedule = plan_in_force(session).schedule
+    local = rules.calendar.local
+    total = sum(count.number for count in found if count.stage != EXEMPT)
+    deadlines: list[date] = sorted({local(count.due).date() for count in found})
+    return burn_up(reached_by_day(session), total, schedule.start.date(), local(now).date(), deadlines)
+
+
+def _incidents(session: Session) -> Sequence[Incident]:
+    open_ones = select(Incident).where(col(Incident.resolved_at).is_(None))
+    return session.exec(open_ones.order_by(col(Incident.id).desc()).limit(LISTED)).all()

@@ -1,0 +1,46 @@
+"""Files to take away: templates, and the workbooks as they were handed in."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from fastapi import APIRouter, Request, Response
+
+from actions.who import demand_sight
+from models.errors import NotFound
+from models.worklist import line
+from web.deps import Me, Reading
+from web.language import gettext as _
+from web.pages.assignment import demand_version
+from web.rules import SIGNED_IN
+from web.site import CurrentSite
+from web.templates_out import template_of
+
+router = APIRouter(include_in_schema=False)
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def attached(content: bytes, filename: str, media_type: str = XLSX) -> Response:
+    """A file that the browser saves, never shows."""
+    disposition = f"attachment; filename*=UTF-8''{quote(filename, safe='')}"
+    return Response(content, media_type=media_type, headers={"Content-Disposition": disposition})
+
+
+@router.get("/assignments/{assignment_id}/template", dependencies=[SIGNED_IN], name="template")
+def template(assignment_id: int, me: Me, site: CurrentSite, session: Reading) -> Response:
+    seen = line(session, assignment_id)
+    demand_sight(me, seen.assignment)
+    content, filename = template_of(site, session, seen)
+    return attached(content, filename)
+
+
+@router.get("/assignments/{assignment_id}/versions/{number}", dependencies=[SIGNED_IN], name="version_file")
+def version_file(
+    request: Request, assignment_id: int, number: int, me: Me, site: CurrentSite, session: Reading
+) -> Response:
+    seen = line(session, assignment_id)
+    demand_sight(me, seen.assignment)
+    version = demand_version(session, seen, number)
+    if version.blob is None:
+        raise NotFound(_("这个版本没有文件。"), _("无数据申报和平台填报确认不含工作簿。"))
+    return attached(site.blobs.get(version.blob), f"{seen.table.code}-v{number}-{version.filename}")

@@ -1,0 +1,50 @@
+"""收件箱: what the mail catcher has caught, where no real mail server is used."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request, Response
+
+from mail.catcher import Caught, attachment, mailbox
+from models.errors import NotFound
+from web.language import gettext as _
+from web.pages.files import attached
+from web.rendering import page
+from web.rules import OFFICE
+from web.site import CurrentSite, Site
+
+router = APIRouter(include_in_schema=False)
+SHOWN = 200
+CONFINED = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'; sandbox"
+
+
+@router.get("/mailbox", dependencies=[OFFICE], name="mailbox")
+def caught(request: Request, site: CurrentSite, to: str = "") -> Response:
+    mails = [mail for mail in mailbox(site.data, SHOWN) if to in mail.to]
+    return page(request, "mailbox.html", mails=mails, to=to, shown=SHOWN)
+
+
+@router.get("/mailbox/{name}", dependencies=[OFFICE], name="mail")
+def mail(request: Request, site: CurrentSite, name: str) -> Response:
+    return page(request, "mail.html", mail=_find(site, name))
+
+
+@router.get("/mailbox/{name}/html", dependencies=[OFFICE], name="mail_html")
+def mail_html(site: CurrentSite, name: str) -> Response:
+    """The mail as a mail program shows it: in a frame of its own that can neither run nor load anything."""
+    headers = {"Content-Security-Policy": CONFINED, "X-Frame-Options": "SAMEORIGIN"}
+    return Response(_find(site, name).html, media_type="text/html; charset=utf-8", headers=headers)
+
+
+@router.get("/mailbox/{name}/files/{filename}", dependencies=[OFFICE], name="mail_file")
+def mail_file(site: CurrentSite, name: str, filename: str) -> Response:
+    content = attachment(site.data, name, filename)
+    if content is None:
+        raise NotFound(_("没有这个附件。"), _("请从“收件箱”重新打开邮件。"))
+    return attached(content, filename, "application/octet-stream")
+
+
+def _find(site: Site, name: str) -> Caught:
+    for found in mailbox(site.data):
+        if found.name == name:
+            return found
+    raise NotFound(_("没有这封邮件。"), _("请从“收件箱”重新打开。"))

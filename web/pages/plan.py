@@ -1,0 +1,97 @@
+"""计划: what the campaign consists of; a changed plan is shown with its impact before it is applied."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, File, Form, Request, Response, UploadFile
+from sqlmodel import Session
+
+from actions import load_plan
+from actions.plan_in_force import plan_in_force, plan_version_in_force
+from deadlines.calendar import WorkingCalendar
+from models.errors import Conflict, NotFound, PeopleError
+from models.worklist import current_campaign
+from plans.lint import lint
+from plans.load import load_plan as read_plan
+from plans.plan import Plan
+from web.deps import Me, Reading, Writing
+from web.errors import reshown_by
+from web.language import gettext as _
+from web.pages.files import attached
+from web.proposal import proposed
+from web.rendering import page, see
+from web.rules import OFFICE, SIGNED_IN
+from web.visitor import CurrentVisitor
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/plan", dependencies=[SIGNED_IN], name="plan")
+def plan(request: Request, session: Reading) -> Response:
+    return _show(request, session, None, {})
+
+
+def _show(request: Request, session: Session, problem: PeopleError | None, typed: dict[str, str]) -> Response:
+    loaded = _loaded(session)
+    doubts = (
+        lint(loaded, WorkingCalendar(loaded.schedule.calendar, loaded.schedule.zone)).doubts if loaded else ()
+    )
+    return page(request, "plan.html", plan=loaded, doubts=doubts, problem=problem, impact=None, typed=typed)
+
+
+@router.get("/plan/files/{name}", dependencies=[OFFICE], name="plan_file")
+def plan_file(session: Reading, name: str) -> Response:
+    version = plan_version_in_force(session, current_campaign(session))
+    texts = {
+        "tasks.csv": "\ufeff" + version.tasks_text.lstrip("\ufeff"),
+        "schedule.yaml": version.schedule_text,
+    }
+    if name not in texts:
+        raise NotFound(_("没有这个文件。"), _("计划由 tasks.csv 和 schedule.yaml 两个文件组成。"))
+    return attached(texts[name].encode(), name, "text/plain; charset=utf-8")
+
+
+@router.post("/plan/preview", dependencies=[OFFICE], name="plan_preview")
+@reshown_by(_show)
+def preview(request: Request, session: Reading, files: Annotated[list[UploadFile], File()]) -> Response:
+    changed = proposed(session, files)
+    shown = load_plan.impact(session, changed)
+    return page(
+        request,
+        "plan.html",
+        plan=changed,
+        doubts=(),
+        problem=None,
+        impact=shown,
+        typed=changed.text | {"base": _base(session)},
+    )
+
+
+@router.post("/plan/apply", dependencies=[OFFICE], name="plan_apply")
+@reshown_by(_show)
+def apply(
+    request: Request,
+    visitor: CurrentVisitor,
+    me: Me,
+    session: Writing,
+    tasks: Annotated[str, Form()],
+    schedule: Annotated[str, Form()],
+    base: Annotated[str, Form()] = "",
+) -> Response:
+    if base != _base(session):
+        raise Conflict(_("计划在您预览之后又被改动过。"), _("请重新上传文件，查看新的影响后再应用。"))
+    outcome = load_plan.apply(session, read_plan(tasks, schedule), me.id, visitor.now)
+    return see(request, "plan", done="unchanged" if outcome.empty else "plan")
+
+
+def _loaded(session: Session) -> Plan | None:
+    try:
+        return plan_in_force(session)
+    except NotFound:
+        return None
+
+
+def _base(session: Session) -> str:
+    campaign = load_plan.loaded_campaign(session)
+    return str(plan_version_in_force(session, campaign).number) if campaign else ""

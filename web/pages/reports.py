@@ -1,0 +1,51 @@
+"""报告: the late reports that were sent, and the one of this moment."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from fastapi import APIRouter, Request, Response
+from sqlmodel import Session, col, select
+
+from actions.late import late_report
+from models import Report
+from models.errors import NotFound
+from web.deps import Reading
+from web.language import gettext as _
+from web.pages.files import attached
+from web.rendering import page
+from web.rules import OVERSEER
+from web.site import CurrentSite
+from web.visitor import CurrentVisitor
+
+router = APIRouter(include_in_schema=False)
+FORMS = ("docx", "xlsx", "html")
+
+
+@router.get("/reports", dependencies=[OVERSEER], name="reports")
+def reports(request: Request, visitor: CurrentVisitor, session: Reading) -> Response:
+    report = late_report(session, visitor.now)
+    return page(request, "reports.html", report=report, history=_history(session), forms=FORMS)
+
+
+@router.get("/reports/now.{form}", dependencies=[OVERSEER], name="report_now")
+def report_now(visitor: CurrentVisitor, session: Reading, form: str) -> Response:
+    from mail.reports import write_report
+
+    files = write_report(late_report(session, visitor.now))
+    name = next((name for name in files if name.endswith(f".{form}")), None)
+    if name is None:
+        raise NotFound(_("没有这种格式的报告。"), _("可以下载 Word、Excel 或网页格式。"))
+    return attached(files[name], name, "application/octet-stream")
+
+
+@router.get("/reports/{report_id}/{name}", dependencies=[OVERSEER], name="report_file")
+def report_file(site: CurrentSite, session: Reading, report_id: int, name: str) -> Response:
+    report = session.get(Report, report_id)
+    if report is None or name not in report.blobs:
+        raise NotFound(_("没有这份报告。"), _("请从“报告”页面重新选择。"))
+    return attached(site.blobs.get(str(report.blobs[name])), name, "application/octet-stream")
+
+
+def _history(session: Session) -> Sequence[Report]:
+    return session.exec(select(Report).order_by(col(Report.at).desc()).limit(100)).all()

@@ -1,0 +1,58 @@
+"""What waits for my review, and approving nil returns in bulk."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request, Response
+from sqlmodel import Session
+
+from actions import review
+from models.errors import PeopleError, Unusable
+from web.deps import Me, Reading, Writing
+from web.errors import reshown_by
+from web.language import gettext as _
+from web.rendering import page, see
+from web.rules import SIGNED_IN
+from web.tasks import to_review
+from web.visitor import CurrentVisitor, visitor_of
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/reviews", dependencies=[SIGNED_IN], name="reviews")
+def reviews(request: Request, session: Reading) -> Response:
+    return _show(request, session, None, {})
+
+
+def _show(request: Request, session: Session, problem: PeopleError | None, typed: dict[str, str]) -> Response:
+    visitor = visitor_of(request)
+    waiting = to_review(session, visitor.who, visitor.now) if visitor.who else []
+    nils = [task for task in waiting if task.line.version and task.line.version.kind == "nil"]
+    others = [task for task in waiting if task not in nils]
+    return page(request, "reviews.html", nils=nils, waiting=others, problem=problem, typed=typed)
+
+
+@router.post("/reviews/nil", dependencies=[SIGNED_IN], name="approve_nils")
+@reshown_by(_show)
+def approve_nils(
+    request: Request,
+    visitor: CurrentVisitor,
+    me: Me,
+    session: Writing,
+    chosen: Annotated[list[str] | None, Form()] = None,
+) -> Response:
+    """Approve each chosen nil return on the version that was seen: all of them, or none."""
+    if not chosen:
+        raise Unusable(_("没有选择任何一项。"), _("请勾选要通过的“无数据申报”。"))
+    for choice in chosen:
+        assignment_id, version_id = _pair(choice)
+        review.decide(session, me, assignment_id, version_id, review.APPROVE, "", visitor.now)
+    return see(request, "reviews", done="bulk")
+
+
+def _pair(choice: str) -> tuple[int, int]:
+    first, _colon, second = choice.partition(":")
+    if not (first.isdigit() and second.isdigit()):
+        raise Unusable(_("选择的内容无法识别。"), _("请刷新页面后重新勾选。"))
+    return int(first), int(second)

@@ -1,0 +1,48 @@
+"""汇总: what the final summary holds, and what it leaves out and why."""
+
+from __future__ import annotations
+
+import io
+import tempfile
+import zipfile
+from pathlib import Path
+
+from fastapi import APIRouter, Request, Response
+
+from actions import summary as action
+from web.deps import Reading
+from web.pages.files import attached
+from web.rendering import page
+from web.rules import OVERSEER
+from web.site import CurrentSite
+from web.visitor import CurrentVisitor
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/summary", dependencies=[OVERSEER], name="summary")
+def summary(request: Request, session: Reading) -> Response:
+    return page(request, "summary.html", summary=action.summary(session))
+
+
+@router.get("/summary/download", dependencies=[OVERSEER], name="summary_download")
+def download(visitor: CurrentVisitor, site: CurrentSite, session: Reading) -> Response:
+    """The whole summary in one zip: a workbook a table, the manifest, the data package."""
+    with tempfile.TemporaryDirectory(dir=_room(site.data)) as folder:
+        action.export(session, site.blobs, Path(folder))
+        content = _zipped(Path(folder))
+    return attached(content, f"summary-{visitor.now:%Y%m%d-%H%M}.zip", "application/zip")
+
+
+def _room(data: Path) -> Path:
+    folder = data / "outgoing"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def _zipped(folder: Path) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for file in sorted(folder.rglob("*")):
+            archive.write(file, file.relative_to(folder))
+    return out.getvalue()

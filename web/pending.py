@@ -1,0 +1,80 @@
+"""What a person sent after the session had ended, kept for the day until the same person signs in again."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import shutil
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from fastapi import Request
+from starlette.datastructures import UploadFile
+
+from web.site import Site, site_of
+from web.visitor import visitor_of
+
+KEPT_SECONDS = 24 * 3600
+
+
+@dataclass(frozen=True)
+class Kept:
+    """Fields typed, and the file chosen, for one assignment; ``token`` names it."""
+
+    token: str
+    typed: dict[str, str]
+    filename: str
+    file: Path
+
+
+def keep(request: Request) -> str | None:
+    """Keep the form and its file for the person whose session has ended; returns the token."""
+    person_id = visitor_of(request).lapsed
+    form = getattr(request, "_form", None)
+    if person_id is None or form is None:
+        return None
+    _sweep(site_of(request))
+    folder = _folder(site_of(request), secrets.token_urlsafe(24))
+    folder.mkdir(parents=True)
+    upload = next((value for value in form.values() if isinstance(value, UploadFile)), None)
+    about = {
+        "person": person_id,
+        "typed": getattr(request.state, "typed", {}),
+        "filename": (upload.filename if upload else "") or "",
+        "assignment": int(request.path_params.get("assignment_id", 0)),
+    }
+    if upload is not None:
+        upload.file.seek(0)
+        with (folder / "file").open("wb") as out:
+            shutil.copyfileobj(upload.file, out)
+    (folder / "about.json").write_text(json.dumps(about))
+    return folder.name
+
+
+def kept(site: Site, token: str, person_id: int, assignment_id: int) -> Kept | None:
+    """What is kept under the token, if it is this person's and for this assignment."""
+    if not token.replace("-", "").replace("_", "").isalnum():
+        return None
+    folder = _folder(site, token)
+    if not (folder / "about.json").is_file():
+        return None
+    about = json.loads((folder / "about.json").read_text())
+    if (about["person"], about["assignment"]) != (person_id, assignment_id):
+        return None
+    return Kept(token, about["typed"], about["filename"], folder / "file")
+
+
+def forget(site: Site, token: str) -> None:
+    """Remove what was kept."""
+    shutil.rmtree(_folder(site, token), ignore_errors=True)
+
+
+def _folder(site: Site, token: str) -> Path:
+    return site.data / "kept" / token
+
+
+def _sweep(site: Site) -> None:
+    for folder in (site.data / "kept").glob("*"):
+        if time.time() - folder.stat().st_mtime > KEPT_SECONDS:
+            shutil.rmtree(folder, ignore_errors=True)

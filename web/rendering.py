@@ -1,0 +1,126 @@
+"""Pages from templates: links that know the sub-path, times in the campaign's zone, two languages."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse, RedirectResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
+
+from models.stages import STAGES
+from web import words
+from web.language import gettext, ngettext, spoken
+from web.site import Site, site_of
+from web.visitor import VISIT, visitor_of
+
+ROOT = Path(__file__).parent.parent
+STATIC = Path(__file__).parent / "static"
+
+
+def page(request: Request, template: str, status: int = 200, **content: Any) -> HTMLResponse:
+    """A whole page, with what every page shows around its content."""
+    visitor = visitor_of(request)
+    around = {"request": request, "me": visitor, "done": words.done(request.query_params.get("done", ""))}
+    site = site_of(request)
+    html = (
+        environment()
+        .get_template(f"pages/{template}")
+        .render(
+            **around, prefect=site.prefect, language=spoken.get(), typed=content.pop("typed", {}), **content
+        )
+    )
+    answer = HTMLResponse(html, status)
+    if visitor.new_visit:
+        set_cookie(answer, site, VISIT, visitor.new_visit)
+    return answer
+
+
+def see(request: Request, name: str, /, *, done: str = "", **params: Any) -> RedirectResponse:
+    """Send the browser on to the page of this name after something has been done."""
+    query = f"?done={done}" if done else ""
+    return RedirectResponse(link(request, name, **params) + query, 303)
+
+
+def link(request: Request, name: str, /, **params: Any) -> str:
+    """The path of a route, under the sub-path that the site is served from."""
+    root = str(request.scope.get("root_path", "")).rstrip("/")
+    return root + str(request.app.url_path_for(name, **params))
+
+
+def set_cookie(answer: HTMLResponse | RedirectResponse, site: Site, name: str, value: str) -> None:
+    """A cookie that scripts cannot read and other sites' requests don't carry."""
+    settings = site.settings
+    answer.set_cookie(
+        name,
+        value,
+        path=settings.root_path or "/",
+        secure=settings.secure_cookies,
+        httponly=True,
+        samesite="lax",
+    )
+
+
+@cache
+def environment() -> Environment:
+    """The templates' environment: everything escaped, unknown names refused."""
+    loader = FileSystemLoader(ROOT / "templates")
+    found = Environment(
+        loader=loader,
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    found.globals.update(url=_url, static=_static, stages=STAGES, words=words)
+    found.filters.update(moment=_moment, day=_day, clock=_clock, until=_until)
+    translating: Any = found
+    translating.install_gettext_callables(gettext, ngettext, newstyle=True)
+    return found
+
+
+@pass_context
+def _url(context: Context, name: str, /, **params: Any) -> str:
+    return link(context["request"], name, **params)
+
+
+@pass_context
+def _static(context: Context, name: str) -> str:
+    root = str(context["request"].scope.get("root_path", "")).rstrip("/")
+    return f"{root}/static/{name}?v={_print_of(name)}"
+
+
+@cache
+def _print_of(name: str) -> str:
+    path = STATIC / name
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:10] if path.is_file() else "none"
+
+
+@pass_context
+def _moment(context: Context, at: datetime | None) -> str:
+    return "—" if at is None else _local(context, at).strftime(gettext("%m月%d日 %H:%M"))
+
+
+@pass_context
+def _day(context: Context, at: datetime | None) -> str:
+    return "—" if at is None else _local(context, at).strftime(gettext("%m月%d日"))
+
+
+@pass_context
+def _clock(context: Context, at: datetime) -> str:
+    return _local(context, at).strftime("%Y-%m-%d %H:%M")
+
+
+@pass_context
+def _until(context: Context, at: datetime | None) -> str:
+    return "" if at is None else words.until(at, context["me"].now)
+
+
+def _local(context: Context, at: datetime) -> datetime:
+    return at.astimezone(context["me"].zone)

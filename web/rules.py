@@ -1,0 +1,111 @@
+"""Who may ask for what: every route names exactly one of these rules, a test holds it."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Callable
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+from fastapi import Depends, Request
+from starlette.datastructures import UploadFile
+
+from models.errors import NotFound, PeopleError, Refused
+from web.language import gettext as _
+from web.site import CurrentSite, Site
+from web.visitor import CurrentVisitor, Visitor
+
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+RULES: dict[Callable[..., Any], str] = {}
+
+
+class SignInNeeded(PeopleError):
+    """Nobody is signed in, or the session has ended."""
+
+    status = 401
+
+    def __init__(self) -> None:
+        super().__init__(_("请先登录。"), _("登录后会回到刚才的页面。"))
+
+
+async def genuine(request: Request, visitor: CurrentVisitor, site: CurrentSite) -> None:
+    """Refused for an unsafe request that doesn't repeat the page's token; remembers what was typed."""
+    if request.method in SAFE:
+        return
+    typed = await _typed(request)
+    request.state.typed = typed
+    if not visitor.bearer and not _same_site(request, site):
+        raise Refused(_("这个请求来自另一个网站，已被拒绝。"), _("请在本系统的页面里操作。"))
+    given = request.headers.get("x-csrf-token") or typed.get("csrf", "")
+    if not visitor.bearer and not hmac.compare_digest(str(given).encode(), visitor.csrf.encode()):
+        raise Refused(
+            _("无法确认这个请求来自本系统的页面。"),
+            _("可能已重新登录或页面打开过久：请返回上一页，刷新后再试；您填写的内容还在浏览器里。"),
+        )
+
+
+async def _typed(request: Request) -> dict[str, str]:
+    kind = request.headers.get("content-type", "")
+    if not kind.startswith(("application/x-www-form-urlencoded", "multipart/form-data")):
+        return {}
+    form = await request.form()
+    return {name: value for name, value in form.items() if not isinstance(value, UploadFile)}
+
+
+def _same_site(request: Request, site: Site) -> bool:
+    if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+        return False
+    origin = request.headers.get("origin")
+    if origin is None:
+        return True
+    known = {request.headers.get("host", ""), urlsplit(site.public_url).netloc}
+    return urlsplit(origin).netloc in known - {""}
+
+
+Genuine = Annotated[None, Depends(genuine)]
+
+
+def rule(name: str, demand: Callable[[Visitor], None]) -> Any:
+    """A rule as a route's dependency: first the token of unsafe requests, then the demand."""
+
+    def ask(_genuine: Genuine, visitor: CurrentVisitor) -> None:
+        demand(visitor)
+
+    RULES[ask] = name
+    return Depends(ask)
+
+
+def _anybody(visitor: Visitor) -> None:
+    if visitor.bearer and visitor.who is None:
+        raise SignInNeeded()
+
+
+def _signed_in(visitor: Visitor) -> None:
+    if visitor.who is None:
+        raise SignInNeeded()
+
+
+def _overseer(visitor: Visitor) -> None:
+    _signed_in(visitor)
+    if not visitor.overseer:
+        raise Refused(
+            _("这个页面只对质量部、审计和院领导开放。"), _("您的任务在“我的任务”里；如需权限，请联系质量部。")
+        )
+
+
+def _office(visitor: Visitor) -> None:
+    _signed_in(visitor)
+    if not visitor.office:
+        raise Refused(_("只有质量部可以进行此操作。"), _("如确需办理，请联系质量部。"))
+
+
+def _rehearsal(visitor: Visitor) -> None:
+    if not visitor.rehearsal:
+        raise NotFound(_("没有这个页面。"), _("请从首页重新进入。"))
+
+
+PUBLIC = rule("public", _anybody)
+SIGNED_IN = rule("signed_in", _signed_in)
+OVERSEER = rule("overseer", _overseer)
+OFFICE = rule("office", _office)
+REHEARSAL = rule("rehearsal", _rehearsal)

@@ -1,0 +1,64 @@
+"""What the pages share: settings, database, files, templates; one object on the application."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, cast
+
+import anyio
+from fastapi import Depends, Request
+
+from models.blobs import Blobs
+from models.database import POOL, Database
+from settings import Settings
+
+if TYPE_CHECKING:
+    from workbooks.reading import Readers
+
+
+@dataclass
+class Site:
+    """One installation's pages.  ``prefect``: the address of the Prefect UI and the word that opens it."""
+
+    settings: Settings
+    database: Database
+    public_url: str = ""
+    prefect: tuple[str, str] | None = None
+
+    @property
+    def data(self) -> Path:
+        return self.settings.data
+
+    @cached_property
+    def blobs(self) -> Blobs:
+        return Blobs(self.data / "blobs")
+
+    @cached_property
+    def writers(self) -> anyio.Semaphore:
+        """Who may wait for the write lock in a thread: one on SQLite, else waiters would use up the
+        threads that the holder of the lock needs to finish."""
+        return anyio.Semaphore(1 if self.database.sqlite else POOL)
+
+    @cached_property
+    def readers(self) -> Readers:
+        """The limited child processes that read workbooks; started with the first upload."""
+        from workbooks.reading import Limits, Readers
+
+        limits = Limits(seconds=self.settings.read_seconds, megabytes=self.settings.read_megabytes)
+        return Readers(limit=self.settings.readers, limits=limits)
+
+    def close(self) -> None:
+        """End the child processes."""
+        readers: Any = self.__dict__.pop("readers", None)
+        if readers is not None:
+            readers.close()
+
+
+def site_of(request: Request) -> Site:
+    """The site that serves this request."""
+    return cast(Site, request.app.state.site)
+
+
+CurrentSite = Annotated[Site, Depends(site_of)]

@@ -1,0 +1,107 @@
+"""An assignment as a task of somebody's: what is to be done, by when, how late."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlmodel import Session
+
+from actions.plan_in_force import rules_in_force
+from actions.who import Who, may_collect, may_review
+from deadlines.effective import DeadlineRules
+from models.facts import facts_of
+from models.stages import CHECKED, COLLECTED, OPEN_TO_COLLECTOR
+from models.worklist import Line, lines
+
+URGENCY = ("overdue", "today", "soon", "later", "handed", "done")
+
+
+@dataclass(frozen=True)
+class Task:
+    """``due``: the deadline of whoever holds it now; ``effective``: the table's, extension included."""
+
+    line: Line
+    urgency: str
+    due: datetime | None
+    effective: datetime
+    late_days: int
+    held_by: str | None
+    zone: ZoneInfo
+
+    @property
+    def id(self) -> int:
+        return self.line.id
+
+    @property
+    def stage(self) -> str:
+        """The stage as shown: an exempt assignment has none of its own."""
+        return "exempt" if self.line.assignment.exempt else self.line.assignment.stage
+
+
+def task_of(line: Line, rules: DeadlineRules, now: datetime) -> Task:
+    """The task that this assignment is at ``now``."""
+    facts = facts_of(line)
+    due = rules.due_now(facts)
+    return Task(
+        line=line,
+        urgency=_urgency(line, rules, due, now),
+        due=due,
+        effective=facts.effective,
+        late_days=rules.late_by(facts, now) if rules.overdue(facts, now) else 0,
+        held_by=rules.held_by(facts, now),
+        zone=rules.schedule.zone,
+    )
+
+
+def tasks_of(session: Session, found: Iterable[Line], now: datetime) -> list[Task]:
+    """The same for many."""
+    rules = rules_in_force(session)
+    return [task_of(line, rules, now) for line in found]
+
+
+def to_collect(session: Session, who: Who, now: datetime) -> dict[str, list[Task]]:
+    """What this person's departments owe, by urgency; empty groups are left out."""
+    own = lines(session, department_ids=who.departments("collector")) if who.has("collector") else []
+    return _grouped(
+        [_handed(task) for task in tasks_of(session, own, now) if may_collect(who, task.line.assignment)]
+    )
+
+
+def to_review(session: Session, who: Who, now: datetime) -> list[Task]:
+    """What waits for this person's decision, the most urgent first."""
+    waiting: list[Line] = []
+    for department in sorted(who.departments("reviewer")):
+        waiting += lines(session, stage=COLLECTED, reviewer_id=department)
+    mine = [seen for seen in waiting if may_review(who, seen.assignment, seen.table)]
+    return sorted(tasks_of(session, mine, now), key=lambda task: task.due or task.effective)
+
+
+def _grouped(tasks: Sequence[Task]) -> dict[str, list[Task]]:
+    groups: dict[str, list[Task]] = {
+        key: sorted((task for task in tasks if task.urgency == key), key=lambda task: task.effective)
+        for key in URGENCY
+    }
+    return {key: found for key, found in groups.items() if found}
+
+
+def _handed(task: Task) -> Task:
+    """A collector's own view: what waits for others is handed in, however late they are."""
+    stage = task.line.assignment.stage
+    if task.urgency == "done" or stage in OPEN_TO_COLLECTOR:
+        return task
+    return replace(task, urgency="handed", late_days=0)
+
+
+def _urgency(line: Line, rules: DeadlineRules, due: datetime | None, now: datetime) -> str:
+    if line.assignment.exempt or line.assignment.stage == CHECKED:
+        return "done"
+    if due is None:
+        return "handed"
+    if now > due:
+        return "overdue"
+    if rules.calendar.local(due).date() == rules.calendar.local(now).date():
+        return "today"
+    return "soon" if rules.due_soon(facts_of(line), now) else "later"

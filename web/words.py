@@ -1,0 +1,158 @@
+"""The words that pages use for the values of code."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from web.language import gettext as _
+
+
+def stage(value: str) -> str:
+    """A stage as people call it."""
+    return {
+        "pending": _("待采集"),
+        "collected": _("待审核"),
+        "reviewed": _("待系统检测"),
+        "checked": _("已通过"),
+        "returned": _("已退回"),
+        "failed": _("检测未通过"),
+        "exempt": _("免报"),
+    }.get(value, value)
+
+
+def mark(value: str) -> str:
+    """A stage's sign, so that colour is never the only difference."""
+    return {
+        "pending": "○",
+        "collected": "◐",
+        "reviewed": "◑",
+        "checked": "✓",
+        "returned": "↩",
+        "failed": "✕",
+        "exempt": "–",
+    }.get(value, "·")
+
+
+def verb(value: str) -> str:
+    """What happened, in the history."""
+    return {
+        "submit": _("提交审核"),
+        "withdraw": _("撤回提交"),
+        "approve": _("审核通过"),
+        "return": _("审核不通过，退回"),
+        "pass": _("系统检测通过"),
+        "fail": _("系统检测未通过"),
+    }.get(value, value)
+
+
+def kind(value: str) -> str:
+    """How a version came."""
+    return {
+        "upload": _("上传工作簿"),
+        "form": _("在线填写"),
+        "attest": _("平台填报确认"),
+        "nil": _("无数据申报"),
+        "preload": _("预置上年数据"),
+    }.get(value, value)
+
+
+def role(value: str) -> str:
+    """A role."""
+    return {
+        "collector": _("采集员"),
+        "reviewer": _("审核员"),
+        "head": _("部门负责人"),
+        "leader": _("院领导"),
+        "office": _("质量部"),
+        "auditor": _("审计查看"),
+    }.get(value, value)
+
+
+def severity(value: str) -> str:
+    """How grave a finding is."""
+    return {"error": _("错误"), "warning": _("提醒"), "info": _("说明")}.get(value, value)
+
+
+def holder(value: str | None) -> str:
+    """Who holds something up."""
+    return {"collector": _("采集员"), "reviewer": _("审核员"), "system-check": _("系统检测")}.get(
+        value or "", "—"
+    )
+
+
+def mail_state(value: str) -> str:
+    """How far a mail has come."""
+    return {
+        "queued": _("待发送"),
+        "leased": _("发送中"),
+        "sent": _("已发送"),
+        "uncertain": _("待确认"),
+        "failed": _("发送失败"),
+        "moot": _("不再需要"),
+    }.get(value, value)
+
+
+def until(at: datetime, now: datetime) -> str:
+    """How far away a moment is."""
+    minutes = int((at - now).total_seconds() // 60)
+    size = abs(minutes)
+    if size < 60:
+        amount = _("%(n)s 分钟") % {"n": size}
+    elif size < 48 * 60:
+        amount = _("%(n)s 小时") % {"n": size // 60}
+    else:
+        amount = _("%(n)s 天") % {"n": size // 1440}
+    return (_("还有 %(amount)s") if minutes >= 0 else _("已过 %(amount)s")) % {"amount": amount}
+
+
+def done(key: str) -> str:
+    """What the page says after something has been done; empty for an unknown key."""
+    return {
+        "signed-out": _("您已退出登录。"),
+        "activated": _("密码已设置，账号已激活。"),
+        "uploaded": _("文件已保存为新版本，请查看下方的检查结果。"),
+        "submitted": _("已提交，等待审核。"),
+        "withdrawn": _("提交已撤回，可以修改后重新提交。"),
+        "nil": _("已申报“无数据”，等待审核。"),
+        "attested": _("已登记平台填报情况，等待审核。"),
+        "approved": _("已审核通过，系统检测随即开始。"),
+        "returned": _("已退回，采集员会收到通知。"),
+        "bulk": _("所选的“无数据申报”已审核通过。"),
+        "verdict": _("平台结论已登记。"),
+        "plan": _("计划已更新，原有工作全部保留。"),
+        "unchanged": _("新计划与现行计划相同，没有改动。"),
+        "clock": _("演练时钟已调整。"),
+        "report": _("迟报报告已生成。"),
+        "people": _("人员名单已更新。"),
+    }.get(key, "")
+
+
+def rule(value: str) -> str:
+    """What a rule of the check looks at."""
+    return {
+        "required": _("必填"),
+        "type": _("类型"),
+        "enum": _("选项"),
+        "pattern": _("格式"),
+        "range": _("范围"),
+        "unique-key": _("重复"),
+        "period": _("统计时段"),
+        "student-status": _("学籍状态"),
+        "cohort": _("年级"),
+        "destination": _("毕业去向"),
+        "unit-suspect": _("单位"),
+        "prior-year-change": _("与上年差异"),
+        "reference": _("引用"),
+        "row-sum": _("合计"),
+        "numeric-identity": _("号码"),
+        "formula": _("公式"),
+        "untouched-prefill": _("未更新"),
+        "unknown-column": _("多余的列"),
+        "missing-column": _("缺少的列"),
+        "normalised": _("已规范"),
+    }.get(value, value)
+
+
+def reached(value: str) -> str:
+    """What a curve of the progress chart counts."""
+    return {"collected": _("已采集"), "reviewed": _("已审核"), "checked": _("检测通过")}.get(value, value)
