@@ -3,9 +3,9 @@
 Who is told what: the ladder's rungs hang on the deadline of whoever holds the work.  A slot on a day off
 or outside working hours moves (``deadlines.slots``).  Of the rungs of one kind that fall on one day for one
 audience only the highest is told.  A slot that nobody looked at within a working hour is missed: missed
-ones merge into the last one of that audience and subject, and a missed reminder whose deadline has passed
-is left to what follows the deadline.  Slots before ``effective_from``, or before the work came to its holder,
-never fire.
+ones merge into the last one of that audience and subject, an escalation before any reminder, and a missed
+reminder whose deadline has passed is left to what follows the deadline.  Slots before ``effective_from``, or
+before the work came to its holder, never fire.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from datetime import datetime, time
 from deadlines.calendar import ONE_DAY, WorkingCalendar
 from deadlines.effective import DeadlineRules
 from deadlines.facts import Facts
-from deadlines.slots import REPORT, Slot, Timetable
+from deadlines.slots import ESCALATION, REPORT, Slot, Timetable
 from deadlines.standing import Member, Standing, Standings
 from plans.plan import Schedule
 
@@ -128,8 +128,13 @@ def told(slots: Iterable[Slot], since: datetime, now: datetime, calendar: Workin
     last: dict[str, Slot] = {}
     for slot in of_use:
         best = last.setdefault(slot.audience, slot)
-        last[slot.audience] = max(best, slot, key=lambda each: (each.at, each.height))
+        last[slot.audience] = max(best, slot, key=_weight)
     return [slot for slot in of_use if slot.at >= seen_from or slot is last[slot.audience]]
+
+
+def _weight(slot: Slot) -> tuple[object, ...]:
+    """An escalation outweighs any reminder to the same people, else the later slot the earlier."""
+    return slot.rule.kind == ESCALATION, slot.at, slot.height
 
 
 def tell(slot: Slot, member: Member) -> Owed:

@@ -208,3 +208,11 @@ def test_of_two_rungs_on_one_day_the_highest_is_told_however_fine_the_ticks() ->
     plan, found = schedule(rungs, ()), facts(source(due=at("11-14 12:00")))
     assert told(found, "11-13 08:00", "11-13 12:00", plan) == told(found, "11-13 08:00", "11-13 08:45", plan)
     assert told(found, "11-13 08:45", "11-13 09:15", plan) == []
+
+
+def test_a_missed_escalation_outweighs_missed_reminders_to_the_same_people() -> None:
+    rungs = (Rule("remind", "roster-reminder", "head", days=1, every=1, at=time(9)),)
+    plan = schedule(rungs, (Rule("to-head", "escalation", "head", on="deadline"),))
+    found = facts(rosters=(RosterFacts("教务部"),))
+    assert [slot[1] for slot in told(found, "11-08 12:00", "11-10 16:00", plan)] == ["to-head"]
+    assert [slot[1] for slot in told(found, "11-08 12:00", "11-10 09:30", plan)] == ["to-head", "remind"]
