@@ -69,7 +69,7 @@ def _merged(xml: SheetXml, sheet: str) -> Iterator[Finding]:
         yield Finding(
             rule="merged-cells",
             severity=WARNING,
-            message=f"{merged} 是合并单元格，只有左上角的格子有内容，其余按空白读取。",
+            message=f"{merged} 是合并单元格，只有左上角的内容看得见，其余格子读到的是空白或被遮住的内容。",
             remedy="请取消合并，并在每一格补填内容。",
             sheet=sheet,
             cell=merged.partition(":")[0],

@@ -14,6 +14,7 @@ import resource
 import select
 import signal
 import sys
+import traceback
 from dataclasses import dataclass
 from math import ceil
 from pathlib import Path
@@ -35,12 +36,13 @@ CUSTOM = "docProps/custom.xml"
 
 @dataclass(frozen=True)
 class Answer:
-    """What reading a workbook gave; `rows` is None where it was refused."""
+    """What reading a workbook gave; `rows` is None where it was refused, `trouble` is for the log."""
 
     findings: list[Finding]
     row_count: int = 0
     rows: bytes | None = None
     stamp: TemplateStamp | None = None
+    trouble: str = ""
 
 
 def main() -> None:
@@ -85,7 +87,7 @@ def _answer(request: Request) -> Answer:
         return Answer([too_large().finding])
     # A broken file must never end in a traceback, and Rust's panics aren't Exceptions.
     except BaseException as error:
-        return Answer([damaged(type(error).__name__).finding])
+        return Answer([damaged(type(error).__name__).finding], trouble=traceback.format_exc())
 
 
 def _read(request: Request, definition: Definition) -> Answer:
@@ -122,6 +124,7 @@ def _leave(out: Path, answer: Answer) -> None:
         (out / ROWS).write_bytes(answer.rows)
     document = {
         "row_count": answer.row_count,
+        "trouble": answer.trouble,
         "stamp": vars(answer.stamp) if answer.stamp else None,
         "findings": [finding.as_dict() for finding in answer.findings],
     }

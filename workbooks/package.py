@@ -17,7 +17,7 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 MEMBERS = 5_000
 SMALL_PART = 5_000_000
-BOMB_RATIO, BOMB_SIZE = 250, 20_000_000
+BOMB_RATIO, BOMB_SIZE = 200, 20_000_000
 PROLOG = 65_536
 FORBIDDEN = (
     (

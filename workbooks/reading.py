@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import signal
 import subprocess
@@ -25,7 +26,10 @@ from workbooks.stamp import TemplateStamp
 
 __all__ = ["Limits", "ReadResult", "Readers", "TemplateStamp"]
 
+LOG = logging.getLogger(__name__)
 ROOT = Path(__file__).parent.parent
+TRIES = 2
+INTERRUPTED = "unreadable-interrupted"
 OUT_OF_MEMORY = (-signal.SIGABRT, -signal.SIGSEGV, -signal.SIGBUS)
 
 
@@ -102,6 +106,14 @@ class Readers:
                 self.start()
 
     def _run(self, request: Request) -> ReadResult:
+        """The child's answer; one that somebody killed gets a second try."""
+        for _ in range(TRIES):
+            result = self._try(request)
+            if not any(finding.rule == INTERRUPTED for finding in result.findings):
+                break
+        return result
+
+    def _try(self, request: Request) -> ReadResult:
         with self._child(request) as child:
             try:
                 code = child.wait(request.limits.seconds)
@@ -180,6 +192,8 @@ def _sent(child: subprocess.Popen[bytes], request: Request) -> bool:
 
 def _result(out: Path) -> ReadResult:
     document = json.loads((out / RESULT).read_text(encoding="utf-8"))
+    if document["trouble"]:
+        LOG.error("a workbook could not be read:\n%s", document["trouble"])
     rows = out / ROWS
     return ReadResult(
         row_count=document["row_count"],
@@ -201,7 +215,7 @@ def _ended(code: int, limits: Limits) -> Refused:
     if code in OUT_OF_MEMORY:
         return too_large()
     return Refused(
-        "unreadable-interrupted",
+        INTERRUPTED,
         "读取中断，没有读完这个文件。",
         "请重新上传一次；仍然如此的，请与质量部联系。",
     )

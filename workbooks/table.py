@@ -158,7 +158,7 @@ def _body(sheet: str, grid: pl.DataFrame, headings: tuple[str, ...], first: int)
 def _unnamed(sheet: str, grid: pl.DataFrame, headings: tuple[str, ...], first: int) -> Iterator[Finding]:
     """Columns with data under no heading: not read, so said."""
     for position, column in enumerate(grid.columns, first):
-        if not headings[position] and grid[column].drop_nulls().str.strip_chars(BLANKS).str.len_chars().any():
+        if not headings[position] and (grid[column].str.strip_chars(BLANKS).str.len_chars() > 0).any():
             yield Finding(
                 rule="unknown-column",
                 severity=WARNING,
