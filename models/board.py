@@ -108,8 +108,10 @@ def board(session: Session, rules: DeadlineRules, now: datetime, first: int = 0)
     ).all()
     columns = departments[first : first + WIDTH]
     late = overdue_at(rules, now)
+    shown: Any = (DataTable, Assignment.id, Assignment.department_id, SHOWN_AS, late)
     statement: Any = (
-        select(DataTable, Assignment.id, Assignment.department_id, SHOWN_AS, late)
+        select(*shown)
+        .select_from(Assignment)
         .join(DataTable, col(Assignment.table_id) == DataTable.id)
         .where(
             col(Assignment.closed).is_(False),

@@ -16,7 +16,6 @@ def template_of(site: Site, session: Session, seen: Line) -> tuple[bytes, str]:
     """The workbook to fill in and its file name; it carries the version that it was made from."""
     from checks.definition import load_definition
     from workbooks.template import TemplateStamp, write_template
-    from workbooks.view import prior_rows
 
     latest = latest_version(session, seen.id)
     stamp = TemplateStamp(
@@ -27,8 +26,7 @@ def template_of(site: Site, session: Session, seen: Line) -> tuple[bytes, str]:
         version=latest.number if latest else 0,
     )
     definition = load_definition(seen.table.code, seen.table.name)
-    content = site.blobs.get(latest.rows_blob) if latest and latest.rows_blob else None
-    prior = prior_rows(definition, content) if content else None
+    prior = site.blobs.get(latest.rows_blob) if latest and latest.rows_blob else None
     out = BytesIO()
     schedule = plan_in_force(session).schedule
     write_template(definition, out, stamp=stamp, schedule=schedule, prior=prior)

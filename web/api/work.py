@@ -27,7 +27,7 @@ router = APIRouter(prefix="/api/v1/assignments/{assignment_id}", tags=["work"])
 
 
 class Decision(BaseModel):
-    """A reviewer's decision on the version whose number was seen; ``cells`` names the faulty ones, such as F17."""
+    """A decision on the version of the number that was seen; ``cells`` names faulty ones, such as F17."""
 
     version: int
     decision: Literal["approve", "return"]

@@ -11,12 +11,11 @@ from sqlmodel import Session
 
 from actions import clock
 from actions.plan_in_force import rules_in_force
-from actions.who import ROLES
 from models import Person
 from models.errors import NotFound, Unusable
 from web.deps import Reading, Writing
 from web.language import gettext as _
-from web.pages.people import entries
+from web.pages.people import Entry, entries
 from web.pages.sign_in import enter, safe_next
 from web.rendering import page
 from web.rules import REHEARSAL
@@ -24,12 +23,17 @@ from web.site import CurrentSite
 from web.visitor import CurrentVisitor
 
 router = APIRouter(prefix="/rehearsal", include_in_schema=False)
+SHOWN_UNDER = ("office", "collector", "reviewer", "leader", "auditor", "head")
 
 
 @router.get("/sign-in", dependencies=[REHEARSAL], name="rehearsal_sign_in")
 def choose(request: Request, session: Reading, next: str = "", kept: str = "") -> Response:
     found = [entry for entry in entries(session) if entry.person.active]
-    groups = {role: [entry for entry in found if role in dict(entry.roles)] for role in ROLES}
+    groups: dict[str, list[Entry]] = {role: [] for role in SHOWN_UNDER}
+    for entry in found:
+        role = next((role for role in SHOWN_UNDER if role in dict(entry.roles)), None)
+        if role:
+            groups[role].append(entry)
     lapsed = "lapsed" in request.query_params
     return page(request, "rehearsal.html", groups=groups, next=next, kept=kept, lapsed=lapsed)
 
