@@ -1,0 +1,35 @@
+"""`make bench`: every promised ratio, measured side by side, in one table."""
+
+from __future__ import annotations
+
+import platform
+import sys
+from datetime import UTC, datetime
+
+import bench.first_page
+from bench.measure import Figure
+
+MEASURES = (bench.first_page.measure,)
+
+
+def main() -> None:
+    """Measure all and print the table; a missed goal is told, never hidden."""
+    figures = [measure() for measure in MEASURES]
+    print(f"{datetime.now(UTC):%Y-%m-%d}, {platform.machine()}, Python {platform.python_version()}")
+    for line in table(figures):
+        print(line)
+    sys.exit(0 if all(figure.reached for figure in figures) else 1)
+
+
+def table(figures: list[Figure]) -> list[str]:
+    """The figures as a Markdown table."""
+    head = ["| what | seconds | beside | seconds | ratio | goal | |", "|---|---|---|---|---|---|---|"]
+    return head + [
+        f"| {f.what} | {f.seconds:.3f} | {f.beside} | {f.beside_seconds:.3f} | {f.ratio:.2f} | ≤ {f.goal:g} "
+        f"| {'reached' if f.reached else 'missed: ' + (f.cause or 'cause unknown')} |"
+        for f in figures
+    ]
+
+
+if __name__ == "__main__":
+    main()

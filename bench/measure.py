@@ -1,0 +1,46 @@
+"""How figures are taken: side by side, in one run, the median of several."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from statistics import median
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One row of the table: what took how long beside what, and the ratio that was wanted.
+
+    Seconds are medians; ``cause`` says why a goal is missed, as far as it is known.
+    """
+
+    what: str
+    seconds: float
+    beside: str
+    beside_seconds: float
+    goal: float
+    cause: str = ""
+
+    @property
+    def ratio(self) -> float:
+        return self.seconds / self.beside_seconds
+
+    @property
+    def reached(self) -> bool:
+        return self.ratio <= self.goal
+
+
+def timed(act: Callable[[], object]) -> float:
+    """Seconds that one call takes."""
+    began = time.perf_counter()
+    act()
+    return time.perf_counter() - began
+
+
+def side_by_side(
+    one: Callable[[], object], other: Callable[[], object], rounds: int = 5
+) -> tuple[float, float]:
+    """The medians of both, taken in turns so that the machine's moods hit both alike."""
+    times = [(timed(one), timed(other)) for _ in range(rounds)]
+    return median(pair[0] for pair in times), median(pair[1] for pair in times)
