@@ -19,9 +19,24 @@ APART = "\x1f"
 def headings(definition: Definition, rows: Rows) -> Iterator[Finding]:
     """Columns that the sheet lacks, has twice, or that the definition doesn't know."""
     for sheet in definition.sheets:
-        if sheet.name in rows.columns:
-            yield from _missing(definition, sheet, rows.columns[sheet.name])
-            yield from _unknown(definition, sheet, rows.columns[sheet.name])
+        found = rows.columns.get(sheet.name)
+        if found is not None and not any(field.name in found for field in sheet.fields):
+            yield _no_titles(sheet)
+        elif found is not None:
+            yield from _missing(definition, sheet, found)
+            yield from _unknown(definition, sheet, found)
+
+
+def _no_titles(sheet: Sheet) -> Finding:
+    names = "、".join(field.name for field in sheet.fields[:3])
+    return Finding(
+        rule="missing-column",
+        severity=ERROR,
+        message=f"工作表“{sheet.name}”的第 1 行没有本表的任何列名（应有“{names}”等）。",
+        remedy="第 1 行必须是列名：请删除上面的标题行，或把数据粘贴到模板中。",
+        sheet=sheet.name,
+        row=1,
+    )
 
 
 def _missing(definition: Definition, sheet: Sheet, found: tuple[str, ...]) -> Iterator[Finding]:

@@ -57,9 +57,6 @@ class Package:
         self._inspect()
         self.sheets = tuple(self._sheets())
 
-    def close(self) -> None:
-        self._zip.close()
-
     def names(self) -> list[str]:
         return self._zip.namelist()
 
@@ -144,8 +141,12 @@ def _local(name: str) -> str:
 
 
 def _open(path: Path) -> zipfile.ZipFile:
-    with path.open("rb") as file:
-        head = file.read(8)
+    try:
+        with path.open("rb") as file:
+            head = file.read(8)
+    except OSError as error:
+        remedy = "请检查文件名和路径是否正确、文件是否被其他程序占用。"
+        raise Refused("unreadable-missing", "找不到或打不开这个文件。", remedy) from error
     if not head:
         raise Refused("unreadable-empty", "文件是空的，没有任何内容。")
     if head == OLE:

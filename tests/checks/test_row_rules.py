@@ -88,9 +88,9 @@ def test_nothing_is_referred_to_before_the_source_is_approved() -> None:
 
 
 def test_headings_that_are_missing_strange_or_twice() -> None:
-    definition = define("  - {name: 甲, constraints: {required: true}}\n  - {name: 乙}")
-    rows = rows_of(["丙"], [["x"]])
-    twice = type(rows)(rows.frame, {"9.9": ("丙", "", "丙")})
+    definition = define("  - {name: 甲, constraints: {required: true}}\n  - {name: 乙}\n  - {name: 丁}")
+    rows = rows_of(["丙", "丁"], [["x", "y"]])
+    twice = type(rows)(rows.frame, {"9.9": ("丙", "", "丙", "丁")})
     found = check(definition, twice, context())
     assert [(f.rule, f.severity, f.cell, f.column) for f in found] == [
         ("unknown-column", "warning", "A1", "丙"),
@@ -98,6 +98,14 @@ def test_headings_that_are_missing_strange_or_twice() -> None:
         ("missing-column", "error", "", "甲"),
         ("missing-column", "warning", "", "乙"),
     ]
+
+
+def test_a_sheet_without_any_title_is_one_finding() -> None:
+    definition = load_definition("10.1.1")
+    found = check(definition, rows_of(["2020 年学生名单"], [["学号"], ["2018001"]], "10.1.1"), context())
+    assert [(finding.rule, finding.severity) for finding in found] == [("missing-column", "error")]
+    assert "学号" in found[0].message
+    assert "标题行" in found[0].remedy
 
 
 def test_a_generic_table_takes_any_column_without_a_warning() -> None:

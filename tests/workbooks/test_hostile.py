@@ -33,6 +33,12 @@ def test_a_hostile_file_is_refused_with_one_sentence(
     assert "Traceback" not in finding.message
 
 
+def test_a_file_that_is_not_there(tmp_path: Path, readers: Readers, schedule: Schedule) -> None:
+    for path in (tmp_path / "none.xlsx", tmp_path):
+        result = readers.read(path, "10.1.1", schedule)
+        assert [finding.rule for finding in result.findings] == ["unreadable-missing"]
+
+
 def test_the_readers_still_read_after_all_that(tmp_path: Path, readers: Readers, schedule: Schedule) -> None:
     for name in ("long text a thousand times", "flipped bytes"):
         FILES[name][0](tmp_path / "bad.xlsx")
