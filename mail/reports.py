@@ -161,11 +161,14 @@ def _write_departments(book: Workbook, report: LateReport) -> None:
         sheet.write_row(number, 1, numbers)
     sheet.set_column(0, 0, 26)
     sheet.freeze_panes(1, 1)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
     if report.departments:
-        _add_chart(book, len(report.departments))
+        most = max(each.late_in_all for each in report.departments)
+        _add_chart(book, len(report.departments), most)
 
 
-def _add_chart(book: Workbook, rows: int) -> None:
+def _add_chart(book: Workbook, rows: int, most: int) -> None:
     chart = book.add_chart({"type": "bar", "subtype": "stacked"})
     for column, colour in ((4, "#B42318"), (5, "#DC8A12"), (6, "#6A4C93")):
         chart.add_series(
@@ -178,6 +181,7 @@ def _add_chart(book: Workbook, rows: int) -> None:
         )
     chart.set_title({"name": "迟报项数（按责任环节）"})
     chart.set_y_axis({"reverse": True})
+    chart.set_x_axis({"major_unit": max(1, -(-most // 8)), "num_format": "0"})
     chart.set_size({"width": 620, "height": 120 + 28 * rows})
     book.get_worksheet_by_name("各部门").insert_chart(1, 8, chart)
 
@@ -196,4 +200,6 @@ def _write_lines(book: Workbook, report: LateReport) -> None:
     for column, width in enumerate(WIDTHS):
         sheet.set_column(column, column, width)
     sheet.freeze_panes(1, 0)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
     sheet.autofilter(0, 0, max(len(report.late), 1), len(HEADINGS) - 1)
