@@ -18,7 +18,7 @@ class Stamp(SQLModel, table=True):
 
 
 class ClockSetting(SQLModel, table=True):
-    """The rehearsal's moved clock: it showed ``shown`` at ``wall`` and runs ``rate`` times as fast (0: not)."""
+    """The rehearsal's moved clock: at ``wall`` it showed ``shown``; it runs ``rate`` times as fast."""
 
     id: int = Field(default=1, primary_key=True)
     wall: datetime = instant()

@@ -45,7 +45,7 @@ def test_it_stops_and_jumps_forward(database: Database, morning: datetime) -> No
 def test_a_senseless_rate_is_refused(database: Database, morning: datetime, rate: float) -> None:
     with database.writing() as session:
         clock.start_rehearsal(session, morning)
-        with pytest.raises(Unusable, match="倍速|速度"):
+        with pytest.raises(Unusable, match="速度"):
             clock.run_at(session, rate)
 
 
