@@ -12,6 +12,7 @@ from checks.definition import DATE_FORMATS, Definition, Field
 from checks.finding import ERROR, WARNING
 from checks.normalise import TWO_MONTHS
 from checks.rows import typed
+from plans.notation import quoted
 
 SHOWN = 8
 
@@ -64,7 +65,7 @@ def _types(field: Field) -> Iterator[Probe]:
         "type",
         field.name,
         wrong & ~two_months,
-        lambda value: f"“{value}”不是{expected}。",
+        lambda value: f"{quoted(value)}不是{expected}。",
         f"请改为{expected}，不带单位和其他文字。",
     )
     if field.format == "%Y%m":
@@ -72,7 +73,7 @@ def _types(field: Field) -> Iterator[Probe]:
             "type",
             field.name,
             wrong & two_months,
-            lambda value: f"“{value}”可能是 1 月，也可能是 10 月（Excel 会把 {value}0 存成 {value}）。",
+            lambda value: f"{quoted(value)}可能是 1 月，也可能是 10 月（Excel 会把 {value}0 存成 {value}）。",
             "请写成六位数字，如 1 月写 202001，10 月写 202010。",
         )
 
@@ -89,7 +90,7 @@ def _enum(field: Field) -> Probe:
         "enum",
         field.name,
         ~pl.col(field.name).is_in(list(field.enum)),
-        lambda value: f"“{value}”不在“{field.name}”的可选项中。",
+        lambda value: f"{quoted(value)}不在“{field.name}”的可选项中。",
         f"请从下拉列表中选：{allowed}。",
         ERROR if field.sure else WARNING,
     )
@@ -101,7 +102,7 @@ def _pattern(field: Field) -> Probe:
         "pattern",
         field.name,
         ~pl.col(field.name).str.contains(f"^(?:{field.pattern})$", strict=False).fill_null(True),
-        lambda value: f"“{value}”不符合“{field.name}”的写法。",
+        lambda value: f"{quoted(value)}不符合“{field.name}”的写法。",
         f"应为：{hint}。请核对后改正。",
     )
 
@@ -116,7 +117,7 @@ def _range(field: Field) -> Probe:
         "range",
         field.name,
         below | above,
-        lambda shown: f"“{shown}”超出范围，应{bounds}{field.unit and f'（{field.unit}）'}。",
+        lambda shown: f"{quoted(shown)}超出范围，应{bounds}{field.unit and f'（{field.unit}）'}。",
         "请核对数值和单位是否正确。",
     )
 
@@ -134,7 +135,7 @@ def _period(definition: Definition, field: Field, context: CheckContext) -> Iter
         "period",
         field.name,
         day > period.end,
-        lambda value: f"“{value}”晚于采集期的最后一天 {period.end}。",
+        lambda value: f"{quoted(value)}晚于采集期的最后一天 {period.end}。",
         "请核对日期；采集期以后的情况不在本次采集范围内。",
     )
     if field.window == "in-period":
@@ -142,7 +143,7 @@ def _period(definition: Definition, field: Field, context: CheckContext) -> Iter
             "period",
             field.name,
             day < period.start,
-            lambda value: f"“{value}”早于采集期的第一天 {period.start}。",
+            lambda value: f"{quoted(value)}早于采集期的第一天 {period.start}。",
             f"本表只采集 {period.start} 至 {period.end} 的情况，请核对日期或删除这一行。",
         )
 
@@ -158,6 +159,6 @@ def _campaign_lists(field: Field, context: CheckContext) -> Iterator[Probe]:
             field.rule,
             field.name,
             pl.col(field.name).is_not_null() & ~pl.col(field.name).is_in(list(allowed)),
-            lambda value: f"“{value}”不是有效的{what}，这一行将不计入统计。",
+            lambda value: f"{quoted(value)}不是有效的{what}，这一行将不计入统计。",
             f"请改为以下之一：{'、'.join(allowed)}。",
         )

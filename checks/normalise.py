@@ -10,6 +10,7 @@ import polars as pl
 from checks.definition import Definition, Field
 from checks.finding import INFO, Finding
 from checks.rows import Rows
+from plans.notation import quoted
 
 BLANKS = " \t\r\n\v\f\u00a0\u3000\u200b\u200c\u200d\u200e\u200f\ufeff"
 NOTHING = ("无", "/", "／", "\\", "-", "－", "—", "——")
@@ -48,11 +49,11 @@ def _altered(before: Rows, clean: pl.DataFrame, name: str) -> list[tuple[tuple[s
 
 def _finding(rows: Rows, name: str, cell: tuple[str, int, str], after: str) -> Finding:
     sheet, row, value = cell
-    became = f"改读为“{after}”" if after else "按空白处理"
+    became = f"改读为{quoted(after)}" if after else "按空白处理"
     return Finding(
         rule="normalised",
         severity=INFO,
-        message=f"“{value}”已{became}。",
+        message=f"{quoted(value)}已{became}。",
         remedy="无需处理；如果不是这个意思，请改正后重新上传。",
         sheet=sheet,
         cell=rows.address(sheet, row, name),

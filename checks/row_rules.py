@@ -11,6 +11,7 @@ from checks.context import CheckContext, CohortVerdict
 from checks.definition import Definition, Field, Sheet, load_definition
 from checks.finding import ERROR, INFO, WARNING, Finding
 from checks.rows import ROW, SHEET, Rows, letters, typed
+from plans.notation import quoted
 
 PROGRAMME_COLUMNS = ("学制", "修业年限")
 APART = "\x1f"
@@ -184,7 +185,7 @@ def reference(field: Field, rows: Rows, context: CheckContext) -> Iterator[Findi
         yield Finding(
             rule="reference",
             severity=ERROR,
-            message=f"“{value}”不在已审核的源表 {label} 中。",
+            message=f"{quoted(value)}不在已审核的源表 {label} 中。",
             remedy=f"请核对“{field.name}”；填写无误的，请联系 {label} 的采集部门补录。",
             sheet=sheet,
             cell=rows.address(sheet, row, field.name),

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from checks.definition import Sheet
 from checks.finding import ERROR, INFO, WARNING, Finding
 from checks.rows import ROW, Rows, letters
+from plans.notation import quoted
 from workbooks.package import SheetPart
 from workbooks.sheet_xml import CellPlace, SheetXml
 
@@ -86,7 +87,7 @@ def _identity(xml: SheetXml, sheet: Sheet, cells: _Cells) -> Iterator[Finding]:
                 place,
                 "numeric-identity",
                 ERROR,
-                f"“{cells.value(place)}”是数值格式，编号开头的 0 和第 15 位以后的数字可能已经丢失。",
+                f"{quoted(cells.value(place))}是数值格式，编号开头的 0 和第 15 位以后的数字可能已经丢失。",
                 "请把整列设为“文本”格式，再从原始名单重新粘贴这一格（模板中该列已是文本格式）。",
             )
 
@@ -104,7 +105,7 @@ def _formula(cells: _Cells, place: CellPlace) -> Finding:
         place,
         "formula",
         WARNING,
-        f"这里是公式，读到的是上次保存时的结果“{cells.value(place)}”。",
+        f"这里是公式，读到的是上次保存时的结果{quoted(cells.value(place))}。",
         "请用“选择性粘贴—数值”改成固定的内容，并核对结果。",
     )
 

@@ -113,19 +113,19 @@ class SheetXml:
         return [CellPlace.parse(match[1]) for match in found if match]
 
     def numbers(self, columns: Iterable[str]) -> list[CellPlace]:
-        """Cells of the columns (by letters) that hold a number instead of text."""
+        """Cells of the columns (by letters) that hold a number (or TRUE, FALSE) instead of text."""
         letters = "|".join(columns).encode()
         if not letters:
             return []
         # Text cells, nearly all, must fail here already: a match costs a hundred times as much.
-        attributes = rb"(?:(?!\st=)[^>]|\st=\"n\")*"
+        attributes = rb"(?:(?!\st=)[^>]|\st=\"[nb]\")*"
         pattern = (
             self._cell + rb"((?:" + letters + rb')\d+)"(' + attributes + rb")(?<!/)>\s*<" + self._tag + rb"v>"
         )
         return [
             CellPlace.parse(match[1])
             for match in re.finditer(pattern, self._xml)
-            if not re.search(rb'\st="(?!n")', match[0])
+            if not re.search(rb'\st="(?![nb]")', match[0])
         ]
 
     def merged(self) -> list[str]:

@@ -53,10 +53,9 @@ def notes_rows(path: Path, package: Package) -> list[tuple[str | None, ...]]:
 
 def _part(package: Package, name: str) -> SheetPart | None:
     """The sheet of this name; a title behind the code doesn't matter."""
-    for part in package.sheets:
-        if re.match(rf"\s*{re.escape(name)}(?![\d.])", part.name):
-            return part
-    return None
+    exact = [part for part in package.sheets if part.name.strip() == name]
+    near = [part for part in package.sheets if re.match(rf"\s*{re.escape(name)}(?![\d.])", part.name)]
+    return next(iter(exact + near), None)
 
 
 def _no_sheet(package: Package, definition: Definition) -> Refused:
@@ -137,16 +136,17 @@ class _Book:
 
 
 def _headings(grid: pl.DataFrame, first: int) -> tuple[str, ...]:
-    """Row 1, trimmed and in one line, from column A on."""
+    """Row 1 without blanks, from column A on; names that our own columns have lose their underline."""
     cells = grid.row(0) if grid.height else ()
-    return ("",) * first + tuple(re.sub(r"\s+", "", cell or "").strip(BLANKS) for cell in cells)
+    names = (re.sub(r"\s+", "", cell or "").strip(BLANKS) for cell in cells)
+    return ("",) * first + tuple(name.strip("_") if name in (SHEET, ROW) else name for name in names)
 
 
 def _body(sheet: str, grid: pl.DataFrame, headings: tuple[str, ...], first: int) -> pl.DataFrame:
     """The rows from row 2 on that hold anything, each column under its heading (the first of equal ones)."""
     chosen: dict[str, str] = {}
     for name, column in zip(headings[first:], grid.columns, strict=True):
-        if name and name not in (SHEET, ROW):
+        if name:
             chosen.setdefault(name, column)
     numbered = grid.with_row_index(ROW, offset=1).slice(1)
     filled = [pl.col(column).str.strip_chars(BLANKS).str.len_chars() > 0 for column in chosen.values()]

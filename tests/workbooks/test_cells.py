@@ -146,6 +146,29 @@ def test_a_title_behind_the_sheets_code_does_no_harm(
     assert readers.read(path, "10.1.1", schedule).findings == []
 
 
+def test_the_sheet_named_exactly_wins(path: Path, readers: Readers, schedule: Schedule) -> None:
+    write_book(path, {"10.1.1 旧": [["别的"]], "10.1.1": [STUDENTS, student(1)]})
+    assert readers.read(path, "10.1.1", schedule).row_count == 1
+
+
+def test_a_column_named_like_ours_is_kept(path: Path, readers: Readers, schedule: Schedule) -> None:
+    write_book(path, {"10.1.1": [[*STUDENTS, "_row"], [*student(1), "甲"]]})
+    result = readers.read(path, "10.1.1", schedule)
+    assert marks(result.findings) == [("unknown-column", "warning", "Y1")]
+    assert _column(result, "row") == ["甲"]
+
+
+def test_titles_broken_into_lines_are_known(path: Path, readers: Readers, schedule: Schedule) -> None:
+    write_book(path, {"10.1.1": [[f" {name[:1]}\n{name[1:]} " for name in STUDENTS], student(1)]})
+    assert readers.read(path, "10.1.1", schedule).findings == []
+
+
+def test_long_text_is_cut_in_the_sentence_only(path: Path, readers: Readers, schedule: Schedule) -> None:
+    (finding,) = readers.read(students_book(path, [student(1, 性别="男" * 900)]), "10.1.1", schedule).findings
+    assert len(finding.message) < 100
+    assert len(finding.value) == 900
+
+
 def test_a_workbook_without_one_of_its_sheets(path: Path, readers: Readers, schedule: Schedule) -> None:
     names = ["教工号", "姓名", "性别", "出生日期"]
     write_book(path, {"6.1.1": [names, ["T1", "甲", "男", "19800101"]]})

@@ -22,6 +22,7 @@ CELLS = [
     '<c r="F2" t="str"><f>A1</f><v>x</v></c>',
     '<c r="G2"><f>1+1</f><v>2</v></c>',
     '<c r="H2" t="e"><v>#REF!</v></c>',
+    '<c r="I2" t="b"><v>1</v></c>',
 ]
 
 
@@ -37,7 +38,7 @@ def _sheet(style: str, cells: list[str], after: str = "") -> SheetXml:
 @pytest.mark.parametrize("style", STYLES)
 def test_numbers_formulas_errors_and_merges(style: str) -> None:
     sheet = _sheet(style, CELLS, '<mergeCells><mergeCell ref="A2:B3"/></mergeCells>')
-    assert sheet.numbers("ABCDEFGH") == [CellPlace(2, 1), CellPlace(2, 2)]
+    assert sheet.numbers("ABCDEFGHI") == [CellPlace(2, 1), CellPlace(2, 2), CellPlace(2, 8)]
     assert sheet.numbers("AD") == []
     assert sheet.numbers(()) == []
     assert sheet.formulas() == [CellPlace(2, 5), CellPlace(2, 6)]
