@@ -7,10 +7,9 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from fastapi import Depends, File, Form, UploadFile
-from sqlmodel import Session
 
 from actions import clock
 from actions.acceptance import demand_open
@@ -26,6 +25,9 @@ from web import pending
 from web.deps import Me
 from web.language import gettext as _
 from web.site import CurrentSite, Site
+
+if TYPE_CHECKING:
+    from workbooks.stamp import TemplateStamp
 
 
 def received(
@@ -65,19 +67,7 @@ def read(
     if result.unreadable:
         first = result.findings[0]
         raise Unusable(first.message, first.remedy, rule=first.rule)
-    stamp = result.stamp
-    if stamp is not None and stamp.table and stamp.table != seen.table.code:
-        raise Unusable(
-            _("这份工作簿是 %(theirs)s 表的，不是 %(ours)s 表的。")
-            % {"theirs": stamp.table, "ours": seen.table.code},
-            _("请上传本表的工作簿，或到 %(theirs)s 表的页面上传它。") % {"theirs": stamp.table},
-        )
-    if stamp is not None and stamp.department and stamp.department != seen.department:
-        raise Unusable(
-            _("这份工作簿属于“%(theirs)s”，不属于“%(ours)s”。")
-            % {"theirs": stamp.department, "ours": seen.department},
-            _("请使用从本页面下载的模板填报。"),
-        )
+    _demand_own(result.stamp, seen)
     return Content(
         kind="upload",
         blob=site.blobs.put(path.read_bytes()),
@@ -85,8 +75,18 @@ def read(
         filename=Path(filename).name[:200],
         row_count=result.row_count,
         findings=result.findings,
-        base=stamp.version if stamp else None,
+        base=result.stamp.version if result.stamp else None,
     )
+
+
+def _demand_own(stamp: TemplateStamp | None, seen: Line) -> None:
+    """Unusable where the template says that it is another department's (the reader knows the table)."""
+    if stamp is not None and stamp.department and stamp.department != seen.department:
+        raise Unusable(
+            _("这份工作簿属于“%(theirs)s”，不属于“%(ours)s”。")
+            % {"theirs": stamp.department, "ours": seen.department},
+            _("请使用从本页面下载的模板填报。"),
+        )
 
 
 def _permitted(site: Site, me: Who, assignment_id: int) -> tuple[Line, Schedule, dict[str, str]]:
@@ -97,11 +97,7 @@ def _permitted(site: Site, me: Who, assignment_id: int) -> tuple[Line, Schedule,
         if seen.assignment.stage in APPROVED:
             raise stage_conflict("submit", seen.assignment.stage)
         demand_open(session, seen, clock.now(session))
-        return seen, plan_in_force(session).schedule, _sources(session, seen)
-
-
-def _sources(session: Session, seen: Line) -> dict[str, str]:
-    return source_rows(session, seen.table.code)
+        return seen, plan_in_force(session).schedule, source_rows(session, seen.table.code)
 
 
 @contextmanager

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fastapi import FastAPI
@@ -20,15 +22,18 @@ from actions.sample_people import sample_people
 from actions.sign_in import sign_in
 from models import Person
 from models.database import Database
+from models.migrate import upgrade
 from models.worklist import lines
 from plans.load import load_files
 from plans.plan import Plan
 from settings import ROOT, Settings
+from tests.conftest import SHANGHAI
 from tests.web.transport import Browser
 from web.app import create_app
 from web.visitor import SESSION
 
-PASSWORD = "一句容易记住的话"
+PASSWORD = "一句容易记住的话，长一些"
+MORNING = datetime(2020, 11, 6, 8, 0, tzinfo=SHANGHAI)
 
 
 @cache
@@ -76,24 +81,46 @@ class Installation:
         return session.exec(select(Person).where(Person.staff_no == staff_no)).one().id or 0
 
 
-@pytest.fixture
-def load_site(tmp_path: Path, database: Database, morning: datetime) -> Iterator[Callable[..., Installation]]:
-    """Makes an installation: live unless asked for a rehearsal, settings as given."""
-    with ExitStack() as browsers:
+@pytest.fixture(scope="session")
+def loaded(tmp_path_factory: pytest.TempPathFactory) -> Callable[[bool], Path]:
+    """The loaded database of a rehearsal or of a live installation, made once, to be copied."""
 
-        def load(*, rehearsal: bool = True, **given: object) -> Installation:
+    @cache
+    def make(rehearsal: bool) -> Path:
+        path = tmp_path_factory.mktemp("loaded") / "caiji.db"
+        database = Database(f"sqlite:///{path}")
+        upgrade(database)
+        with database.writing() as session:
+            _fill(session, rehearsal=rehearsal)
+        database.close()
+        return path
+
+    return make
+
+
+def _fill(session: Session, *, rehearsal: bool) -> None:
+    if rehearsal:
+        clock.start_rehearsal(session, MORNING)
+        clock.run_at(session, 0)
+    else:
+        clock.stamp(session, clock.LIVE)
+    apply(session, plan_2020(), None, MORNING)
+    load_people(session, sample_people(plan_2020()), MORNING, sample=True)
+
+
+@pytest.fixture
+def load_site(tmp_path: Path, loaded: Callable[[bool], Path]) -> Iterator[Callable[..., Installation]]:
+    """Makes an installation: a rehearsal unless asked otherwise, settings as given."""
+    with ExitStack() as ends:
+
+        def load(*, rehearsal: bool = True, **given: Any) -> Installation:
+            shutil.copyfile(loaded(rehearsal), tmp_path / "caiji.db")
             settings = Settings(data=tmp_path, **given)
-            with database.writing() as session:
-                if rehearsal:
-                    clock.start_rehearsal(session, morning)
-                    clock.run_at(session, 0)
-                else:
-                    clock.stamp(session, clock.LIVE)
-                apply(session, plan_2020(), None, morning)
-                load_people(session, sample_people(plan_2020()), morning, sample=True)
+            database = Database(settings.url)
             app = create_app(settings, database)
-            browsers.callback(app.state.site.close)
-            return Installation(app, database, settings, browsers)
+            ends.callback(database.close)
+            ends.callback(app.state.site.close)
+            return Installation(app, database, settings, ends)
 
         yield load
 

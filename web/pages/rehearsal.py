@@ -28,14 +28,19 @@ SHOWN_UNDER = ("office", "collector", "reviewer", "leader", "auditor", "head")
 
 @router.get("/sign-in", dependencies=[REHEARSAL], name="rehearsal_sign_in")
 def choose(request: Request, session: Reading, next: str = "", kept: str = "") -> Response:
-    found = [entry for entry in entries(session) if entry.person.active]
-    groups: dict[str, list[Entry]] = {role: [] for role in SHOWN_UNDER}
-    for entry in found:
-        role = next((role for role in SHOWN_UNDER if role in dict(entry.roles)), None)
-        if role:
-            groups[role].append(entry)
     lapsed = "lapsed" in request.query_params
-    return page(request, "rehearsal.html", groups=groups, next=next, kept=kept, lapsed=lapsed)
+    return page(request, "rehearsal.html", groups=_groups(session), next=next, kept=kept, lapsed=lapsed)
+
+
+def _groups(session: Session) -> dict[str, list[Entry]]:
+    """Everybody active once, under the role that says most."""
+    groups: dict[str, list[Entry]] = {role: [] for role in SHOWN_UNDER}
+    for entry in entries(session):
+        held = dict(entry.roles)
+        first = next((role for role in SHOWN_UNDER if role in held), None)
+        if first and entry.person.active:
+            groups[first].append(entry)
+    return groups
 
 
 @router.post("/sign-in/{person_id}", dependencies=[REHEARSAL], name="rehearsal_enter")
