@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import PurePath
 from threading import Event
 from time import monotonic
+from typing import TypeVar
 
 from mail.message import Attachment, Sender, as_bytes
 from mail.outbox import Claimed, Outbox
 from mail.smtp import Answer, Connection, Server, Stopped, Unreachable, Verdict
 
-BATCH = 10
+T = TypeVar("T")
+
+BATCH = 50
 MARGIN = timedelta(seconds=40)
 """A mail is not begun when less than this is left of its lease."""
 LOGINS = 3
@@ -60,7 +64,8 @@ class Delivery:
         After an unreachable server or throttling the next runs rest for a while; after a refused login
         there are two more tries, a quarter of an hour apart, then none until the office resolves it.
         """
-        if monotonic() < self._rest_until or self._held():
+        resting = monotonic() < self._rest_until
+        if resting or not self._outbox.waiting(self._wall()) or self._held():
             return 0
         return asyncio.run(_Run(self, route, monotonic() + seconds).all())
 
@@ -103,10 +108,17 @@ class _Run:
         self._taken = 0
         self._turn = monotonic()
         self._opening = asyncio.Lock()
+        # One thread for the database: writers that wait for each other's lock sleep longer than they work.
+        self._clerk = ThreadPoolExecutor(1, thread_name_prefix="outbox")
 
     async def all(self) -> int:
-        await asyncio.gather(*(self._sender() for _ in range(self._route.senders)))
+        """Let every sender carry mails until nothing may go; how many were taken."""
+        with self._clerk:
+            await asyncio.gather(*(self._sender() for _ in range(self._route.senders)))
         return self._taken
+
+    async def _write(self, verb: Callable[..., T], *args: object) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._clerk, verb, *args)
 
     @property
     def _over(self) -> bool:
@@ -116,7 +128,7 @@ class _Run:
         connection = Connection(self._route.server, self._route.sender.domain)
         try:
             while not self._over:
-                batch = await asyncio.to_thread(self._delivery._outbox.claim, self._delivery._wall(), BATCH)
+                batch = await self._write(self._delivery._outbox.claim, self._delivery._wall(), BATCH)
                 if not batch:
                     return
                 await self._carry(connection, batch)
@@ -133,7 +145,7 @@ class _Run:
             while waiting and not self._over and self._delivery._wall() + MARGIN < waiting[0].leased_until:
                 await self._pace()
                 answer = await self._send(connection, waiting[0])
-                await asyncio.to_thread(self._settle, waiting.pop(0), answer)
+                await self._write(self._settle, waiting.pop(0), answer)
         except Unreachable as error:
             self._end()
             self._delivery.rest(str(error))
@@ -142,7 +154,7 @@ class _Run:
             self._delivery.refused(str(error))
         finally:
             if waiting:
-                await asyncio.to_thread(self._delivery._outbox.release, waiting)
+                await self._write(self._delivery._outbox.release, waiting)
 
     async def _send(self, connection: Connection, claimed: Claimed) -> Answer:
         content = replace(claimed.content, attachments=self._attachments(claimed))

@@ -55,10 +55,9 @@ class Outbox:
 
     def claim(self, wall: datetime, limit: int) -> list[Claimed]:
         """Take up to ``limit`` mails that may go now; those that tell nothing any more become moot."""
+        if not self.waiting(wall):
+            return []
         with self._database.reading() as session:
-            waiting = session.exec(select(Mail.id).where(_waits(wall)).limit(1)).first()
-            if waiting is None:
-                return []
             desk = self._desk_of(session)
         while may_send(desk):
             with self._database.writing() as session:
@@ -69,6 +68,11 @@ class Outbox:
             if claimed or not mails:
                 return claimed
         return []
+
+    def waiting(self, wall: datetime) -> bool:
+        """Whether any mail's time has come: a glance that takes no lock."""
+        with self._database.reading() as session:
+            return session.exec(select(Mail.id).where(_waits(wall)).limit(1)).first() is not None
 
     def settle(self, claimed: Claimed, answer: Answer, wall: datetime) -> None:
         """Record what became of a mail, unless its lease has passed to another sender."""

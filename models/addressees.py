@@ -41,6 +41,10 @@ class Addressees:
             if (grant.since is None or grant.since <= now) and (grant.until is None or now < grant.until)
         ]
 
+        self._by_person: dict[int | None, list[Held]] = {}
+        for held in self._held:
+            self._by_person.setdefault(held.person.id, []).append(held)
+
     def of(self, audience: str, department: str | None, code: str | None = None) -> list[Person]:
         """The audience's people, each once; a reviewer of single tables is addressed for these only."""
         found = {held.person.id: held.person for held in self._matching(audience, department, code)}
@@ -48,7 +52,7 @@ class Addressees:
 
     def roles_of(self, person_id: int | None) -> list[Held]:
         """What the person holds; nothing for one who has left."""
-        return [held for held in self._held if held.person.id == person_id]
+        return self._by_person.get(person_id, [])
 
     def _matching(self, audience: str, department: str | None, code: str | None) -> Iterator[Held]:
         role = OF_A_DEPARTMENT.get(audience) or OF_THE_COLLEGE.get(audience)
