@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 from sqlmodel import Session, select
 
@@ -37,6 +38,9 @@ from settings import ROOT, Settings
 from workbooks.limits import Limits
 from workbooks.reading import Readers, ReadResult
 from workbooks.template import TemplateStamp, write_template
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 SEED = 2020
 CATCHER_LOOK = 0.05
@@ -279,7 +283,7 @@ def _holder(session: Session, role: str, department_id: int | None, at: datetime
     return who
 
 
-def _console() -> object:
+def _console() -> Console:
     from rich.console import Console
 
     return Console(stderr=True)

@@ -57,7 +57,8 @@ def lines(
     """The assignments that fit every given condition, in the order of the plan."""
     collecting, reviewing = aliased(Department), aliased(Department)
     statement: Any = (
-        select(Assignment, DataTable, col(collecting.name), col(reviewing.name), Version)
+        select(Assignment, DataTable, col(collecting.name), col(reviewing.name))
+        .add_columns(Version)
         .join(DataTable, col(Assignment.table_id) == DataTable.id)
         .join(collecting, col(Assignment.department_id) == collecting.id)
         .outerjoin(reviewing, col(Assignment.reviewer_id) == reviewing.id)
@@ -65,16 +66,14 @@ def lines(
         .order_by(col(DataTable.no), col(collecting.position))
     )
     conditions = (
-        (ids, lambda: col(Assignment.id).in_(list(ids or ()))),
-        (table, lambda: col(DataTable.code) == table),
-        (department, lambda: col(collecting.name) == department),
-        (stage, lambda: col(Assignment.stage) == stage),
-        (reviewer_id, lambda: col(Assignment.reviewer_id) == reviewer_id),
-        (department_ids, lambda: col(Assignment.department_id).in_(list(department_ids or ()))),
+        (ids, col(Assignment.id).in_(list(ids or ()))),
+        (table, col(DataTable.code) == table),
+        (department, col(collecting.name) == department),
+        (stage, col(Assignment.stage) == stage),
+        (reviewer_id, col(Assignment.reviewer_id) == reviewer_id),
+        (department_ids, col(Assignment.department_id).in_(list(department_ids or ()))),
     )
-    for given, condition in conditions:
-        if given is not None:
-            statement = statement.where(condition())
+    statement = statement.where(*(clause for given, clause in conditions if given is not None))
     if not closed:
         statement = statement.where(col(Assignment.closed).is_(False))
     return [Line(*row) for row in session.exec(statement)]

@@ -35,7 +35,6 @@ def create_app(
         openapi_url="/api/openapi.json",
         docs_url=None,
         redoc_url=None,
-        root_path=settings.root_path,
         lifespan=_lifespan,
     )
     app.state.site = Site(settings, database, public_url or settings.public_url, prefect)

@@ -45,6 +45,8 @@ class Hardening:
             await self._app(scope, receive, send)
             return
         spoken.set(self._language(Headers(scope=scope)))
+        if self._settings.root_path:
+            scope = {**scope, "root_path": self._settings.root_path}
         answer = _Answer(send, secure=self._settings.secure_cookies)
         try:
             await self._app(scope, self._limited(scope, receive), answer)

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -53,11 +53,12 @@ class Rehearsed:
             run_at(session, rate)
         self.processes: list[subprocess.Popen[bytes]] = []
 
-    def start(self, *module: str) -> subprocess.Popen[bytes]:
-        """Start a part as the supervisor would; no Prefect, so that flows run bare."""
+    def start(self, *module: str, prefect: Mapping[str, str] | None = None) -> subprocess.Popen[bytes]:
+        """Start a part as the supervisor would; without `prefect` (its client's environment) flows run bare."""
         environment = {
             key: value for key, value in os.environ.items() if not key.startswith(("PREFECT", "CAIJI"))
         }
+        environment |= prefect or {}
         environment |= {"CAIJI_DATA": str(self.data), "PYTHONPATH": str(ROOT)}
         with (self.data / "log").open("ab") as log:
             process = subprocess.Popen(
@@ -74,8 +75,8 @@ class Rehearsed:
         self.start("mail.catcher")
         until(lambda: port_of(self.data))
 
-    def start_worker(self) -> subprocess.Popen[bytes]:
-        return self.start("flows.worker")
+    def start_worker(self, prefect: Mapping[str, str] | None = None) -> subprocess.Popen[bytes]:
+        return self.start("flows.worker", prefect=prefect)
 
     def jump(self, shown: str) -> None:
         """Move the clock on to this local time."""

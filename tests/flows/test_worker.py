@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlmodel import select
@@ -98,3 +99,31 @@ def test_two_workers_at_once_decide_and_send_once(rehearsed: Callable[..., Rehea
     with stage.database.reading() as session:
         keys = [(n.rule, n.subject, n.deadline, n.occurrence) for n in session.exec(select(Notice))]
     assert len(keys) == len(set(keys))
+
+
+@pytest.mark.prefect
+def test_tracked_by_prefect_it_leaves_at_once_too(witness: Any, rehearsed: Callable[..., Rehearsed]) -> None:
+    stage = rehearsed("2020-11-06T08:45", rate=0)
+    stage.start_catcher()
+    worker = stage.start_worker(witness.server.client_environment({}))
+    until(lambda: stage.states() == {"sent": 12})
+    until(lambda: witness.flow_run("提醒 2020-11-06 08:45 · 12 封")["state_type"] == "COMPLETED")
+    began = time.monotonic()
+    worker.send_signal(signal.SIGTERM)
+    assert worker.wait(10) == 0
+    assert time.monotonic() - began < 2
+
+
+@pytest.mark.prefect
+def test_with_prefect_hung_or_gone_the_reminders_go_out_once(
+    witness: Any, rehearsed: Callable[..., Rehearsed]
+) -> None:
+    stage = rehearsed("2020-11-06T08:45", rate=0)
+    stage.start_catcher()
+    witness.send(signal.SIGSTOP)
+    stage.start_worker(witness.server.client_environment({}))
+    until(lambda: stage.states() == {"sent": 12})
+    witness.kill()
+    stage.jump("2020-11-09T08:45")
+    until(lambda: reports(stage) == ["2020-11-09T08:45"])
+    assert {caught.times for caught in stage.caught()} == {1}

@@ -208,12 +208,3 @@ def test_the_original_file_can_be_fetched_again(site: Installation, key: int) ->
     nil = site.assignment("10.4", "学务部")
     browser.form(f"/assignments/{nil}/nil")
     assert browser.get(f"/assignments/{nil}/versions/1").status_code == 404
-
-
-def test_a_file_over_the_limit_is_refused_before_it_is_read(site: Installation, key: int) -> None:
-    site.settings.upload_megabytes = 1
-    site.app.state.site.settings.upload_megabytes = 1
-    browser = site.browser(COLLECTOR)
-    answer = browser.form(f"/assignments/{key}/upload", files={"file": ("w.xlsx", b"x" * 60_000_000, XLSX)})
-    assert answer.status_code == 413
-    assert "文件超过了 1 MB 的上限" in answer.text
