@@ -79,7 +79,8 @@ class Desk:
 
     def write(self, mail: Mail, notices: Sequence[Notice]) -> Letter | None:
         """The letter that this mail is to be; None where its addressee has left or nothing is owed."""
-        held = self.addressees.roles_of(mail.person_id)
+        own = self.addressees.roles_of(mail.person_id)
+        held = self.addressees.roles_at(own[0].person.email if own else mail.address)
         return WRITERS[mail.kind](self, mail, notices, held) if held else None
 
     def item(self, facts: AssignmentFacts, note: str = "") -> Item:

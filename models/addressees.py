@@ -42,8 +42,10 @@ class Addressees:
         ]
 
         self._by_person: dict[int | None, list[Held]] = {}
+        self._by_address: dict[str, list[Held]] = {}
         for held in self._held:
             self._by_person.setdefault(held.person.id, []).append(held)
+            self._by_address.setdefault(held.person.email, []).append(held)
 
     def of(self, audience: str, department: str | None, code: str | None = None) -> list[Person]:
         """The audience's people, each once; a reviewer of single tables is addressed for these only."""
@@ -53,6 +55,10 @@ class Addressees:
     def roles_of(self, person_id: int | None) -> list[Held]:
         """What the person holds; nothing for one who has left."""
         return self._by_person.get(person_id, [])
+
+    def roles_at(self, address: str) -> list[Held]:
+        """What everybody holds who reads mail at this address: colleagues may share a mailbox."""
+        return self._by_address.get(address, [])
 
     def _matching(self, audience: str, department: str | None, code: str | None) -> Iterator[Held]:
         role = OF_A_DEPARTMENT.get(audience) or OF_THE_COLLEGE.get(audience)

@@ -54,7 +54,7 @@ class Rehearsed:
         self.processes: list[subprocess.Popen[bytes]] = []
 
     def start(self, *module: str, prefect: Mapping[str, str] | None = None) -> subprocess.Popen[bytes]:
-        """Start a part as the supervisor would; without `prefect` (its client's environment) flows run bare."""
+        """Start a part as the supervisor would; without `prefect`, a client's environment, flows run bare."""
         environment = {
             key: value for key, value in os.environ.items() if not key.startswith(("PREFECT", "CAIJI"))
         }

@@ -91,7 +91,7 @@ class Faulty(SMTP):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.post.connections += 1
         if self.post.down:
-            transport.abort()  # type: ignore[attr-defined]
+            transport.abort()
             return
         super().connection_made(transport)
 

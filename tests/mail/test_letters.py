@@ -13,6 +13,7 @@ from actions.submit import submit, upload
 from mail.letters import Group, Letter
 from mail.render import FOLDER, environment, render
 from models import Assignment, Grant, Mail, Person
+from models.database import Database
 from models.worklist import lines
 from tests.actions.people import holder, task, workbook
 from tests.mail.campaign_mail import URL, PostOffice
@@ -165,6 +166,23 @@ def test_somebody_without_any_right_gets_no_letter(office: PostOffice) -> None:
         )
     with office.database.reading() as session:
         assert office.outbox._desk_of(session).write(mail, office.notices(mail)) is None
+
+
+def test_colleagues_who_share_a_mailbox_get_one_letter_with_all_of_it(
+    campaign: Database, morning: datetime
+) -> None:
+    with campaign.writing() as session:
+        both = session.exec(select(Person).where(col(Person.staff_no).in_(("S011", "S021")))).all()
+        for person in both:
+            person.email = "both@college.test"
+            session.add(person)
+    office = PostOffice(campaign, morning.replace(hour=8, minute=31))
+    office.decide()
+    assert len(office.mails()) == 11
+    [mail] = [mail for mail in office.mails() if mail.address == "both@college.test"]
+    with campaign.reading() as session:
+        found = office.outbox._desk_of(session).write(mail, office.notices(mail))
+    assert {item.department for item in (found.groups[0].items if found else ())} == {"政务部", "教务部"}
 
 
 def test_what_people_wrote_is_escaped_in_html(office: PostOffice) -> None:
