@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable
 
 import pytest
+from sqlmodel import Session
 
 from settings import ROOT
 from tests.web.conftest import Installation
@@ -55,8 +56,6 @@ def test_an_error_of_ours_is_a_calm_page_with_a_number_that_stands_in_the_log(
 def test_a_commit_that_fails_is_never_answered_as_done(
     site: Installation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from sqlmodel import Session
-
     key = site.assignment("10.4", "学务部")
     browser = site.browser("S031")
     token = browser.token("/mine")

@@ -1,0 +1,105 @@
+"""What has happened to an assignment, as its page tells it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlmodel import Session
+
+from actions.load_plan import apply
+from actions.people import load_people
+from actions.review import decide
+from actions.sample_people import sample_people
+from actions.submit import submit, upload
+from checks.finding import Finding
+from models.database import Database
+from models.history import finding_counts, findings, happenings, last_return, recent_events, versions
+from plans.load import load_files
+from settings import ROOT
+from tests.actions.people import holder, task, workbook
+
+FAULTS = (
+    Finding("enum", "warning", "不在选项中", cell="B2"),
+    Finding("required", "error", "必须填写", cell="A9"),
+    Finding("normalised", "info", "已规范", cell="A1"),
+    Finding("enum", "warning", "不在选项中", cell="B7"),
+)
+
+
+@pytest.fixture
+def key(database: Database, morning: datetime) -> int:
+    """An assignment with a faulty version, a clean one, a submission and a return."""
+    plan = load_files(ROOT / "tasks.csv", ROOT / "schedule.yaml")
+    with database.writing() as session:
+        apply(session, plan, None, morning)
+        load_people(session, sample_people(plan), morning, sample=True)
+        play(session, morning + timedelta(hours=1))
+        return task(session, "10.4", "学务部").id
+
+
+def play(session: Session, at: datetime) -> None:
+    who = holder(session, "collector", "学务部", at)
+    reviewer = holder(session, "reviewer", "学务部", at)
+    line = task(session, "10.4", "学务部")
+    upload(session, who, line.id, workbook("faulty", findings=FAULTS), at)
+    clean = upload(session, who, line.id, workbook("clean"), at)
+    submit(session, who, line.id, clean.id or 0, at)
+    decide(session, reviewer, line.id, clean.id or 0, "return", "少一行", at + timedelta(hours=1))
+
+
+def test_events_come_newest_first_with_names_and_versions(database: Database, key: int) -> None:
+    with database.reading() as session:
+        told = [(row.event.verb, row.actor, row.version) for row in happenings(session, key)]
+    assert told == [("return", "学务部负责人（示例）", 2), ("submit", "学务部采集员（示例）", 2)]
+
+
+def test_the_last_return_is_found(database: Database, key: int) -> None:
+    with database.reading() as session:
+        found = last_return(session, key)
+        assert found is not None
+        assert (found.event.reason, found.version) == ("少一行", 2)
+        assert last_return(session, key + 1) is None
+
+
+def test_versions_come_newest_first(database: Database, key: int) -> None:
+    with database.reading() as session:
+        told = [(row.version.number, row.version.errors, row.maker) for row in versions(session, key)]
+    assert told == [(2, 0, "学务部采集员（示例）"), (1, 1, "学务部采集员（示例）")]
+
+
+@pytest.mark.parametrize(
+    ("given", "cells"),
+    [
+        ({}, ["A9", "B2", "B7", "A1"]),
+        ({"severity": "warning"}, ["B2", "B7"]),
+        ({"rule": "required"}, ["A9"]),
+        ({"severity": "info", "rule": "enum"}, []),
+        ({"offset": 1, "limit": 2}, ["B2", "B7"]),
+    ],
+)
+def test_findings_the_gravest_first(
+    database: Database, key: int, given: dict[str, Any], cells: list[str]
+) -> None:
+    with database.reading() as session:
+        faulty = versions(session, key)[1].version.id or 0
+        assert [row.cell for row in findings(session, faulty, **given)] == cells
+
+
+def test_findings_are_counted_by_rule(database: Database, key: int) -> None:
+    with database.reading() as session:
+        faulty, clean = (row.version.id or 0 for row in reversed(versions(session, key)))
+        assert finding_counts(session, faulty) == [
+            ("error", "required", 1),
+            ("warning", "enum", 2),
+            ("info", "normalised", 1),
+        ]
+        assert finding_counts(session, clean) == []
+
+
+def test_recent_events_say_what_they_happened_to(database: Database, key: int) -> None:
+    with database.reading() as session:
+        newest, *_ = recent_events(session, 5)
+        assert (newest.code, newest.name, newest.department) == ("10.4", "红十字会", "学务部")
+        assert len(recent_events(session, 1)) == 1
