@@ -70,9 +70,18 @@ def incident_page(request: Request, number: str) -> Response:
 
 def _people_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, PeopleError)
+    if error.status in (403, 404):
+        who = visitor_of(request).who
+        log.info("%s for %s: %s", error.status, who.staff_no if who else "-", asked(request))
     if isinstance(error, SignInNeeded) and not wants_json(request):
         return _to_sign_in(request)
     return _answer(request, error)
+
+
+def asked(request: Request) -> str:
+    """The route that was asked for, never the path: an activation link's secret stands in it."""
+    route = request.scope.get("route")
+    return f"{request.method} {getattr(route, 'path', '?')} {request.path_params.get('assignment_id', '')}"
 
 
 def _plan_error(request: Request, error: Exception) -> Response:

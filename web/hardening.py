@@ -52,7 +52,7 @@ class Hardening:
             await self._app(scope, self._limited(scope, receive), answer)
         except Exception:
             number = secrets.token_hex(4).upper()
-            log.exception("incident %s: %s %s", number, scope["method"], scope["path"])
+            log.exception("incident %s: %s", number, errors.asked(Request(scope)))
             if answer.started:
                 raise
             failure = await run_sync(errors.incident_page, Request(scope, receive), number)

@@ -1,0 +1,151 @@
+"""What is kept for a person whose session has ended, and the differences between two versions."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import time
+from pathlib import Path
+
+import pytest
+from sqlmodel import Session
+
+from actions.submit import Content, upload
+from checks.definition import load_definition
+from models import Version
+from models.worklist import lines
+from tests.actions.people import holder
+from tests.web.conftest import MORNING, Installation
+from web.comparison import SHOWN, ChangedCell, compare
+from web.pending import KEPT_SECONDS, forget, kept
+from web.site import Site
+
+DEFINITION = load_definition("10.4", "红十字会")
+
+
+@pytest.fixture
+def shared(site: Installation) -> Site:
+    found: Site = site.app.state.site
+    return found
+
+
+def put(shared: Site, token: str, **about: object) -> Path:
+    folder = shared.data / "kept" / token
+    folder.mkdir(parents=True)
+    whole = {"person": 1, "typed": {"reason": "少一行"}, "filename": "", "assignment": 7} | about
+    (folder / "about.json").write_text(json.dumps(whole))
+    return folder
+
+
+def test_it_is_given_back_to_the_same_person_for_the_same_task(shared: Site) -> None:
+    put(shared, "abc-_9")
+    found = kept(shared, "abc-_9", 1, 7)
+    assert found is not None
+    assert (found.typed, found.filename) == ({"reason": "少一行"}, "")
+
+
+@pytest.mark.parametrize(
+    ("token", "person", "assignment"),
+    [
+        ("abc", 2, 7),
+        ("abc", 1, 8),
+        ("abd", 1, 7),
+        ("", 1, 7),
+        ("../kept/abc", 1, 7),
+        ("a/b", 1, 7),
+        (".", 1, 7),
+    ],
+)
+def test_nobody_else_gets_it(shared: Site, token: str, person: int, assignment: int) -> None:
+    put(shared, "abc")
+    assert kept(shared, token, person, assignment) is None
+
+
+def test_it_is_gone_once_used(shared: Site) -> None:
+    folder = put(shared, "abc")
+    forget(shared, "abc")
+    assert not folder.exists()
+    forget(shared, "abc")
+
+
+def test_what_is_older_than_a_day_is_swept_when_something_new_is_kept(
+    site: Installation, shared: Site
+) -> None:
+    old, young = put(shared, "old"), put(shared, "young")
+    long_ago = time.time() - KEPT_SECONDS - 60
+    os.utime(old, (long_ago, long_ago))
+    key = site.assignment("10.4", "学务部")
+    browser = site.browser("S031")
+    token = browser.token("/mine")
+    with site.database.writing() as session:
+        session.connection().exec_driver_sql("UPDATE signin SET expires_at = '2020-01-01 00:00:00.000000'")
+    browser.post(f"/assignments/{key}/withdraw", data={"csrf": token, "reason": "再看看"})
+    assert (old.exists(), young.exists()) == (False, True)
+    assert len(list((shared.data / "kept").iterdir())) == 2
+
+
+def rows_blob(shared: Site, rows: dict[int, dict[str, str]]) -> str:
+    """The stored rows of a sheet, by row number."""
+    import polars as pl
+
+    from checks.rows import ROW, SHEET, Rows, to_parquet
+
+    names = list(dict.fromkeys(name for row in rows.values() for name in row))
+    frame = pl.DataFrame(
+        [{SHEET: "s", ROW: number} | {name: row.get(name) for name in names} for number, row in rows.items()],
+        schema={SHEET: pl.String, ROW: pl.Int64} | dict.fromkeys(names, pl.String),
+    )
+    return shared.blobs.put(to_parquet(DEFINITION, Rows(frame, {"s": tuple(names)})))
+
+
+def version(session: Session, shared: Site, rows: dict[int, dict[str, str]] | None) -> Version:
+    (line,) = lines(session, table="10.4", department="学务部")
+    who = holder(session, "collector", "学务部", MORNING)
+    blob = rows_blob(shared, rows) if rows is not None else None
+    kind = "nil" if rows is None else "upload"
+    return upload(session, who, line.id, Content(kind=kind, blob=blob, rows_blob=blob), MORNING)
+
+
+def test_the_difference_is_counted_by_place(site: Installation, shared: Site) -> None:
+    before = {2: {"a": "1", "b": "x"}, 3: {"a": "2", "b": "y"}, 4: {"a": "3", "b": "z"}}
+    after = {2: {"a": "1", "b": "x"}, 3: {"a": "9", "b": "y"}, 5: {"a": "4", "b": ""}}
+    with site.database.writing() as session:
+        found = compare(shared, version(session, shared, before), version(session, shared, after))
+    assert (found.older, found.newer) == (1, 2)
+    assert (found.rows_added, found.rows_removed, found.cells_changed) == (1, 1, 1)
+    assert found.cells == [ChangedCell("s", 3, "a", "2", "9")]
+
+
+def test_only_the_first_changed_cells_are_listed(site: Installation, shared: Site) -> None:
+    with site.database.writing() as session:
+        old = version(session, shared, {number: {"a": "1"} for number in range(2, 52)})
+        new = version(session, shared, {number: {"a": "2"} for number in range(2, 52)})
+        found = compare(shared, old, new)
+    assert (found.cells_changed, len(found.cells), SHOWN) == (50, 20, 20)
+
+
+def test_a_new_column_and_a_nil_return_differ_too(site: Installation, shared: Site) -> None:
+    with site.database.writing() as session:
+        old = version(session, shared, {2: {"a": "1"}})
+        wider = version(session, shared, {2: {"a": "1", "c": "new"}})
+        nothing = version(session, shared, None)
+        assert compare(shared, old, wider).cells == [ChangedCell("s", 2, "c", "", "new")]
+        gone = compare(shared, wider, nothing)
+    assert (gone.rows_removed, gone.cells_changed) == (1, 0)
+
+
+def test_what_is_refused_stands_in_the_log_without_secrets(
+    site: Installation, caplog: pytest.LogCaptureFixture
+) -> None:
+    key = site.assignment("10.1.1", "学务部")
+    with caplog.at_level(logging.INFO, "caiji.web"):
+        site.browser("S041").get(f"/assignments/{key}")
+        site.browser("S031").get("/people")
+        site.browser().get("/activate/a-secret-of-somebody")
+    told = [record.getMessage() for record in caplog.records]
+    assert told == [
+        f"404 for S041: GET /assignments/{{assignment_id}} {key}",
+        "403 for S031: GET /people ",
+        "404 for -: GET /activate/{secret} ",
+    ]
