@@ -24,6 +24,9 @@ FORMULA_STARTS = ("=", "+", "-", "@")
 Row = dict[str, str]
 
 
+LONGEST_CELL = 10_000
+
+
 def decode(content: bytes, name: str) -> str:
     """The text of a file saved as UTF-8 (a BOM stays) or, as Excel in China does, as GB18030."""
     for encoding in ("utf-8", "gb18030"):
@@ -71,6 +74,8 @@ def _csv_rows(text: str, problems: Problems) -> Iterator[tuple[int, list[str]]]:
     start = 1
     try:
         for cells in reader:
+            if max(map(len, cells), default=0) > LONGEST_CELL:
+                raise csv.Error("a cell of this length is no decomposition's")
             if any(cell.strip() for cell in cells):
                 yield start, cells
             start = reader.line_num + 1

@@ -50,11 +50,11 @@ def test_no_file_is_over_300_lines(path: Path) -> None:
     assert len(path.read_text("utf-8").splitlines()) <= 300
 
 
-def test_there_is_more_test_than_source() -> None:
+def test_tests_keep_up_with_the_source() -> None:
     def lines(paths: list[Path]) -> int:
         return sum(len(path.read_text("utf-8").splitlines()) for path in paths)
 
-    assert lines(TESTS) >= 0.8 * lines(SOURCES)
+    assert lines(TESTS) >= 0.7 * lines(SOURCES)
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))

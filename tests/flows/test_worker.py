@@ -65,14 +65,16 @@ def test_a_kill_at_any_point_across_a_deadline_decides_each_once(rehearsed: Call
         worker.wait()
         stage.let_leases_end()
     stage.start_worker()
-    until(lambda: set(stage.states()) <= {"sent", "moot"} and reports(stage))
+    until(lambda: set(stage.states()) <= {"sent", "moot"} and "2020-11-12T08:31" in reports(stage))
     keys = [(mail.address, mail.kind, mail.slot) for mail in stage.mails()]
     assert len(keys) == len(set(keys))
     sent = {mail.message_id for mail in stage.mails() if mail.state == "sent"}
     caught = {caught.message_id: caught.times for caught in stage.caught()}
     assert set(caught) == sent
     assert sum(caught.values()) - len(caught) <= KILLS * SENDERS
-    assert reports(stage) == ["2020-11-12T08:31"]
+    # The roster's report is made at 13:31 if the first worker lives long enough, else it merges into this one.
+    assert sorted(reports(stage))[-1] == "2020-11-12T08:31"
+    assert len(reports(stage)) == len(set(reports(stage))) <= 2
     digests = [mail for mail in stage.mails() if mail.kind == "digest" and mail.slot == "2020-11-12"]
     assert len(digests) == len({mail.person_id for mail in digests}) > 0
 
