@@ -72,7 +72,7 @@ def test_a_kill_at_any_point_across_a_deadline_decides_each_once(rehearsed: Call
     caught = {caught.message_id: caught.times for caught in stage.caught()}
     assert set(caught) == sent
     assert sum(caught.values()) - len(caught) <= KILLS * SENDERS
-    # The roster's report is made at 13:31 if the first worker lives long enough, else it merges into this one.
+    # The roster report comes at 13:31 if the first worker lives long enough, else it merges into this one.
     assert sorted(reports(stage))[-1] == "2020-11-12T08:31"
     assert len(reports(stage)) == len(set(reports(stage))) <= 2
     digests = [mail for mail in stage.mails() if mail.kind == "digest" and mail.slot == "2020-11-12"]

@@ -1,0 +1,109 @@
+"""The progress board over 72 tables that all fan out to 1,500 units, beside its SQL and the small board."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from sqlmodel import Session, col, insert, select
+from starlette.testclient import TestClient
+
+from actions import clock
+from actions.load_plan import apply
+from actions.people import load_people
+from actions.plan_in_force import rules_in_force
+from actions.sample_people import sample_people
+from actions.sign_in import sign_in
+from bench.measure import Figure, side_by_side
+from models import Assignment, DataTable, Department, Person
+from models.board import board, counts, reached_by_day, tables_done
+from models.database import Database
+from models.history import recent_events
+from models.migrate import upgrade
+from models.stages import STAGES
+from plans.load import load_files
+from settings import ROOT, Settings
+from web.app import create_app
+from web.trouble import due_soon, late
+from web.visitor import SESSION
+
+UNITS = 1500
+FIRST_POSITION = 100
+LISTED = 12
+COUNTED = "each look counts 108,000 rows; counters kept by the transitions would make it constant"
+
+
+def measure() -> list[Figure]:
+    """The full page over 108,000 assignments beside its queries alone, and beside the page over 189."""
+    with _campaign(0) as small, _campaign(UNITS) as large, _page(small) as little, _page(large) as big:
+        page, queries = side_by_side(big, lambda: _queries(large))
+        again, less = side_by_side(big, little)
+    return [
+        Figure("board over 108,000 assignments, full page", page, "its queries alone", queries, goal=3.0),
+        Figure("board over 108,000 assignments, full page", again, "board over 189", less, 2.0, COUNTED),
+    ]
+
+
+@contextmanager
+def _campaign(units: int) -> Iterator[Database]:
+    with TemporaryDirectory(prefix="caiji-bench-") as folder:
+        database = Database(f"sqlite:///{Path(folder) / 'caiji.db'}")
+        upgrade(database)
+        plan = load_files(ROOT / "tasks.csv", ROOT / "schedule.yaml")
+        with database.writing() as session:
+            clock.start_rehearsal(session, plan.schedule.start)
+            apply(session, plan, None, plan.schedule.start)
+            load_people(session, sample_people(plan), plan.schedule.start, sample=True)
+            if units:
+                _fan_out(session, units)
+        yield database
+        database.close()
+
+
+@contextmanager
+def _page(database: Database) -> Iterator[Callable[[], None]]:
+    """Asks for the board as the quality office does."""
+    settings = Settings(data=Path(database.url.removeprefix("sqlite:///")).parent)
+    with database.writing() as session:
+        office = session.exec(select(Person.id).where(Person.staff_no == "S000")).one()
+        secret = sign_in(session, office or 0, clock.wall(), 1)
+    with TestClient(create_app(settings, database), cookies={SESSION: secret}) as client:
+
+        def look() -> None:
+            answer = client.get("/dashboard")
+            assert answer.status_code == 200, answer.text
+
+        look()
+        yield look
+
+
+def _queries(database: Database) -> None:
+    with database.reading() as session:
+        rules, now = rules_in_force(session), clock.now(session)
+        counts(session, rules, now)
+        tables_done(session)
+        board(session, rules, now)
+        reached_by_day(session)
+        late(session, rules, now, LISTED)
+        due_soon(session, rules, now, LISTED)
+        recent_events(session, LISTED)
+
+
+def _fan_out(session: Session, units: int) -> None:
+    """Each table owed by so many more units, at every stage."""
+    campaign_id = session.exec(select(Department.campaign_id)).first()
+    unit = {"campaign_id": campaign_id, "sample": True, "closed": False}
+    positions = range(FIRST_POSITION, FIRST_POSITION + units)
+    names = [unit | {"name": f"单位{position}", "position": position} for position in positions]
+    session.connection().execute(insert(Department), names)
+    tables = session.exec(select(DataTable.id)).all()
+    departments = session.exec(select(Department.id).where(col(Department.position) >= FIRST_POSITION)).all()
+    owed = {"exempt": False, "closed": False, "exempt_reason": ""}
+    rows = [
+        owed | {"table_id": table, "department_id": unit, "stage": STAGES[number % len(STAGES)]}
+        for table in tables
+        for number, unit in enumerate(departments)
+    ]
+    session.connection().execute(insert(Assignment), rows)
