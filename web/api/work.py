@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any, Literal
 
 from fastapi import APIRouter
-from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from sqlmodel import Session
 
@@ -52,14 +51,14 @@ class Verdict(BaseModel):
 @router.post("/submit", dependencies=[SIGNED_IN])
 def submit_workbook(
     visitor: CurrentVisitor, me: Me, session: Writing, assignment_id: int, content: Received
-) -> JSONResponse:
-    """Keep the workbook as a version and hand it in; with errors it is kept and not handed in (422)."""
+) -> dict[str, Any]:
+    """Keep the workbook as a version and hand it in; with errors it is kept, and `stage` stays as it was."""
     version = submit.upload(session, me, assignment_id, content, visitor.now)
     refusal = _hand_in(session, me, assignment_id, version, visitor.now)
     body = _outcome(session, line(session, assignment_id), version)
     if refusal is not None:
-        return JSONResponse({"error": refusal.message, "remedy": refusal.remedy, **body}, refusal.status)
-    return JSONResponse(body)
+        body |= {"error": refusal.message, "remedy": refusal.remedy}
+    return body
 
 
 @router.post("/withdraw", dependencies=[SIGNED_IN])
