@@ -24,6 +24,7 @@ from actions.tidy import tidy
 from flows.station import Station
 from flows.tick import tick
 from flows.track import follow
+from flows.tracked import settle
 from models.database import Database
 from settings import Settings, load
 
@@ -36,6 +37,8 @@ LIMITS = {"tick": 300.0, "deliver": 180.0, "nightly": 1800.0, "follow": 1800.0}
 HUNG = 75
 WATCH = 0.2
 GOODBYE = 1.5
+LAST_WORDS = 0.3
+"""Seconds for Prefect to take the log lines still queued."""
 
 _log = logging.getLogger(__name__)
 
@@ -73,6 +76,7 @@ class Worker:
                 return HUNG
         scheduler.shutdown(wait=False)
         self._say_goodbye()
+        settle(LAST_WORDS)
         return 0
 
     def scheduler(self) -> BackgroundScheduler:

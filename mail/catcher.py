@@ -47,7 +47,7 @@ class Caught:
 
 def mailbox(data: Path, limit: int | None = None) -> list[Caught]:
     """The messages caught so far, newest first; one that came twice is shown once, with its count."""
-    names = sorted((file.name for file in (data / FOLDER).glob("*.eml")), reverse=True)
+    names = sorted((file.name for file in (data / FOLDER).glob("[0-9]*-*.eml")), reverse=True)
     caught = [_read(data / FOLDER / name) for name in names[:limit]]
     times = Counter(message.message_id for message in caught)
     unique = {message.message_id: message for message in reversed(caught)}
