@@ -8,20 +8,17 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select, update
 
-from actions.plan_in_force import plan_in_force
+from actions.inputs import FAILED_VERDICT, PASSED, current_inputs, source_rows
 from actions.submit import store_findings
 from actions.who import Who, demand_office
 from checks.finding import ERROR, WARNING, Finding
-from checks.system import inputs_hash
-from models import Assignment, CheckRun, DataTable, Incident, Version
+from models import CheckRun, Incident, Version
 from models.errors import Conflict, Unusable
-from models.stages import APPROVED, CHECKED, FAILED, REVIEWED, Move, move
+from models.stages import CHECKED, FAILED, REVIEWED, Move, move
 from models.worklist import Line, line
 
 LEASE = timedelta(minutes=2)
 ATTEMPTS = 3
-PASSED = "passed"
-FAILED_VERDICT = "failed"
 
 
 @dataclass(frozen=True)
@@ -49,7 +46,7 @@ def claim(session: Session, assignment_id: int, now: datetime, wall: datetime) -
     if seen.assignment.stage != REVIEWED or version is None or version.kind == "attest":
         return None
     sources = source_rows(session, seen.table.code)
-    run = _open_run(session, version.id or 0, _inputs(session, seen.table.code, version, sources), now)
+    run = _open_run(session, version.id or 0, current_inputs(session, seen.table.code, version), now)
     if run.leased_until is not None and run.leased_until > wall:
         return None
     if run.attempts >= ATTEMPTS:
@@ -98,24 +95,6 @@ def record_verdict(
     return line(session, assignment_id)
 
 
-def source_rows(session: Session, code: str) -> dict[str, str]:
-    """The approved versions' typed rows of the source tables other than ``code``, by code."""
-    statement = (
-        select(DataTable.code, Version.rows_blob)
-        .join(Assignment, col(Assignment.table_id) == DataTable.id)
-        .join(Version, col(Assignment.version_id) == Version.id)
-        .where(
-            DataTable.step == 1,
-            DataTable.code != code,
-            col(Assignment.stage).in_(APPROVED),
-            col(Assignment.closed).is_(False),
-            col(Version.rows_blob).is_not(None),
-        )
-        .order_by(col(DataTable.no))
-    )
-    return {source: blob for source, blob in session.exec(statement) if blob}
-
-
 def _open_run(session: Session, version_id: int, inputs: str, now: datetime) -> CheckRun:
     run = session.exec(
         select(CheckRun).where(CheckRun.version_id == version_id, CheckRun.verdict == "")
@@ -132,7 +111,7 @@ def _lease(
 ) -> CheckTask:
     run.attempts += 1
     run.leased_until = wall + LEASE
-    run.inputs_hash = _inputs(session, seen.table.code, version, sources)
+    run.inputs_hash = current_inputs(session, seen.table.code, version)
     session.add(run)
     session.flush()
     return CheckTask(
@@ -164,8 +143,3 @@ def _give_up(session: Session, seen: Line, now: datetime) -> None:
     if known is None:
         message = f"{seen.label}：系统检测连续 {ATTEMPTS} 次未能完成，请查看运行日志后在任务页重试。"
         session.add(Incident(at=now, kind="check", subject=subject, message=message))
-
-
-def _inputs(session: Session, code: str, version: Version, sources: dict[str, str]) -> str:
-    schedule = plan_in_force(session).schedule
-    return inputs_hash(code, version.rows_blob or version.kind, sources, schedule)

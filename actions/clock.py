@@ -12,6 +12,7 @@ from models.errors import Conflict, NotFound, Unusable
 LIVE = "live"
 REHEARSAL = "rehearsal"
 FASTEST = 3600.0
+FARTHEST = timedelta(days=60)
 
 
 def wall() -> datetime:
@@ -80,6 +81,8 @@ def jump(session: Session, to: datetime) -> None:
     setting = _setting(session)
     if to < shown_at(setting, wall()):
         raise Unusable("演练时钟只能向前。", "要回到过去，请用新的数据目录重新开始一次演练。")
+    if to - shown_at(setting, wall()) > FARTHEST:
+        raise Unusable("演练时钟一次最多前进 60 天。", "请分几次跳转，每次看一看发生了什么。")
     _set(session, setting, to, setting.rate)
 
 

@@ -15,7 +15,7 @@ from deadlines.facts import AssignmentFacts
 from models import Event, Report
 from models.facts import facts_of, rosters
 from models.late import LateLine, LateReport, count_departments
-from models.stages import CHECKED, COLLECTED, PENDING, RETURNED, REVIEWED
+from models.stages import CHECKED, COLLECTED, FAILED, PENDING, RETURNED, REVIEWED
 from models.worklist import Line, current_campaign, lines
 
 
@@ -77,6 +77,7 @@ def _facts_at(line: Line, history: Sequence[Event], at: datetime) -> AssignmentF
         returned_at=_last_reached(past, RETURNED),
         reviewed_at=_last_reached(past, REVIEWED),
         checked_at=_last_reached(past, CHECKED),
+        failed_at=_last_reached(past, FAILED),
     )
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from actions.who import Who, demand_reviewer
-from models import Version
+from models import Event, Version
 from models.errors import Conflict, NotFound, Refused, Unusable
 from models.stages import COLLECTED, RETURNED, REVIEWED, Move, move, stage_conflict
 from models.worklist import Line, line
@@ -31,7 +31,8 @@ def decide(
     if seen.assignment.version_id is None or (decision == APPROVE and seen.assignment.stage != COLLECTED):
         raise stage_conflict(decision, seen.assignment.stage)
     version = _demand_current(session, seen, version_id)
-    _demand_not_own(who, version)
+    if is_own(session, who, version):
+        raise Refused("不能审核自己提交的数据。", "请本部门其他审核员审核，或请质量部指定代审人。")
     reason = reason.strip()
     if decision == RETURN and not reason:
         raise Unusable("退回时必须写明原因。", "请说明哪里不对、应怎样修改，采集员会在通知里看到。")
@@ -55,6 +56,9 @@ def _demand_current(session: Session, seen: Line, version_id: int) -> Version:
     return current
 
 
-def _demand_not_own(who: Who, version: Version) -> None:
-    if version.made_by == who.id:
-        raise Refused("不能审核自己提交的数据。", "请本部门其他审核员审核，或请质量部指定代审人。")
+def is_own(session: Session, who: Who, version: Version) -> bool:
+    """Whether this person made the version or handed it in: either way he doesn't decide on it."""
+    submitted = session.exec(
+        select(Event.actor_id).where(Event.version_id == version.id, Event.verb == "submit")
+    )
+    return who.id in {version.made_by, *submitted}

@@ -10,9 +10,10 @@ from typing import Any
 from sqlmodel import Session, col, func, select
 
 from actions.acceptance import demand_open
+from actions.inputs import FAILED_VERDICT, current_inputs
 from actions.who import Who, demand_collector
 from checks.finding import ERROR, WARNING, Finding
-from models import Assignment, StoredFinding, Version
+from models import Assignment, CheckRun, StoredFinding, Version
 from models.errors import Conflict, Unusable
 from models.stages import APPROVED, COLLECTED, Move, move, stage_before_collecting, stage_conflict
 from models.worklist import Line, line
@@ -47,7 +48,7 @@ def upload(session: Session, who: Who, assignment_id: int, content: Content, now
         raise stage_conflict("submit", seen.assignment.stage)
     demand_open(session, seen, now)
     latest = latest_version(session, assignment_id)
-    if latest is not None and content.blob is not None and latest.blob == content.blob:
+    if latest is not None and _is_same(session, seen, latest, content):
         return latest
     _demand_fresh(session, who, assignment_id, content)
     return _keep(session, who, assignment_id, content, latest, now)
@@ -64,8 +65,10 @@ def submit(session: Session, who: Who, assignment_id: int, version_id: int, now:
         return seen
     if seen.assignment.stage in APPROVED:
         raise stage_conflict("submit", seen.assignment.stage)
+    _demand_evidence(seen, version.kind)
     _demand_latest(session, version)
     _demand_clean(version)
+    _demand_not_failed(session, seen, version)
     demand_open(session, seen, now)
     move(session, seen.assignment, Move("submit", COLLECTED, now, who.id, version_id))
     return line(session, assignment_id)
@@ -97,6 +100,7 @@ def attest(
     content = Content(
         kind="attest", row_count=row_count, attestation={"rows": row_count, "typed_on": typed_on}
     )
+    _demand_evidence(line(session, assignment_id), content.kind)
     version = upload(session, who, assignment_id, content, now)
     return submit(session, who, assignment_id, version.id or 0, now)
 
@@ -170,6 +174,51 @@ def _demand_fresh(session: Session, who: Who, assignment_id: int, content: Conte
             f"请重新下载模板（含第 {foreign[0].number} 版数据），把改动填进去再上传；已有的数据没有被覆盖。",
             base=content.base,
             newest=foreign[0].number,
+        )
+
+
+def _is_same(session: Session, seen: Line, latest: Version, content: Content) -> bool:
+    """The same bytes: waiting for review, or found to be just as right or wrong as before.
+
+    What is wrong may change without the bytes: a reference holds once the source table has been mended.
+    """
+    if content.blob is None or latest.blob != content.blob:
+        return False
+    if seen.assignment.stage == COLLECTED and seen.assignment.version_id == latest.id:
+        return True
+    stored = session.exec(
+        select(StoredFinding).where(
+            StoredFinding.version_id == latest.id, col(StoredFinding.check_run_id).is_(None)
+        )
+    )
+    known = {(found.rule, found.sheet, found.cell, found.message) for found in stored}
+    return known == {(found.rule, found.sheet, found.cell, found.message) for found in content.findings}
+
+
+def _demand_evidence(seen: Line, kind: str) -> None:
+    """An attested table is stated, any other handed in (S16); nothing to report fits both."""
+    attested = seen.table.evidence == "attest"
+    if kind == "nil" or attested == (kind == "attest"):
+        return
+    if attested:
+        raise Unusable(
+            "这张表在国家平台填报，工作簿只供事先检查。", "请在平台填报后，到任务页登记行数和日期。"
+        )
+    raise Unusable("这张表要上传工作簿，不能只登记。", "请下载模板，填好后上传并提交。")
+
+
+def _demand_not_failed(session: Session, seen: Line, version: Version) -> None:
+    """What the system check failed comes back mended, or after what it was checked against has changed."""
+    run = session.exec(
+        select(CheckRun).where(CheckRun.version_id == version.id).order_by(col(CheckRun.id).desc())
+    ).first()
+    if run is None or run.verdict != FAILED_VERDICT:
+        return
+    if run.inputs_hash == current_inputs(session, seen.table.code, version):
+        raise Unusable(
+            f"第 {version.number} 版没有通过系统检测，原样再交也不会通过。",
+            "请按“检查结果”改正后重新上传；如果问题在源表，请等源表改正后再提交。",
+            errors=run.errors,
         )
 
 

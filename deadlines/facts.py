@@ -47,6 +47,7 @@ class AssignmentFacts:
     returned_at: datetime | None = None
     reviewed_at: datetime | None = None
     checked_at: datetime | None = None
+    failed_at: datetime | None = None
     exempt: bool = False
     closed: bool = False
 
@@ -67,11 +68,8 @@ class AssignmentFacts:
 
     @property
     def sent_back_at(self) -> datetime | None:
-        """When it came back to the collector: the return, or the review that a failed check followed."""
-        if self.stage == "returned":
-            return self.returned_at
-        moments = [moment for moment in (self.reviewed_at, self.checked_at) if moment is not None]
-        return max(moments, default=None) if self.stage == "failed" else None
+        """When it came back to the collector: by the reviewer's return, or by the check that failed."""
+        return {"returned": self.returned_at, "failed": self.failed_at}.get(self.stage)
 
 
 @dataclass(frozen=True, slots=True)

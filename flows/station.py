@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from threading import Event
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from actions.clock import REHEARSAL, mode, now, wall
 from actions.load_plan import loaded_campaign
@@ -17,10 +17,13 @@ from mail.letters import Desk
 from mail.message import Sender
 from mail.outbox import Outbox
 from mail.smtp import Server
-from models import Incident
 from models.blobs import Blobs
 from models.database import Database
+from models.incidents import open_incidents, over, tell
 from settings import Settings
+
+JOB = "job"
+"""The kind of incident that tells a failed job; its subject is the job's name."""
 
 
 class Station:
@@ -46,6 +49,13 @@ class Station:
             return at.astimezone(plan_in_force(session).schedule.zone)
 
     @property
+    def zone(self) -> str:
+        """The campaign's zone; UTC before a plan is loaded."""
+        with self.database.reading() as session:
+            campaign = loaded_campaign(session)
+            return campaign.timezone if campaign is not None else "UTC"
+
+    @property
     def rehearsal(self) -> bool:
         with self.database.reading() as session:
             return mode(session) == REHEARSAL
@@ -58,11 +68,15 @@ class Station:
     def incident(self, kind: str, subject: str, message: str) -> None:
         """Tell the office what went wrong; once until it is resolved."""
         with self.database.writing() as session:
-            known = select(Incident).where(
-                Incident.kind == kind, Incident.subject == subject, col(Incident.resolved_at).is_(None)
-            )
-            if session.exec(known).first() is None:
-                session.add(Incident(at=self.wall(), kind=kind, subject=subject, message=message))
+            tell(session, kind, subject, message, self.wall())
+
+    def succeeded(self, job: str) -> None:
+        """What was told of this job's failures is over; takes the write lock only where there is any."""
+        with self.database.reading() as session:
+            told = any(each.subject == job for each in open_incidents(session, [JOB]))
+        if told:
+            with self.database.writing() as session:
+                over(session, JOB, self.wall(), job)
 
     def _desk(self, session: Session) -> Desk:
         return Desk(session, plan_in_force(session).schedule, now(session), self.settings.public_url)

@@ -21,7 +21,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from actions.follow_ups import waiting
 from actions.tidy import tidy
-from flows.station import Station
+from flows.station import JOB, Station
 from flows.tick import tick
 from flows.track import follow
 from flows.tracked import settle
@@ -63,6 +63,7 @@ class Worker:
     def __init__(self, station: Station) -> None:
         self.station = station
         self._began: dict[str, float] = {}
+        self._sound: set[str] = set()
 
     def run(self) -> int:
         """Run the jobs until the station is stopping; the exit code."""
@@ -89,7 +90,7 @@ class Worker:
         triggers = {
             "tick": IntervalTrigger(seconds=seconds),
             "deliver": IntervalTrigger(seconds=DELIVER),
-            "nightly": CronTrigger.from_crontab(NIGHT),
+            "nightly": CronTrigger.from_crontab(NIGHT, timezone=self.station.zone),
         }
         for name, body in self.jobs().items():
             made.add_job(self.guarded, triggers[name], args=(name, body), id=name)
@@ -110,10 +111,18 @@ class Worker:
         with self._timed(name):
             try:
                 body()
+                self._went_well(name)
             except Exception as error:
                 _log.exception("job %s", name)
+                self._sound.discard(name)
                 message = f"后台任务 {name} 出错（{type(error).__name__}: {error}），会自动重试。"
-                self.station.incident("job", name, message)
+                self.station.incident(JOB, name, message)
+
+    def _went_well(self, name: str) -> None:
+        """Close what was told of the job, once after each failure and after a new start."""
+        if name not in self._sound:
+            self.station.succeeded(name)
+            self._sound.add(name)
 
     def hung(self, at: float) -> str | None:
         """The job that has been running past its limit, if any; ``at`` in seconds of the monotonic clock."""

@@ -35,6 +35,7 @@ class Assignment(SQLModel, table=True):
     returned_at: datetime | None = maybe_instant()
     reviewed_at: datetime | None = maybe_instant()
     checked_at: datetime | None = maybe_instant()
+    failed_at: datetime | None = maybe_instant()
 
 
 class Event(SQLModel, table=True):

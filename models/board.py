@@ -155,10 +155,6 @@ def overdue_at(rules: DeadlineRules, now: datetime) -> ColumnElement[bool]:
     waits = _late_since(rules, rules.schedule.review_within, now)
     mends = _late_since(rules, rules.schedule.mend_within, now)
     by_deadline = or_(col(DataTable.due_stage) == REVIEWED, col(row.collected_at).is_(None))
-    sent_back = and_(
-        or_(col(row.reviewed_at).is_(None), col(row.reviewed_at) < mends),
-        or_(col(row.checked_at).is_(None), col(row.checked_at) < mends),
-    )
     late = or_(
         and_(col(row.stage) == PENDING, passed),
         and_(
@@ -170,7 +166,7 @@ def overdue_at(rules: DeadlineRules, now: datetime) -> ColumnElement[bool]:
             passed,
             or_(col(row.returned_at).is_(None), col(row.returned_at) < mends),
         ),
-        and_(col(row.stage) == FAILED, passed, sent_back),
+        and_(col(row.stage) == FAILED, passed, or_(col(row.failed_at).is_(None), col(row.failed_at) < mends)),
     )
     return and_(col(row.exempt).is_(False), late)
 

@@ -31,6 +31,7 @@ def facts_of(line: Line) -> AssignmentFacts:
         returned_at=row.returned_at,
         reviewed_at=row.reviewed_at,
         checked_at=row.checked_at,
+        failed_at=row.failed_at,
         exempt=row.exempt,
         closed=row.closed,
     )

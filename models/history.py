@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import case
+from sqlalchemy import ColumnElement, case
 from sqlmodel import Session, col, func, select
 
 from models.assignment import Assignment, Event
 from models.campaign import DataTable, Department
 from models.person import Person
-from models.version import StoredFinding, Version
+from models.version import CheckRun, StoredFinding, Version
 
 GRAVEST_FIRST = case(
     (col(StoredFinding.severity) == "error", 0), (col(StoredFinding.severity) == "warning", 1), else_=2
@@ -84,7 +84,7 @@ def findings(
     limit: int | None = None,
 ) -> Sequence[StoredFinding]:
     """The findings of a version, the gravest first, in cell order."""
-    statement = select(StoredFinding).where(StoredFinding.version_id == version_id)
+    statement = select(StoredFinding).where(*_current(session, version_id))
     if severity:
         statement = statement.where(StoredFinding.severity == severity)
     if rule:
@@ -97,11 +97,22 @@ def finding_counts(session: Session, version_id: int) -> list[tuple[str, str, in
     """How many findings a version has by severity and rule, the gravest first."""
     statement = (
         select(StoredFinding.severity, StoredFinding.rule, func.count())
-        .where(StoredFinding.version_id == version_id)
+        .where(*_current(session, version_id))
         .group_by(col(StoredFinding.severity), col(StoredFinding.rule))
         .order_by(func.min(GRAVEST_FIRST), func.count().desc(), col(StoredFinding.rule))
     )
     return [(severity, rule, count) for severity, rule, count in session.exec(statement)]
+
+
+def _current(session: Session, version_id: int) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """The findings of the newest finished system check, or of the upload where there was none."""
+    newest = session.exec(
+        select(func.max(CheckRun.id)).where(CheckRun.version_id == version_id, col(CheckRun.verdict) != "")
+    ).one()
+    return (
+        col(StoredFinding.version_id) == version_id,
+        col(StoredFinding.check_run_id).is_not_distinct_from(newest),
+    )
 
 
 def recent_events(session: Session, limit: int) -> list[RecentEvent]:

@@ -34,6 +34,7 @@ REACHED_AT = {
     RETURNED: "returned_at",
     REVIEWED: "reviewed_at",
     CHECKED: "checked_at",
+    FAILED: "failed_at",
 }
 SAYS = {
     PENDING: "待采集",

@@ -13,7 +13,7 @@ from fastapi import Depends, File, Form, UploadFile
 
 from actions import clock
 from actions.acceptance import demand_open
-from actions.check import source_rows
+from actions.inputs import source_rows
 from actions.plan_in_force import plan_in_force
 from actions.submit import Content
 from actions.who import Who, demand_collector

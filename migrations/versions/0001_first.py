@@ -127,6 +127,7 @@ def upgrade() -> None:
     sa.Column('returned_at', models.types.UTCDateTime(), nullable=True),
     sa.Column('reviewed_at', models.types.UTCDateTime(), nullable=True),
     sa.Column('checked_at', models.types.UTCDateTime(), nullable=True),
+    sa.Column('failed_at', models.types.UTCDateTime(), nullable=True),
     sa.ForeignKeyConstraint(['department_id'], ['department.id'], ),
     sa.ForeignKeyConstraint(['reviewer_id'], ['department.id'], ),
     sa.ForeignKeyConstraint(['table_id'], ['datatable.id'], ),

@@ -14,7 +14,7 @@ from checks.finding import ERROR, WARNING, Finding
 from models import CheckRun, Incident, StoredFinding
 from models.database import Database
 from models.errors import Conflict, Refused, Unusable
-from tests.actions.people import holder, office, task, workbook
+from tests.actions.people import attested, holder, office, task, workbook
 
 FAULT = Finding("reference", ERROR, "10.1.1 里没有这名学生。", "请核对学号。", "10.5", "B3", 3)
 DOUBT = Finding("prior-year-change", WARNING, "比去年多一倍。", "请说明原因。", "10.5", "C3", 3)
@@ -105,6 +105,7 @@ def test_approved_source_tables_are_its_references(campaign: Database, morning: 
 def test_the_office_records_the_platforms_verdict(campaign: Database, morning: datetime) -> None:
     with campaign.writing() as session:
         collector, reviewer = (holder(session, role, "学务部", morning) for role in ("collector", "reviewer"))
+        attested(session, "10.5")
         row = attest(session, collector, task(session, "10.5", "学务部").id, 12, "2020-11-06", morning)
         decide(session, reviewer, row.id, row.assignment.version_id or 0, "approve", "", morning)
         assert claim(session, row.id, morning, morning) is None

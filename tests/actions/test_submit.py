@@ -13,7 +13,7 @@ from checks.finding import ERROR, Finding
 from models import Event, StoredFinding, Version
 from models.database import Database
 from models.errors import Conflict, NotFound, Refused, Unusable
-from tests.actions.people import holder, office, task, workbook
+from tests.actions.people import attested, holder, office, task, workbook
 
 BROKEN = (Finding("enum", ERROR, "“休学”不是学籍状态。", "请从下拉中选择。", "10.5", "F17", 17),)
 
@@ -140,6 +140,7 @@ def test_attesting_states_the_rows(campaign: Database, morning: datetime) -> Non
     with campaign.writing() as session:
         collector = holder(session, "collector", "学务部", morning)
         row = task(session, "10.5", "学务部")
+        attested(session, "10.5")
         with pytest.raises(Unusable):
             attest(session, collector, row.id, -1, "2020-11-06", morning)
         done = attest(session, collector, row.id, 120, "2020-11-06", morning)

@@ -55,10 +55,10 @@ def test_mending_is_due_at_the_later_of_both(returned: str, due: str) -> None:
     assert RULES.mend_due(plain(stage="returned", returned_at=at(returned))) == at(due)
 
 
-def test_a_failed_check_gives_time_from_the_review_it_voided() -> None:
-    failed = plain(stage="failed", returned_at=at("11-10 09:00"), reviewed_at=at("11-19 09:00"))
+def test_a_failed_check_gives_time_from_its_failure() -> None:
+    failed = plain(stage="failed", returned_at=at("11-10 09:00"), failed_at=at("11-19 09:00"))
     assert RULES.mend_due(failed) == at("11-20 17:30")
-    rechecked = replace(failed, checked_at=at("11-20 09:00"))
+    rechecked = replace(failed, checked_at=at("11-19 10:00"), failed_at=at("11-20 09:00"))
     assert RULES.mend_due(rechecked) == at("11-23 17:30")
     assert RULES.mend_due(plain(stage="failed")) == DEADLINE
 

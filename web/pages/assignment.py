@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request, Response
 from sqlmodel import Session
 
 from actions.plan_in_force import rules_in_force
+from actions.review import is_own
 from actions.who import Who, demand_sight, may_collect, may_review
 from models import Version
 from models.errors import NotFound, PeopleError
@@ -108,7 +109,7 @@ def show(
         line=seen,
         task=task_of(seen, rules, visitor.now),
         closes_at=rules.closes_at(facts_of(seen)),
-        can=abilities(who, seen, content["kept_versions"]),
+        can=abilities(session, who, seen, content["kept_versions"]),
         problem=problem,
         difference=_difference(site, session, seen, problem, typed),
         typed=typed,
@@ -122,14 +123,14 @@ def show_again(request: Request, session: Session, problem: PeopleError, typed: 
     return show(request, session, int(request.path_params["assignment_id"]), problem=problem, typed=typed)
 
 
-def abilities(who: Who, seen: Line, kept_versions: list[KeptVersion]) -> Abilities:
+def abilities(session: Session, who: Who, seen: Line, kept_versions: list[KeptVersion]) -> Abilities:
     """What this person may do: the stage and the rights together."""
     row = seen.assignment
     mine = may_collect(who, row) and not row.exempt and not row.closed
     judge = may_review(who, row, seen.table) and not row.closed
     newest = kept_versions[0].version if kept_versions else None
     attests = seen.table.evidence == "attest"
-    own = seen.version is not None and seen.version.made_by == who.id
+    own = seen.version is not None and is_own(session, who, seen.version)
     fresh = newest is not None and newest.id != row.version_id
     return Abilities(
         upload=mine and row.stage not in APPROVED,
