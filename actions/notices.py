@@ -16,16 +16,18 @@ from sqlalchemy import Insert, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, SQLModel, col, select
 
+from actions.clock import wall
 from actions.plan_in_force import plan_in_force, rules_in_force
 from deadlines.calendar import WorkingCalendar
 from deadlines.owed import Owed, owed
-from models import Incident, Mail, Mark, Notice, Person
+from models import Mail, Mark, Notice, Person
 from models.addressees import Addressees
 from models.facts import gather
+from models.incidents import tell
+from models.notice import QUEUED
 from models.worklist import current_campaign
 
 DIGEST = "digest"
-QUEUED = "queued"
 ROWS_A_STATEMENT = 500
 A_SECOND = timedelta(seconds=1)
 
@@ -177,7 +179,7 @@ def _wishes(session: Session, fresh: Sequence[tuple[int, Owed]], now: datetime) 
             wish = wishes.setdefault((person.id, kind, slot), _Wish(person, kind, slot))
             wish.notice_ids.append(identity)
         if not reachable:
-            _tell_unreachable(session, each, now)
+            _tell_unreachable(session, each)
     return list(wishes.values())
 
 
@@ -247,16 +249,11 @@ def _join(session: Session, wish: _Wish, slot: str) -> bool:
     return changed.rowcount == 1
 
 
-def _tell_unreachable(session: Session, each: Owed, now: datetime) -> None:
+def _tell_unreachable(session: Session, each: Owed) -> None:
     subject = f"{each.audience}@{each.department or ''}"
-    known = select(Incident).where(
-        Incident.kind == "no-addressee", Incident.subject == subject, col(Incident.resolved_at).is_(None)
-    )
-    if session.exec(known).first() is None:
-        missing = f"{each.department or '学院'}的{_SAYS[each.audience]}"
-        message = f"应通知{missing}，但没有可用的人员或邮箱，请在“人员”中补上。"
-        session.add(Incident(at=now, kind="no-addressee", subject=subject, message=message))
-        session.flush()
+    missing = f"{each.department or '学院'}的{_SAYS[each.audience]}"
+    message = f"应通知{missing}，但没有可用的人员或邮箱，请在“人员”中补上。"
+    tell(session, "no-addressee", subject, message, wall())
 
 
 def _insert_or_leave(session: Session, model: type[SQLModel]) -> Insert:

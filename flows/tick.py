@@ -10,7 +10,7 @@ from actions.load_plan import loaded_campaign
 from actions.notices import ESCALATE, FAMILIES, REMIND, REPORT, Decided, count_mails, due, move_marks
 from flows import escalate, late_report, remind
 from flows.server import ready
-from flows.station import Station
+from flows.station import JOB, Station
 from flows.tracked import Outcome
 from models import Heartbeat
 
@@ -36,7 +36,9 @@ def tick(station: Station) -> None:
             HANDLERS[name](station, now or station.wall(), mails)
         except Exception as error:
             message = f"定时任务 {name} 未能完成（{type(error).__name__}: {error}），会自动重试。"
-            station.incident("job", name, message)
+            station.incident(JOB, name, message)
+        else:
+            station.succeeded(name)
     with station.database.writing() as session:
         if now is not None:
             move_marks(session, [family for family in FAMILIES if family.name not in wanted], now)

@@ -15,6 +15,7 @@ from typing import TypeVar
 from mail.message import Attachment, Sender, as_bytes
 from mail.outbox import Claimed, Outbox
 from mail.smtp import Answer, Connection, Server, Stopped, Unreachable, Verdict
+from models.incidents import MAIL_STOPPED, MAIL_UNREACHABLE
 
 T = TypeVar("T")
 
@@ -23,7 +24,6 @@ MARGIN = timedelta(seconds=40)
 """A mail is not begun when less than this is left of its lease."""
 LOGINS = 3
 LOGIN_PAUSE = timedelta(minutes=15)
-STOPPED, UNREACHABLE = "mail-stopped", "mail-unreachable"
 FIRST_PAUSE, LONGEST_PAUSE = 5.0, 300.0
 PAUSES_UNTIL_TOLD = 6
 
@@ -70,23 +70,23 @@ class Delivery:
         return asyncio.run(_Run(self, route, monotonic() + seconds).all())
 
     def _held(self) -> bool:
-        stops = self._outbox.stops(STOPPED)
+        stops = self._outbox.stops(MAIL_STOPPED)
         return bool(stops) and (len(stops) >= LOGINS or stops[-1] + LOGIN_PAUSE > self._wall())
 
     def rest(self, reason: str) -> None:
         """Leave the server alone for a while, longer each time; tell the office when it lasts."""
         self._failures += 1
         self._rest_until = monotonic() + min(FIRST_PAUSE * 2 ** (self._failures - 1), LONGEST_PAUSE)
-        if self._failures == PAUSES_UNTIL_TOLD and not self._outbox.stops(UNREACHABLE):
+        if self._failures == PAUSES_UNTIL_TOLD and not self._outbox.stops(MAIL_UNREACHABLE):
             message = f"邮件服务器一直连接不上（{reason}），邮件都在排队，恢复后会自动发出。"
-            self._outbox.stop(UNREACHABLE, message, self._wall())
+            self._outbox.stop(MAIL_UNREACHABLE, message, self._wall())
 
     def went(self) -> None:
         """The server took a mail: what was wrong is over."""
-        if self._failures >= PAUSES_UNTIL_TOLD or self._outbox.stops(UNREACHABLE):
-            self._outbox.resume(UNREACHABLE, self._wall())
-        if self._outbox.stops(STOPPED):
-            self._outbox.resume(STOPPED, self._wall())
+        if self._failures >= PAUSES_UNTIL_TOLD or self._outbox.stops(MAIL_UNREACHABLE):
+            self._outbox.resume(MAIL_UNREACHABLE, self._wall())
+        if self._outbox.stops(MAIL_STOPPED):
+            self._outbox.resume(MAIL_STOPPED, self._wall())
         self._failures = 0
 
     def refused(self, reason: str) -> None:
@@ -94,7 +94,7 @@ class Delivery:
         message = (
             f"邮件服务器拒绝了我们（{reason}），已停止发送，邮件都在排队。请核对账号、授权码和发件地址。"
         )
-        self._outbox.stop(STOPPED, message, self._wall())
+        self._outbox.stop(MAIL_STOPPED, message, self._wall())
 
 
 class _Run:

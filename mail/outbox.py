@@ -19,11 +19,11 @@ from mail.letters import Desk
 from mail.message import Content
 from mail.render import render
 from mail.smtp import Answer, Verdict
-from models import Incident, Mail, Notice
+from models import Mail, Notice
 from models.database import Database
+from models.incidents import MAIL_FAILED, open_incidents, over, tell
+from models.notice import FAILED, LEASED, MOOT, QUEUED, SENT, UNCERTAIN
 
-QUEUED, LEASED, SENT = "queued", "leased", "sent"
-UNCERTAIN, FAILED, MOOT = "uncertain", "failed", "moot"
 LEASE = timedelta(minutes=2)
 PAUSES = tuple(timedelta(minutes=n) for n in (1, 5, 15, 30, 60))
 """How long to wait after each refusal for now; the last one repeats."""
@@ -94,22 +94,17 @@ class Outbox:
     def stop(self, kind: str, message: str, wall: datetime) -> None:
         """Tell the office that no mail goes out, and why."""
         with self._database.writing() as session:
-            session.add(Incident(at=wall, kind=kind, subject=kind, message=message))
+            tell(session, kind, f"{kind}:{wall.isoformat()}", message, wall)
 
     def stops(self, kind: str) -> list[datetime]:
         """When mail was stopped for this reason since it last went out."""
         with self._database.reading() as session:
-            open_ones = select(Incident.at).where(Incident.kind == kind, col(Incident.resolved_at).is_(None))
-            return sorted(session.exec(open_ones))
+            return sorted(incident.at for incident in open_incidents(session, [kind]))
 
     def resume(self, kind: str, wall: datetime) -> None:
         """Resolve the incidents of ``kind``: mail goes out again."""
         with self._database.writing() as session:
-            session.connection().execute(
-                update(Incident)
-                .where(col(Incident.kind) == kind, col(Incident.resolved_at).is_(None))
-                .values(resolved_at=wall)
-            )
+            over(session, kind, wall)
 
     def _take(self, session: Session, desk: Desk, mail: Mail, wall: datetime) -> Claimed | None:
         changed = session.connection().execute(
@@ -233,4 +228,4 @@ def _fail(session: Session, mail: Mail, answer: str, wall: datetime) -> None:
     mail.state, mail.answer, mail.leased_until, mail.next_try_at = FAILED, answer, None, None
     message = f"发给 {mail.address} 的邮件没有送达：{answer}。请核对邮箱地址后重新发送。"
     session.add(mail)
-    session.add(Incident(at=wall, kind="mail-failed", subject=f"mail:{mail.id}", message=message))
+    tell(session, MAIL_FAILED, f"mail:{mail.id}", message, wall)

@@ -10,6 +10,10 @@ from sqlmodel import Field, SQLModel
 
 from models.types import document, instant, maybe_instant
 
+QUEUED, LEASED, SENT = "queued", "leased", "sent"
+UNCERTAIN, FAILED, MOOT = "uncertain", "failed", "moot"
+"""The states of a mail."""
+
 
 class Notice(SQLModel, table=True):
     """A rung of a ladder that has been decided for one obligation; the key says it is decided once.

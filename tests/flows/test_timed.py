@@ -194,3 +194,30 @@ def test_prefect_shows_what_was_decided(
         "生成报告文件",
         "登记报告，排入发件箱",
     ]
+
+
+def test_a_job_that_works_again_closes_its_incident_and_may_fail_anew(stage: Stage) -> None:
+    worker = Worker(stage.station)
+
+    def broken() -> None:
+        raise RuntimeError("no")
+
+    for body in (broken, lambda: None, broken):
+        worker.guarded("deliver", body)
+    with stage.database.reading() as session:
+        found = session.exec(select(Incident).order_by(col(Incident.id))).all()
+    assert [each.resolved_at is None for each in found] == [False, True]
+
+
+def test_a_flow_that_works_again_closes_its_incident(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_given: Any) -> Any:
+        raise RuntimeError("no")
+
+    with monkeypatch.context() as patched:
+        patched.setitem(ticking.HANDLERS, "remind", broken)
+        tick_at(stage, 6, 8, 31)
+    tick_at(stage, 6, 8, 32)
+    with stage.database.reading() as session:
+        [incident] = session.exec(select(Incident)).all()
+    assert (incident.subject, incident.resolved_at is None) == ("remind", False)
+    assert len(mails(stage)) == 12

@@ -6,8 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from mail.delivery import LOGIN_PAUSE, LOGINS, PAUSES_UNTIL_TOLD, STOPPED, UNREACHABLE, Route
+from mail.delivery import LOGIN_PAUSE, LOGINS, PAUSES_UNTIL_TOLD, Route
 from mail.smtp import Server
+from models.incidents import MAIL_STOPPED, MAIL_UNREACHABLE
 from tests.mail.campaign_mail import SENDER, PostOffice
 from tests.mail.mail_server import DROP_AFTER_DOT, DROP_BEFORE_DATA, STALL, Post
 
@@ -86,7 +87,7 @@ def test_a_wrong_password_is_tried_three_times_and_no_more(office: PostOffice, p
         office.deliver(wrong, senders=4)
         office.pass_time(minutes=10)
     assert len(post.logins) == LOGINS
-    assert office.incidents() == [STOPPED] * LOGINS
+    assert office.incidents() == [MAIL_STOPPED] * LOGINS
     assert (office.states(), {mail.attempts for mail in office.mails()}) == ({"queued": 12}, {0})
 
 
@@ -105,7 +106,7 @@ def test_a_server_down_for_hours_loses_nothing(office: PostOffice, post: Post) -
     for _ in range(PAUSES_UNTIL_TOLD + 3):
         assert office.deliver(post.server, senders=2) == 0
         office.pass_time(minutes=30)
-    assert office.incidents() == [UNREACHABLE]
+    assert office.incidents() == [MAIL_UNREACHABLE]
     assert (office.states(), {mail.attempts for mail in office.mails()}) == ({"queued": 12}, {0})
     post.down = False
     assert office.deliver(post.server) == 12

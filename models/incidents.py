@@ -1,0 +1,44 @@
+"""Incidents: told once while they are open, closed when they are over; their times are the wall's."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import update
+from sqlmodel import Session, col, select
+
+from models.system import Incident
+
+CHECK = "check"
+MAIL_FAILED, MAIL_STOPPED, MAIL_UNREACHABLE = "mail-failed", "mail-stopped", "mail-unreachable"
+MAIL = (MAIL_FAILED, MAIL_STOPPED, MAIL_UNREACHABLE)
+"""The kinds that tell of trouble with mail."""
+
+
+def tell(session: Session, kind: str, subject: str, message: str, wall: datetime) -> None:
+    """Tell the office what went wrong with ``subject``; once, until it is resolved."""
+    known = select(Incident.id).where(
+        Incident.kind == kind, Incident.subject == subject, col(Incident.resolved_at).is_(None)
+    )
+    if session.exec(known).first() is None:
+        session.add(Incident(at=wall, kind=kind, subject=subject, message=message))
+        session.flush()
+
+
+def over(session: Session, kind: str, wall: datetime, subject: str | None = None) -> None:
+    """Resolve what is open of ``kind``, of one subject where that is given."""
+    statement = update(Incident).where(col(Incident.kind) == kind, col(Incident.resolved_at).is_(None))
+    if subject is not None:
+        statement = statement.where(col(Incident.subject) == subject)
+    session.exec(statement.values(resolved_at=wall))
+
+
+def open_incidents(
+    session: Session, kinds: Sequence[str] | None = None, limit: int | None = None
+) -> Sequence[Incident]:
+    """What nobody has resolved yet, newest first; of certain kinds where those are given."""
+    statement = select(Incident).where(col(Incident.resolved_at).is_(None))
+    if kinds is not None:
+        statement = statement.where(col(Incident.kind).in_(kinds))
+    return session.exec(statement.order_by(col(Incident.id).desc()).limit(limit)).all()
