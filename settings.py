@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Mapping
+from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).parent
+PREFIX = "CAIJI_"
+
+
+class Misset(Exception):
+    """A setting that cannot be used: ``message`` names the variables, ``remedy`` how to mend them."""
+
+    def __init__(self, message: str, remedy: str) -> None:
+        super().__init__(f"{message} {remedy}")
+        self.message = message
+        self.remedy = remedy
 
 
 class Settings(BaseSettings):
     """Every setting with its default; `load()` refuses unknown or weak ones with the remedy."""
 
-    model_config = SettingsConfigDict(env_prefix="CAIJI_", extra="forbid")
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, extra="forbid")
 
     data: Path = Path("data")
     database_url: str = ""
@@ -45,7 +58,10 @@ class Settings(BaseSettings):
     @model_validator(mode="after")
     def _password_needs_a_closed_line(self) -> Settings:
         if self.smtp_user and self.smtp_security == "none":
-            raise ValueError("CAIJI_SMTP_USER 需要加密连接：请把 CAIJI_SMTP_SECURITY 设为 tls 或 starttls")
+            raise Misset(
+                "CAIJI_SMTP_USER 需要加密连接，而 CAIJI_SMTP_SECURITY 是 none。",
+                "请把 CAIJI_SMTP_SECURITY 设为 tls 或 starttls；不需要登录的服务器请去掉 CAIJI_SMTP_USER。",
+            )
         return self
 
     @property
@@ -56,5 +72,40 @@ class Settings(BaseSettings):
 
 @cache
 def load() -> Settings:
-    """The settings of this process."""
-    return Settings()
+    """The settings of this process; Misset where a variable is unknown or its value cannot be used."""
+    _demand_known(os.environ)
+    try:
+        return Settings()
+    except ValidationError as error:
+        wrong = [(str(each["loc"][0]), str(each["input"])) for each in error.errors()]
+        raise _misset(wrong) from error
+
+
+def _demand_known(environment: Mapping[str, str]) -> None:
+    known = [PREFIX + name.upper() for name in Settings.model_fields]
+    unknown = sorted(
+        name for name in environment if name.upper().startswith(PREFIX) and name.upper() not in known
+    )
+    if unknown:
+        near = get_close_matches(unknown[0].upper(), known, 1, 0.5)
+        meant = f"是不是想写 {near[0]}？" if near else ""
+        raise Misset(f"没有这样的设置：{'、'.join(unknown)}。", f"{meant}全部设置见 docs/settings.md。")
+
+
+def _misset(wrong: list[tuple[str, str]]) -> Misset:
+    said = [f"{PREFIX}{name.upper()} 的值“{given}”不能用。" for name, given in wrong]
+    remedies = [f"{PREFIX}{name.upper()} {_wanted(name)}。" for name, _ in wrong]
+    return Misset("".join(said), "".join(remedies))
+
+
+def _wanted(name: str) -> str:
+    """What a setting takes, in words."""
+    field = Settings.model_fields[name]
+    if field.annotation is bool:
+        return "应为 true 或 false"
+    if field.annotation is int:
+        limits = {
+            key: getattr(each, key) for each in field.metadata for key in ("ge", "le") if hasattr(each, key)
+        }
+        return f"应为 {limits['ge']} 到 {limits['le']} 的整数"
+    return f"应为 {'、'.join(get_args(field.annotation))} 之一"

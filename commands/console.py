@@ -16,6 +16,7 @@ import typer
 
 from models.errors import PeopleError
 from plans.problems import PlanError
+from settings import Misset
 
 Json = Annotated[bool, typer.Option("--json", help="只输出一个 JSON 文档，供程序读取")]
 DataFolder = Annotated[
@@ -52,7 +53,7 @@ def tell_errors() -> Iterator[None]:
     """Turn errors into a sentence and exit 1; an unforeseen one leaves its details in a file."""
     try:
         yield
-    except (PeopleError, PlanError) as error:
+    except (PeopleError, PlanError, Misset) as error:
         _tell(error)
         sys.exit(1)
     except KeyboardInterrupt:
@@ -62,11 +63,13 @@ def tell_errors() -> Iterator[None]:
         sys.exit(1)
 
 
-def _tell(error: PeopleError | PlanError) -> None:
+def _tell(error: PeopleError | PlanError | Misset) -> None:
     if isinstance(error, PlanError):
         lines = [problem.sentence() for problem in error.problems]
-    else:
+    elif isinstance(error, PeopleError):
         lines = [error.message, *error.detail.get("problems", [])]
+    else:
+        lines = [error.message]
     for line in lines:
         say(f"✗ {line}")
     if error.remedy:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from commands.console import DataFolder, Json, as_rows, emit, say, show_table
+from commands.moments import moment
 from commands.store import blobs_of, opened, settings_for
-from models.errors import Unusable
 
 app = typer.Typer(help="报告", no_args_is_help=True)
 
@@ -40,7 +39,7 @@ def late(
 
     with opened(settings_for(data)) as database, database.reading() as session:
         zone = plan_in_force(session).schedule.zone
-        report = late_report(session, _moment(at).replace(tzinfo=zone) if at else now(session))
+        report = late_report(session, moment(at, zone) if at else now(session))
         files = write_report(report)
     out.mkdir(parents=True, exist_ok=True)
     for name, content in files.items():
@@ -69,10 +68,3 @@ def export(
         emit(manifest)
     else:
         say(f"已写入 {folder}：{len(manifest['tables'])} 张表，{len(manifest['excluded'])} 项未纳入。")
-
-
-def _moment(text: str) -> datetime:
-    try:
-        return datetime.fromisoformat(text).replace(tzinfo=None)
-    except ValueError as error:
-        raise Unusable(f"看不懂时间“{text}”。", "请写成 2020-11-12T09:00 这样的形式。") from error

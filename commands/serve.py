@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from pathlib import Path
+from ipaddress import ip_address
 from typing import Annotated
 
 import typer
 
 from commands.console import DataFolder, say
-from commands.store import settings_for
+from commands.store import opened, settings_for
 from models.errors import Unusable
 
 Host = Annotated[str, typer.Option(help="监听地址；演练只在本机")]
@@ -27,7 +26,7 @@ def serve(
     port: Port = None,
     data: DataFolder = None,
     rehearse: Annotated[
-        str | None, typer.Option(metavar="TIME", help="演练：从这一时刻起，邮件只进本机信箱")
+        str | None, typer.Option(metavar="TIME", help="演练：新的演练从这一时刻起，邮件只进本机信箱")
     ] = None,
     sample: Annotated[bool, typer.Option(help="演练时先演示一段示例过程")] = False,
 ) -> None:
@@ -39,34 +38,46 @@ def serve(
         raise Unusable(
             "--sample 只能用于演练。", "请同时给出 --rehearse 时间，例如 --rehearse 2020-11-12T09:00。"
         )
-    if rehearse is not None and host not in ("127.0.0.1", "localhost", "::1"):
-        raise Unusable("演练只在本机监听。", "请去掉 --host，或正式启动（不加 --rehearse）。")
-    settings = settings_for(data or (Path("data/rehearsal") if rehearse else None))
+    if rehearse is not None:
+        _demand_loopback(host)
+    settings = settings_for(data, rehearsal=rehearse is not None)
     supervisor = Supervisor(settings, host, port, rehearsal=rehearse is not None)
     with supervisor.locked():
-        prepare(settings, _moment(rehearse), sample=sample)
+        prepare(settings, rehearse, sample=sample)
         supervisor.run()
 
 
 def web(host: Host = "127.0.0.1", port: Port = None, data: DataFolder = None) -> None:
     """只启动网页（多机部署）。"""
+    from actions.clock import REHEARSAL, mode
     from commands.supervisor import Supervisor
 
-    Supervisor(settings_for(data), host, port, rehearsal=False, parts=()).run()
+    settings = settings_for(data)
+    with opened(settings) as database, database.reading() as session:
+        rehearsal = mode(session) == REHEARSAL
+    if rehearsal:
+        _demand_loopback(host)
+    Supervisor(settings, host, port, rehearsal=rehearsal, parts=()).run()
 
 
 def worker(data: DataFolder = None) -> None:
     """只启动后台任务（多机部署）。"""
     from flows.worker import run_worker
 
-    say("后台任务已启动，按 Ctrl+C 停止。")
-    run_worker(settings_for(data))
+    settings = settings_for(data)
+    with opened(settings):
+        say("后台任务已启动，按 Ctrl+C 停止。")
+    run_worker(settings)
 
 
-def _moment(text: str | None) -> datetime | None:
-    if text is None:
-        return None
+def _demand_loopback(host: str) -> None:
+    """A rehearsal lets anybody in with a click, so nobody may reach it from another machine."""
     try:
-        return datetime.fromisoformat(text)
-    except ValueError as error:
-        raise Unusable(f"看不懂时间“{text}”。", "请写成 2020-11-06T08:00 这样的形式。") from error
+        loopback = host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        loopback = False
+    if not loopback:
+        raise Unusable(
+            "演练只在本机监听：演练里点一下就能以任何人的身份登录。",
+            "请去掉 --host；要让别的机器访问，请用正式数据启动（不加 --rehearse，--data 不指向演练目录）。",
+        )

@@ -12,11 +12,16 @@ from models.errors import NotFound
 from models.migrate import upgrade
 from settings import Settings, load
 
+REHEARSAL_FOLDER = "rehearsal"
 
-def settings_for(data: Path | None) -> Settings:
-    """This process's settings, with the data folder that the command names."""
+
+def settings_for(data: Path | None, *, rehearsal: bool = False) -> Settings:
+    """This process's settings, with the data folder that the command names; a rehearsal that names none has
+    its own below the usual one."""
     settings = load()
-    return settings.model_copy(update={"data": data}) if data else settings
+    if data is None and not rehearsal:
+        return settings
+    return settings.model_copy(update={"data": data or settings.data / REHEARSAL_FOLDER})
 
 
 @contextmanager
@@ -25,7 +30,7 @@ def opened(settings: Settings) -> Iterator[Database]:
     if settings.url.startswith("sqlite") and not (settings.data / "caiji.db").exists():
         raise NotFound(
             f"数据目录 {settings.data} 里还没有数据库。",
-            "请先运行 caiji serve，或用 --data 指定已有的目录（演练数据在 data/rehearsal）。",
+            "请先运行 caiji serve，或用 --data 指定已有的目录（演练的数据默认在 data/rehearsal）。",
         )
     database = Database(settings.url)
     try:

@@ -69,7 +69,10 @@ class Supervisor:
                     f"数据目录 {self._settings.data} 正被另一个 caiji 使用。",
                     "请先停止它，或用 --data 指定另一个目录。",
                 ) from error
-            yield
+            try:
+                yield
+            finally:
+                self._socket.close()
 
     def run(self) -> None:
         """Serve until SIGTERM or Ctrl+C; then stop the children and leave nothing behind."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import os
 import signal
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from threading import Thread
@@ -26,7 +27,7 @@ from flows.tick import tick
 from flows.track import follow
 from flows.tracked import settle
 from models.database import Database
-from settings import Settings, load
+from settings import Misset, Settings, load
 
 REHEARSAL_TICK, LIVE_TICK = 1, 15
 """Seconds between two looks at the clock: a rehearsal's may run an hour a second."""
@@ -171,8 +172,12 @@ class Worker:
 
 
 def main() -> None:
-    """The worker as a program of its own."""
-    run_worker(load())
+    """The worker as a program of its own; what is wrong with its settings goes to its log in a sentence."""
+    try:
+        settings = load()
+    except Misset as error:
+        sys.exit(f"✗ {error}")
+    run_worker(settings)
 
 
 if __name__ == "__main__":

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
 
 FULL_WIDTH = {**{ord("０") + digit: str(digit) for digit in range(10)}, ord("．"): ".", ord("\u3000"): " "}
+YEARS = range(1990, 2200)
 NUMERALS = "一二三四五六七八九"
 CHINESE = r"[\u4e00-\u9fff、，（）]"
 
@@ -55,6 +57,22 @@ def parse_moment(text: str) -> datetime:
     if match is None:
         raise ValueError(f"no date with a time: {text!r}")
     return datetime.combine(parse_day(match[1]), parse_clock(match[2]))
+
+
+def parse_instant(text: str, zone: ZoneInfo) -> datetime:
+    """A moment as people and programs write it: 2020-11-06T08:00, 2020-11-06 08:00 or 2020年11月6日 08:00.
+
+    An offset that is written counts; without one the moment is ``zone``'s.  ValueError where it is none, or
+    lies in another century.
+    """
+    plain = half_width(text).strip()
+    try:
+        found = datetime.fromisoformat(plain)
+    except ValueError:
+        found = parse_moment(plain)
+    if found.year not in YEARS:
+        raise ValueError(f"no campaign's year: {text!r}")
+    return found if found.tzinfo else found.replace(tzinfo=zone)
 
 
 def parse_numeral(text: str) -> int | None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -13,6 +14,7 @@ from plans.notation import (
     half_width,
     parse_clock,
     parse_day,
+    parse_instant,
     parse_moment,
     parse_numeral,
     parse_units,
@@ -114,3 +116,30 @@ def test_what_was_read_is_quoted_in_short() -> None:
     assert quoted("月底") == "“月底”"
     assert quoted(" ") == "空白"
     assert quoted("长" * 50) == f"“{'长' * 40}……”"
+
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+NINE = datetime(2020, 11, 12, 9, 0, tzinfo=SHANGHAI)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2020-11-12T09:00", "2020-11-12 09:00", "2020年11月12日 9:00", "２０２０-11-12T09:00:00",
+        "2020-11-12T09:00+08:00", "2020-11-12T01:00+00:00", "2020-11-12T01:00Z", "2020-11-11T20:00-05:00",
+    ],
+)  # fmt: skip
+def test_an_instant_keeps_its_offset_and_is_the_zones_without_one(text: str) -> None:
+    assert parse_instant(text, SHANGHAI) == NINE
+
+
+def test_a_day_alone_is_its_first_moment() -> None:
+    assert parse_instant("2020-11-12", SHANGHAI) == NINE - timedelta(hours=9)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "gestern", "2020-13-01T09:00", "25:00", "0001-01-01T00:00+08:00", "9999-12-31"]
+)
+def test_what_is_no_instant_of_a_campaign_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        parse_instant(text, SHANGHAI)

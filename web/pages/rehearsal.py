@@ -13,6 +13,7 @@ from actions import clock
 from actions.plan_in_force import rules_in_force
 from models import Person
 from models.errors import NotFound, Unusable
+from plans.notation import parse_instant
 from web.deps import Reading, Writing
 from web.language import gettext as _
 from web.pages.people import Entry, entries
@@ -83,6 +84,6 @@ def _target(session: Session, now: datetime, step: str, to: str) -> datetime:
         local = calendar.local(now)
         return calendar.at(calendar.add_workdays(local.date(), 1), local.time())
     try:
-        return datetime.fromisoformat(to).replace(tzinfo=rules_in_force(session).schedule.zone)
+        return parse_instant(to, rules_in_force(session).schedule.zone)
     except ValueError as error:
         raise Unusable(_("看不懂这个时间。"), _("请写成 2020-11-18 09:00 这样的形式。")) from error
