@@ -77,7 +77,7 @@ def _clean(field: Field) -> pl.Expr:
     text = pl.col(field.name).str.strip_chars(BLANKS)
     nothing = [word for word in NOTHING if word not in field.enum]
     text = pl.when(text.is_in([*nothing, ""])).then(None).otherwise(text)
-    if field.exact and not field.enum and not field.rule:
+    if field.identity or field.type != "string":
         text = text.str.replace_many(FULL, HALF)
     return _by_type(field, text).alias(field.name)
 
