@@ -13,7 +13,9 @@ from models import AccessToken, ActivationLink, FailedSignIn, Person, SignIn
 from models.errors import NotFound, TooMany, Unusable
 
 WINDOW = timedelta(hours=1)
+"""How long a failed guess counts."""
 GRACE = timedelta(days=7)
+"""How long after its end a session still tells whose it was."""
 SHORTEST_PASSWORD = 10
 LONGEST_PASSWORD = 200
 
@@ -49,8 +51,7 @@ def password_hash_of(session: Session, staff_no: str) -> tuple[int | None, str]:
 
 
 def note_failure(session: Session, staff_no: str, address: str, wall: datetime) -> None:
-    """Count a failed guess, and forget those that no longer count."""
-    session.exec(delete(FailedSignIn).where(col(FailedSignIn.at) < wall - WINDOW))
+    """Count a failed guess."""
     for key in _keys(staff_no, address).values():
         session.add(FailedSignIn(key=key, at=wall))
 
@@ -60,7 +61,6 @@ def sign_in(session: Session, person_id: int, wall: datetime, hours: int) -> str
     person = session.get_one(Person, person_id)
     pattern = _keys(person.staff_no, "%")["pair"]
     session.exec(delete(FailedSignIn).where(col(FailedSignIn.key).like(pattern)))
-    session.exec(delete(SignIn).where(col(SignIn.expires_at) < wall - GRACE))
     secret = secrets.token_urlsafe(32)
     row = SignIn(
         secret_hash=digest(secret),

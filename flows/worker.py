@@ -21,7 +21,7 @@ from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 from actions.follow_ups import waiting
-from actions.tidy import tidy
+from actions.tidy import sweep_kept, tidy
 from flows.station import JOB, Station
 from flows.tick import tick
 from flows.track import follow
@@ -151,6 +151,7 @@ class Worker:
     def _nightly(self) -> None:
         with self.station.database.writing() as session:
             tidy(session, self.station.wall())
+        sweep_kept(self.station.settings.data, self.station.wall())
 
     def _give_up(self, name: str) -> None:
         """Tell that a job hangs, as far as the database still takes it, and make room for a new process."""

@@ -9,6 +9,8 @@ from anyio.to_thread import run_sync
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
+from actions.clock import wall
+from actions.tidy import sweep_kept
 from models.database import Database
 from settings import Settings
 from web import errors
@@ -48,5 +50,6 @@ def create_app(
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    await run_sync(sweep_kept, app.state.site.data, wall())
     yield
     await run_sync(app.state.site.close)

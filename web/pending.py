@@ -5,17 +5,16 @@ from __future__ import annotations
 import json
 import secrets
 import shutil
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
 from fastapi import Request
 from starlette.datastructures import UploadFile
 
+from actions import clock
+from actions.tidy import kept_folder, still_kept, sweep_kept
 from web.site import Site, site_of
 from web.visitor import visitor_of
-
-KEPT_SECONDS = 24 * 3600
 
 
 @dataclass(frozen=True)
@@ -34,7 +33,7 @@ def keep(request: Request) -> str | None:
     form = getattr(request, "_form", None)
     if person_id is None or form is None:
         return None
-    _sweep(site_of(request))
+    sweep_kept(site_of(request).data, clock.wall())
     folder = _folder(site_of(request), secrets.token_urlsafe(24))
     folder.mkdir(parents=True)
     upload = next((value for value in form.values() if isinstance(value, UploadFile)), None)
@@ -53,11 +52,14 @@ def keep(request: Request) -> str | None:
 
 
 def kept(site: Site, token: str, person_id: int, assignment_id: int) -> Kept | None:
-    """What is kept under the token, if it is this person's and for this assignment."""
+    """What is kept under the token, if it is this person's, for this assignment, and its day is not over.
+
+    It stays until then, so that an upload refused later on loses nothing.
+    """
     if not token.replace("-", "").replace("_", "").isalnum():
         return None
     folder = _folder(site, token)
-    if not (folder / "about.json").is_file():
+    if not ((folder / "about.json").is_file() and still_kept(folder, clock.wall())):
         return None
     about = json.loads((folder / "about.json").read_text())
     if (about["person"], about["assignment"]) != (person_id, assignment_id):
@@ -65,16 +67,5 @@ def kept(site: Site, token: str, person_id: int, assignment_id: int) -> Kept | N
     return Kept(token, about["typed"], about["filename"], folder / "file")
 
 
-def forget(site: Site, token: str) -> None:
-    """Remove what was kept."""
-    shutil.rmtree(_folder(site, token), ignore_errors=True)
-
-
 def _folder(site: Site, token: str) -> Path:
-    return site.data / "kept" / token
-
-
-def _sweep(site: Site) -> None:
-    for folder in (site.data / "kept").glob("*"):
-        if time.time() - folder.stat().st_mtime > KEPT_SECONDS:
-            shutil.rmtree(folder, ignore_errors=True)
+    return kept_folder(site.data) / token

@@ -46,9 +46,7 @@ def received(
         found = pending.kept(site, kept, me.id, assignment_id)
         if found is None or not found.filename:
             raise Unusable(_("保留的文件已过期。"), _("请重新选择文件上传。"))
-        content = read(site, found.file, found.filename, seen, schedule, sources)
-        pending.forget(site, kept)
-        return content
+        return read(site, found.file, found.filename, seen, schedule, sources)
     if file is None or not file.filename:
         raise Unusable(_("没有选择文件。"), _("请选择填好的 Excel 工作簿（.xlsx）再上传。"))
     with _on_disk(site, file) as path:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlmodel import Session, select
+from sqlmodel import Session
 
 from actions.people import make_activation
 from actions.sign_in import (
-    GRACE,
     LIMITS,
     activate,
     bearer_of,
@@ -22,7 +21,7 @@ from actions.sign_in import (
     sign_in,
     sign_out,
 )
-from models import FailedSignIn, Person, SignIn
+from models import Person
 from models.database import Database
 from models.errors import NotFound, TooMany, Unusable
 
@@ -89,9 +88,6 @@ def test_failures_are_forgotten_after_an_hour_and_staff_numbers_read_without_cas
         fail(session, 6, staff_no="s1")
         assert waits(session, "S1", HOME, NOON) > 0
         assert waits(session, "S1", HOME, NOON + timedelta(minutes=61)) == 0
-        note_failure(session, "other", HOME, NOON + timedelta(minutes=61))
-        session.flush()
-        assert len(session.exec(select(FailedSignIn)).all()) == 3
 
 
 def test_signing_in_forgets_the_person_s_own_failures(database: Database, person_id: int) -> None:
@@ -111,15 +107,6 @@ def test_a_session_is_known_by_its_secret_until_signed_out(database: Database, p
         assert row.secret_hash != secret
         sign_out(session, secret)
         assert session_of(session, secret) is None
-
-
-def test_sessions_long_ended_are_removed(database: Database, person_id: int) -> None:
-    with database.writing() as session:
-        sign_in(session, person_id, NOON, 1)
-        sign_in(session, person_id, NOON + timedelta(hours=1) + GRACE, 1)
-        assert len(session.exec(select(SignIn)).all()) == 2
-        sign_in(session, person_id, NOON + timedelta(hours=2) + GRACE, 1)
-        assert len(session.exec(select(SignIn)).all()) == 2
 
 
 def test_an_inactive_person_has_no_password(database: Database, person_id: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from sqlmodel import col, select
 
 from actions.clock import jump
 from actions.notices import FAMILIES, MAIL_KINDS
+from actions.tidy import kept_folder
 from flows import tick as ticking
 from flows.station import Station
 from flows.tick import HANDLERS, tick
@@ -168,12 +170,16 @@ def test_a_hung_job_is_seen(stage: Stage) -> None:
 def test_at_night_ended_sessions_go(stage: Stage) -> None:
     wall = stage.station.wall()
     with stage.database.writing() as session:
-        for name, hours in (("old", -1), ("new", 1)):
-            expires = wall + timedelta(hours=hours)
+        for name, days in (("old", -8), ("lapsed", -6), ("new", 1)):
+            expires = wall + timedelta(days=days)
             session.add(SignIn(secret_hash=name, person_id=1, csrf="", created_at=wall, expires_at=expires))
+    kept = kept_folder(stage.station.settings.data) / "token"
+    kept.mkdir(parents=True)
+    os.utime(kept, (0, 0))
     Worker(stage.station).jobs()["nightly"]()
     with stage.database.reading() as session:
-        assert session.exec(select(SignIn.secret_hash)).all() == ["new"]
+        assert set(session.exec(select(SignIn.secret_hash))) == {"lapsed", "new"}
+    assert not kept.exists()
 
 
 @pytest.mark.prefect

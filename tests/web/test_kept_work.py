@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import os
@@ -12,13 +13,15 @@ import pytest
 from sqlmodel import Session
 
 from actions.submit import Content, upload
+from actions.tidy import KEPT
 from checks.definition import load_definition
 from models import Version
 from models.worklist import lines
 from tests.actions.people import holder
+from tests.journey.books import fill
 from tests.web.conftest import MORNING, Installation
 from web.comparison import SHOWN, ChangedCell, compare
-from web.pending import KEPT_SECONDS, forget, kept
+from web.pending import kept
 from web.site import Site
 
 DEFINITION = load_definition("10.4", "红十字会")
@@ -36,6 +39,12 @@ def put(shared: Site, token: str, **about: object) -> Path:
     whole = {"person": 1, "typed": {"reason": "少一行"}, "filename": "", "assignment": 7} | about
     (folder / "about.json").write_text(json.dumps(whole))
     return folder
+
+
+def age(folder: Path) -> None:
+    """Make it a minute older than a kept form may be."""
+    long_ago = time.time() - KEPT.total_seconds() - 60
+    os.utime(folder, (long_ago, long_ago))
 
 
 def test_it_is_given_back_to_the_same_person_for_the_same_task(shared: Site) -> None:
@@ -62,19 +71,44 @@ def test_nobody_else_gets_it(shared: Site, token: str, person: int, assignment: 
     assert kept(shared, token, person, assignment) is None
 
 
-def test_it_is_gone_once_used(shared: Site) -> None:
-    folder = put(shared, "abc")
-    forget(shared, "abc")
-    assert not folder.exists()
-    forget(shared, "abc")
+def test_its_day_ends_even_if_nobody_sweeps(shared: Site) -> None:
+    age(put(shared, "abc"))
+    assert kept(shared, "abc", 1, 7) is None
+
+
+def test_an_upload_refused_after_it_was_read_loses_nothing(site: Installation, shared: Site) -> None:
+    key = site.assignment("10.1.1", "学务部")
+    with site.database.writing() as session:
+        me, other = (holder(session, role, "学务部", MORNING).id for role in ("collector", "reviewer"))
+        session.add(Version(assignment_id=key, number=1, kind="upload", made_by=me, made_at=MORNING))
+    browser = site.browser("S031")
+    book = fill(browser.get(f"/assignments/{key}/template").content, "10.1.1")
+    with site.database.writing() as session:
+        session.add(Version(assignment_id=key, number=2, kind="upload", made_by=other, made_at=MORNING))
+    folder = put(shared, "abc", person=me, assignment=key, filename="学生.xlsx")
+    (folder / "file").write_bytes(book)
+    answer = browser.form(f"/assignments/{key}/upload", {"kept": "abc"})
+    assert (answer.status_code, "系统里已有第 2 版" in answer.text) == (409, True)
+    assert (folder / "file").read_bytes() == book
+
+
+def test_the_site_sweeps_when_it_starts(site: Installation, shared: Site) -> None:
+    old, young = put(shared, "old"), put(shared, "young")
+    age(old)
+
+    async def start() -> None:
+        async with site.app.router.lifespan_context(site.app):
+            pass
+
+    asyncio.run(start())
+    assert (old.exists(), young.exists()) == (False, True)
 
 
 def test_what_is_older_than_a_day_is_swept_when_something_new_is_kept(
     site: Installation, shared: Site
 ) -> None:
     old, young = put(shared, "old"), put(shared, "young")
-    long_ago = time.time() - KEPT_SECONDS - 60
-    os.utime(old, (long_ago, long_ago))
+    age(old)
     key = site.assignment("10.4", "学务部")
     browser = site.browser("S031")
     token = browser.token("/mine")
