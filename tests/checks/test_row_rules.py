@@ -118,7 +118,7 @@ def test_a_generic_table_takes_any_column_without_a_warning() -> None:
 def test_an_empty_table_asks_for_the_nil_return() -> None:
     found = check(define("  - {name: 甲}"), rows_of(["甲"], []), context())
     assert [finding.rule for finding in found] == ["no-rows"]
-    assert "零报告" in found[0].remedy
+    assert "无数据申报" in found[0].remedy
 
 
 def test_findings_stand_in_cell_order_with_their_rows_key() -> None:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from hashlib import sha256
 from pathlib import Path
+from threading import Event
 
 import pytest
 from openpyxl import Workbook
 from sqlmodel import select
 
 from models import AccessToken, Person
-from models.blobs import Blobs
+from models.blobs import UNFINISHED, Blobs
 from models.database import Database
 from tests.commands.cli import Cli
 
@@ -62,6 +65,32 @@ def test_a_backup_restores_to_the_same_campaign(
         assert "S000" in session.exec(select(Person.staff_no)).all()
     restored.close()
     assert [path.read_bytes() for path in (back / "blobs").rglob("*") if path.is_file()] == [b"a workbook"]
+
+
+def test_a_backup_beside_a_writer_holds_whole_files_only(
+    cli: Cli, data: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    kept, stop, blobs = tmp_path_factory.mktemp("kept"), Event(), Blobs(data / "blobs")
+    (data / "blobs" / UNFINISHED / "left-by-a-kill").write_bytes(b"half")
+
+    def write() -> int:
+        written = 0
+        while not stop.is_set():
+            blobs.put(b"%d" % written * 10_000)
+            written += 1
+        return written
+
+    with ThreadPoolExecutor(1) as pool:
+        writing = pool.submit(write)
+        try:
+            for turn in range(5):
+                assert cli("backup", kept / str(turn), "--data", data).code == 0
+        finally:
+            stop.set()
+        assert writing.result() > 5
+    files = [path for path in kept.glob("*/blobs/**/*") if path.is_file()]
+    assert len(files) > 5
+    assert [path for path in files if sha256(path.read_bytes()).hexdigest() != path.name] == []
 
 
 def test_a_broken_backup_is_refused(cli: Cli, tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from tests.web.conftest import Installation
 from tests.web.test_work import XLSX
 from web.pages import mine
 
-HEAVY = ("polars", "prefect", "altair", "docx", "openpyxl", "xlsxwriter", "argon2", "babel", "aiosmtplib")
+HEAVY = ("polars", "prefect", "vl_convert", "docx", "openpyxl", "xlsxwriter", "argon2", "babel", "aiosmtplib")
 
 
 @pytest.mark.parametrize("path", ["/mine", "/sign-in", "/nothing", "/healthz", "/static/base.css"])
