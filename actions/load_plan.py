@@ -11,6 +11,7 @@ from sqlmodel import Session, col, func, select
 
 from actions.plan_in_force import plan_version_in_force
 from models import Assignment, Campaign, DataTable, Department, Grant, PlanVersion
+from models.errors import NotFound
 from plans.diff import PlanDiff, diff
 from plans.importing import import_plan
 from plans.load import load_plan, read_text
@@ -68,7 +69,12 @@ def proposed_plan(session: Session, new: Path) -> Plan:
 def _texts_of(new: Path, year: int | None) -> dict[str, str]:
     if new.is_dir():
         found = {"tasks": new / "tasks.csv", "schedule": new / "schedule.yaml"}
-        return {name: read_text(path) for name, path in found.items() if path.exists()}
+        texts = {name: read_text(path) for name, path in found.items() if path.exists()}
+        if not texts:
+            raise NotFound(
+                f"目录 {new} 里既没有 tasks.csv，也没有 schedule.yaml。", "请指定含有其中至少一个文件的目录。"
+            )
+        return texts
     if new.suffix.lower() in (".yaml", ".yml"):
         return {"schedule": read_text(new)}
     if new.suffix.lower() == ".csv":

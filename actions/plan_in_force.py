@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from deadlines.effective import DeadlineRules
 from models import Campaign, PlanVersion
+from models.errors import NotFound
 from models.worklist import current_campaign
 from plans.load import load_plan
 from plans.plan import Plan
@@ -22,6 +23,15 @@ def plan_in_force(session: Session) -> Plan:
 def plan_version_in_force(session: Session, campaign: Campaign) -> PlanVersion:
     """The plan version the campaign's rows were made from."""
     return session.get_one(PlanVersion, campaign.plan_version_id)
+
+
+def plan_number(session: Session) -> int | None:
+    """Which plan version the campaign runs by; None before the first.  A change that was shown on one number
+    must not be applied on another."""
+    try:
+        return plan_version_in_force(session, current_campaign(session)).number
+    except NotFound:
+        return None
 
 
 def rules_in_force(session: Session) -> DeadlineRules:

@@ -35,6 +35,12 @@ def say(message: str) -> None:
     print(message, file=sys.stderr, flush=True)
 
 
+def ask(question: str) -> bool:
+    """Whether a person says yes; asked on stderr, and no where nobody is there to answer."""
+    print(f"{question} [y/N] ", end="", file=sys.stderr, flush=True)
+    return sys.stdin.readline().strip().lower() in ("y", "yes", "是")
+
+
 def show_table(title: str, columns: list[str], rows: list[list[str]]) -> None:
     """Print a table for people on stdout."""
     from rich.console import Console

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from commands.console import DataFolder, Json, as_rows, emit, say, show_table
-from commands.store import opened, settings_for
+from commands.console import DataFolder, Json, as_rows, ask, emit, say, show_table
+from commands.store import has_database, opened, settings_for
+from models.errors import Conflict
 from settings import load
+
+if TYPE_CHECKING:
+    from sqlmodel import Session
+
+    from plans.lint_people import DepartmentRoles
+    from plans.plan import Plan
 
 app = typer.Typer(help="采集计划：查看、检查、导入、比较、应用", no_args_is_help=True)
 
@@ -40,8 +47,10 @@ def show(schedule: Schedule = None, tasks: Tasks = None, as_json: Json = False) 
 
 
 @app.command()
-def lint(schedule: Schedule = None, tasks: Tasks = None, as_json: Json = False) -> None:
-    """检查计划文件：错误必须改，疑点请质量部确认。"""
+def lint(
+    schedule: Schedule = None, tasks: Tasks = None, data: DataFolder = None, as_json: Json = False
+) -> None:
+    """检查计划文件和已载入的人员：错误必须改，疑点请质量部确认。"""
     from deadlines.calendar import WorkingCalendar
     from plans.lint import lint as check
     from plans.problems import PlanError
@@ -52,7 +61,7 @@ def lint(schedule: Schedule = None, tasks: Tasks = None, as_json: Json = False) 
     except PlanError as error:
         document["errors"] = [problem.as_dict() for problem in error.problems]
     else:
-        found = check(plan, WorkingCalendar(plan.schedule.calendar, plan.schedule.zone))
+        found = check(plan, WorkingCalendar(plan.schedule.calendar, plan.schedule.zone), _roles(data))
         document["errors"] = [problem.as_dict() for problem in found.errors]
         document["doubts"] = [problem.as_dict() for problem in found.doubts]
     if as_json:
@@ -124,35 +133,60 @@ def apply(
     as_json: Json = False,
 ) -> None:
     """先显示影响，确认后在一个事务里应用；已做的工作都保留。"""
-    from actions.clock import now
-    from actions.load_plan import apply as load_into
     from actions.load_plan import impact
+    from actions.plan_in_force import plan_number
 
-    settings = settings_for(data)
-    with opened(settings) as database:
+    with opened(settings_for(data)) as database:
         with database.reading() as session:
-            proposed = _proposed(session, new or settings.tasks.parent)
+            seen = plan_number(session)
+            proposed = _proposed(session, new) if new else _files(None, None)
             document = impact(session, proposed).as_dict()
-        if not as_json:
+        if not (as_json and yes):
             _tell_impact(document)
-        if not (yes or typer.confirm("确认应用这些变化？")):
+        if not (yes or ask("确认应用这些变化？")):
+            say("没有应用。不经询问就应用，请加 --yes。")
             raise typer.Exit(1)
         with database.writing() as session:
-            load_into(session, proposed, None, now(session))
+            _apply_on(session, seen, proposed)
     if as_json:
         emit(document)
     else:
         say("已应用。")
 
 
-def _files(tasks: Path | None, schedule: Path | None) -> Any:
+def _apply_on(session: Session, seen: int | None, proposed: Plan) -> None:
+    """Apply what was shown, on the plan on which it was shown."""
+    from actions.clock import now
+    from actions.load_plan import apply as load_into
+    from actions.plan_in_force import plan_number
+
+    if plan_number(session) != seen:
+        raise Conflict(
+            "计划在显示影响之后又被改动过。", "请重新运行 caiji plan apply，查看新的影响后再应用。"
+        )
+    load_into(session, proposed, None, now(session))
+
+
+def _roles(data: Path | None) -> dict[str, DepartmentRoles] | None:
+    """Whom the departments have named, where there is a database; one that is asked for must be there."""
+    from actions.clock import now
+    from models.rosters import named_roles
+
+    settings = settings_for(data)
+    if data is None and not has_database(settings):
+        return None
+    with opened(settings) as database, database.reading() as session:
+        return named_roles(session, now(session))
+
+
+def _files(tasks: Path | None, schedule: Path | None) -> Plan:
     from plans.load import load_files
 
     settings = load()
     return load_files(tasks or settings.tasks, schedule or settings.schedule)
 
 
-def _proposed(session: Any, new: Path) -> Any:
+def _proposed(session: Session, new: Path) -> Plan:
     """The plan that ``new`` proposes; what it doesn't name stays as loaded."""
     from actions.load_plan import proposed_plan
 

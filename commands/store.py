@@ -24,10 +24,15 @@ def settings_for(data: Path | None, *, rehearsal: bool = False) -> Settings:
     return settings.model_copy(update={"data": data or settings.data / REHEARSAL_FOLDER})
 
 
+def has_database(settings: Settings) -> bool:
+    """Whether there is a database to open; a server's is taken to be there."""
+    return bool(settings.database_url) or (settings.data / "caiji.db").exists()
+
+
 @contextmanager
 def opened(settings: Settings) -> Iterator[Database]:
     """The existing database of the data folder, in its newest form; NotFound where there is none."""
-    if settings.url.startswith("sqlite") and not (settings.data / "caiji.db").exists():
+    if not has_database(settings):
         raise NotFound(
             f"数据目录 {settings.data} 里还没有数据库。",
             "请先运行 caiji serve，或用 --data 指定已有的目录（演练的数据默认在 data/rehearsal）。",

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from datetime import UTC, datetime
+from io import StringIO
 from pathlib import Path
 
 import pytest
 
+from actions.load_plan import apply as load_into
 from models.database import Database
+from plans.load import load_plan
 from settings import ROOT
 from tests.commands.cli import Cli
+
+NOW = datetime(2020, 11, 6, 2, 0, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -115,6 +121,78 @@ def test_apply_then_export_gives_the_new_files(cli: Cli, loaded: Path, tmp_path:
     assert cli("plan", "export", out, "--data", loaded).code == 0
     assert (out / "tasks.csv").read_text("utf-8-sig") == text
     assert cli("plan", "diff", out, "--data", loaded, "--json").document()["changed"] == []
+
+
+def answered(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    monkeypatch.setattr("sys.stdin", StringIO(text))
+
+
+def changed(folder: Path) -> Path:
+    folder.mkdir()
+    text = (ROOT / "tasks.csv").read_text("utf-8-sig").replace("2020-11-11", "2020-11-12")
+    (folder / "tasks.csv").write_text(text, "utf-8")
+    return folder / "tasks.csv"
+
+
+def test_apply_asks_on_stderr_and_keeps_stdout_for_the_document(
+    cli: Cli, loaded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    new = changed(tmp_path / "new")
+    for answer, code in (("", 1), ("n\n", 1), ("y\n", 0)):
+        answered(monkeypatch, answer)
+        said = cli("plan", "apply", new, "--data", loaded, "--json")
+        assert (said.code, "截止变动 5" in said.err) == (code, True)
+        assert ("--yes" in said.err, said.out == "") == (code == 1, code == 1)
+    assert said.document()["impact"]["deadlines_moved"] == 5
+
+
+def test_apply_without_a_file_takes_those_of_the_settings(
+    cli: Cli, loaded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CAIJI_TASKS", str(changed(tmp_path / "new").rename(tmp_path / "my-plan.csv")))
+    said = cli("plan", "apply", "--yes", "--data", loaded, "--json")
+    assert (said.code, said.document()["impact"]["deadlines_moved"]) == (0, 5)
+
+
+def test_a_plan_that_changed_since_it_was_shown_is_not_written_over(
+    cli: Cli, loaded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Slow(StringIO):
+        """Somebody who answers after a colleague has applied another plan."""
+
+        def readline(self, size: int = -1) -> str:
+            database = Database(f"sqlite:///{loaded / 'caiji.db'}")
+            with database.writing() as session:
+                other = (ROOT / "tasks.csv").read_text("utf-8-sig").replace("2020-11-18", "2020-11-19")
+                schedule = (ROOT / "schedule.yaml").read_text("utf-8")
+                load_into(session, load_plan(other, schedule), None, NOW)
+            database.close()
+            return "y\n"
+
+    monkeypatch.setattr("sys.stdin", Slow())
+    said = cli("plan", "apply", changed(tmp_path / "new"), "--data", loaded)
+    assert (said.code, "又被改动过" in said.err) == (1, True)
+    assert cli("plan", "export", tmp_path / "out", "--data", loaded).code == 0
+    assert "2020-11-19" in (tmp_path / "out" / "tasks.csv").read_text("utf-8-sig")
+
+
+@pytest.mark.parametrize("command", ["diff", "apply"])
+def test_an_empty_folder_is_no_plan(cli: Cli, loaded: Path, tmp_path: Path, command: str) -> None:
+    (tmp_path / "empty").mkdir()
+    said = cli("plan", command, tmp_path / "empty", "--data", loaded)
+    assert (said.code, "tasks.csv" in said.err, "意料之外" in said.err) == (1, True, False)
+
+
+def test_lint_looks_at_the_people_that_are_loaded(cli: Cli, loaded: Path) -> None:
+    def twice() -> list[str]:
+        doubts = cli("plan", "lint", "--data", loaded, "--json").document()["doubts"]
+        return [doubt["where"] for doubt in doubts if doubt["id"] == "same-person-both-roles"]
+
+    assert twice() == []
+    who = ("1002", "乙", "b@sample.example", "--roles", "collector reviewer", "--department", "教务部")
+    assert cli("people", "add", *who, "--data", loaded).code == 0
+    assert twice() == ["people.xlsx: 教务部"]
+    assert cli("plan", "lint", "--data", loaded / "nowhere").code == 1
 
 
 def test_without_data_the_remedy_is_told(cli: Cli, tmp_path: Path) -> None:

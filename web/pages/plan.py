@@ -8,13 +8,16 @@ from fastapi import APIRouter, File, Form, Request, Response, UploadFile
 from sqlmodel import Session
 
 from actions import load_plan
-from actions.plan_in_force import plan_in_force, plan_version_in_force
+from actions.clock import now
+from actions.plan_in_force import plan_in_force, plan_number, plan_version_in_force
 from deadlines.calendar import WorkingCalendar
 from models.errors import Conflict, NotFound, PeopleError
+from models.rosters import named_roles
 from models.worklist import current_campaign
 from plans.lint import lint
 from plans.load import load_plan as read_plan
 from plans.plan import Plan
+from plans.problems import PlanProblem
 from web.deps import Me, Reading, Writing
 from web.errors import reshown_by
 from web.language import gettext as _
@@ -34,10 +37,13 @@ def plan(request: Request, session: Reading) -> Response:
 
 def _show(request: Request, session: Session, problem: PeopleError | None, typed: dict[str, str]) -> Response:
     loaded = _loaded(session)
-    doubts = (
-        lint(loaded, WorkingCalendar(loaded.schedule.calendar, loaded.schedule.zone)).doubts if loaded else ()
-    )
+    doubts = _doubts(session, loaded) if loaded else ()
     return page(request, "plan.html", plan=loaded, doubts=doubts, problem=problem, impact=None, typed=typed)
+
+
+def _doubts(session: Session, loaded: Plan) -> tuple[PlanProblem, ...]:
+    calendar = WorkingCalendar(loaded.schedule.calendar, loaded.schedule.zone)
+    return lint(loaded, calendar, named_roles(session, now(session))).doubts
 
 
 @router.get("/plan/files/{name}", dependencies=[OFFICE], name="plan_file")
@@ -93,5 +99,4 @@ def _loaded(session: Session) -> Plan | None:
 
 
 def _base(session: Session) -> str:
-    campaign = load_plan.loaded_campaign(session)
-    return str(plan_version_in_force(session, campaign).number) if campaign else ""
+    return str(plan_number(session) or "")
