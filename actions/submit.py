@@ -160,7 +160,8 @@ def _keep(
 
 def _demand_fresh(session: Session, who: Who, assignment_id: int, content: Content) -> None:
     """A workbook may follow what its own maker uploaded from the same template, and nothing newer."""
-    if content.base is None:
+    newest = latest_version(session, assignment_id)
+    if content.base is None or content.base > (newest.number if newest else 0):
         return
     newer = session.exec(
         select(Version)

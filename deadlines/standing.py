@@ -97,7 +97,7 @@ def _member(facts: AssignmentFacts | RosterFacts) -> Member:
 
 def _deadlines(rules: DeadlineRules, facts: Facts) -> tuple[datetime, ...]:
     found = {assignment.effective for assignment in facts.assignments if assignment.active}
-    if facts.rosters:
+    if any(not roster.complete for roster in facts.rosters):
         found.add(rules.schedule.roster_due)
     return tuple(sorted(found))
 

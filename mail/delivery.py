@@ -157,8 +157,13 @@ class _Run:
                 await self._write(self._delivery._outbox.release, waiting)
 
     async def _send(self, connection: Connection, claimed: Claimed) -> Answer:
-        content = replace(claimed.content, attachments=self._attachments(claimed))
-        message = as_bytes(content, self._route.sender, self._delivery._wall())
+        """Send one mail; one that cannot be written fails alone and holds up no other."""
+        try:
+            content = replace(claimed.content, attachments=self._attachments(claimed))
+            message = as_bytes(content, self._route.sender, self._delivery._wall())
+        except (ValueError, OSError, LookupError) as error:
+            told = f"这封邮件写不成（{type(error).__name__}），请核对收件人的邮箱和附件"
+            return Answer(Verdict.REFUSED, told)
         return await connection.send(self._route.sender.address, content.to, message)
 
     def _attachments(self, claimed: Claimed) -> tuple[Attachment, ...]:

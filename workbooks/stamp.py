@@ -9,6 +9,7 @@ PREFIX = "caiji-"
 LABEL = "标识（请勿改动）"
 NOTES = "说明"
 APART = "|"
+LONGEST_NUMBER = 9
 
 
 @dataclass(frozen=True)
@@ -49,10 +50,14 @@ def from_notes(rows: Iterable[Iterable[str | None]]) -> TemplateStamp | None:
     return None
 
 
+def _number(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) <= LONGEST_NUMBER
+
+
 def _stamp(values: list[str]) -> TemplateStamp | None:
     if len(values) != len(NAMES):
         return None
     campaign, assignment, table, department, version = values
-    if not version.isascii() or not version.isdigit() or (assignment and not assignment.isdecimal()):
+    if not _number(version) or (assignment and not _number(assignment)):
         return None
     return TemplateStamp(campaign, int(assignment) if assignment else None, table, department, int(version))

@@ -72,9 +72,7 @@ def test_a_kill_at_any_point_across_a_deadline_decides_each_once(rehearsed: Call
     caught = {caught.message_id: caught.times for caught in stage.caught()}
     assert set(caught) == sent
     assert sum(caught.values()) - len(caught) <= KILLS * SENDERS
-    # The roster report comes at 13:31 if the first worker lives long enough, else it merges into this one.
-    assert sorted(reports(stage))[-1] == "2020-11-12T08:31"
-    assert len(reports(stage)) == len(set(reports(stage))) <= 2
+    assert reports(stage) == ["2020-11-12T08:31"]
     digests = [mail for mail in stage.mails() if mail.kind == "digest" and mail.slot == "2020-11-12"]
     assert len(digests) == len({mail.person_id for mail in digests}) > 0
 
@@ -126,6 +124,6 @@ def test_with_prefect_hung_or_gone_the_reminders_go_out_once(
     stage.start_worker(witness.server.client_environment({}))
     until(lambda: stage.states() == {"sent": 12})
     witness.kill()
-    stage.jump("2020-11-09T08:45")
-    until(lambda: reports(stage) == ["2020-11-09T08:45"])
+    stage.jump("2020-11-10T08:45")
+    until(lambda: len(stage.caught()) == 15)
     assert {caught.times for caught in stage.caught()} == {1}

@@ -8,6 +8,7 @@ import pytest
 
 from mail.delivery import LOGIN_PAUSE, LOGINS, PAUSES_UNTIL_TOLD, Route
 from mail.smtp import Server
+from models import Person
 from models.incidents import MAIL_STOPPED, MAIL_UNREACHABLE
 from tests.mail.campaign_mail import SENDER, PostOffice
 from tests.mail.mail_server import DROP_AFTER_DOT, DROP_BEFORE_DATA, STALL, Post
@@ -146,3 +147,14 @@ def test_enclosed_files_arrive(office: PostOffice, post: Post) -> None:
     office.deliver(post.server)
     [attached] = list(post.kept[0].iter_attachments())
     assert (attached.get_filename(), attached.get_payload(decode=True)) == ("late-report.docx", b"content")
+
+
+def test_a_mail_that_cannot_be_written_fails_alone(office: PostOffice, post: Post) -> None:
+    """A line break in an address, as Alt+Enter in Excel leaves one, holds up nobody else's mail."""
+    with office.database.writing() as session:
+        person = session.get_one(Person, office.mails()[0].person_id)
+        person.email = "a@x.test\nBcc: b@x.test"
+        session.add(person)
+    assert office.deliver(post.server) == 11
+    assert office.states() == {"sent": 11, "failed": 1}
+    assert all(message["Bcc"] is None for message in post.kept)
