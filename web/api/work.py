@@ -10,6 +10,8 @@ from pydantic import BaseModel, Field
 from sqlmodel import Session
 
 from actions import check, review, submit
+from actions import exempt as exemption
+from actions.plan_in_force import rules_in_force
 from actions.who import Who, demand_sight
 from models import Version
 from models.errors import Conflict, Unusable
@@ -20,6 +22,7 @@ from web.deps import Me, Writing
 from web.language import gettext as _
 from web.received import Received
 from web.rules import OFFICE, SIGNED_IN
+from web.tasks import task_of
 from web.visitor import CurrentVisitor
 
 router = APIRouter(prefix="/api/v1/assignments/{assignment_id}", tags=["work"])
@@ -48,9 +51,16 @@ class Verdict(BaseModel):
     remark: str = Field(default="", max_length=4000)
 
 
+class Exemption(BaseModel):
+    """Whether the assignment is exempt from now on, and why."""
+
+    exempt: bool
+    reason: str = Field(default="", max_length=2000)
+
+
 @router.post("/submit", dependencies=[SIGNED_IN])
 def submit_workbook(
-    visitor: CurrentVisitor, me: Me, session: Writing, assignment_id: int, content: Received
+    visitor: CurrentVisitor, me: Me, assignment_id: int, content: Received, session: Writing
 ) -> dict[str, Any]:
     """Keep the workbook as a version and hand it in; with errors it is kept, and `stage` stays as it was."""
     version = submit.upload(session, me, assignment_id, content, visitor.now)
@@ -101,6 +111,16 @@ def verdict(
     """Record the national platform's verdict on an attested table."""
     seen = check.record_verdict(session, me, assignment_id, said.passed, said.remark, visitor.now)
     return _outcome(session, seen, seen.version)
+
+
+@router.post("/exempt", dependencies=[OFFICE])
+def exempt(
+    visitor: CurrentVisitor, me: Me, session: Writing, assignment_id: int, said: Exemption
+) -> dict[str, Any]:
+    """Take the assignment out of every denominator, or back in."""
+    settle = exemption.exempt if said.exempt else exemption.unexempt
+    seen = settle(session, me, assignment_id, said.reason, visitor.now)
+    return documents.assignment(task_of(seen, rules_in_force(session), visitor.now))
 
 
 def _version_id(session: Session, me: Who, assignment_id: int, number: int) -> int:
