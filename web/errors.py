@@ -44,6 +44,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(PlanError, _plan_error)
     app.add_exception_handler(RequestValidationError, _bad_input)
     app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(OverflowError, _too_far)
 
 
 def wants_json(request: Request) -> bool:
@@ -97,6 +98,14 @@ def _bad_input(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     wrong = [f"“{_place(item)}”{_complaint(item)}" for item in error.errors()[:5]]
     problem = PeopleError("；".join(wrong) + "。", _("请改正后再提交。"))
+    problem.status = 422
+    return _answer(request, problem)
+
+
+def _too_far(request: Request, error: Exception) -> Response:
+    """The net under all bounds: a number that the database or the calendar cannot hold."""
+    log.warning("%s: %s", asked(request), error)
+    problem = PeopleError(_("这个数字或时间超出了可用的范围。"), _("请改正后再提交。"))
     problem.status = 422
     return _answer(request, problem)
 
@@ -172,6 +181,8 @@ def _complaint(item: dict[str, Any]) -> str:
         return _("没有填写")
     if kind.startswith("int"):
         return _("应为整数")
+    if kind in ("greater_than_equal", "less_than_equal"):
+        return _("超出了可用的范围")
     if kind.startswith(("date", "time")):
         return _("不是可以识别的日期时间，例如 2020-11-18 09:00")
     return _("的值无法识别")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import secrets
 import shutil
 from dataclasses import dataclass
@@ -13,8 +14,11 @@ from starlette.datastructures import UploadFile
 
 from actions import clock
 from actions.tidy import kept_folder, still_kept, sweep_kept
+from web.numbers import key_of
 from web.site import Site, site_of
 from web.visitor import visitor_of
+
+TOKEN = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 @dataclass(frozen=True)
@@ -41,7 +45,7 @@ def keep(request: Request) -> str | None:
         "person": person_id,
         "typed": getattr(request.state, "typed", {}),
         "filename": (upload.filename if upload else "") or "",
-        "assignment": int(request.path_params.get("assignment_id", 0)),
+        "assignment": key_of(request.path_params.get("assignment_id", "")) or 0,
     }
     if upload is not None:
         upload.file.seek(0)
@@ -56,7 +60,7 @@ def kept(site: Site, token: str, person_id: int, assignment_id: int) -> Kept | N
 
     It stays until then, so that an upload refused later on loses nothing.
     """
-    if not token.replace("-", "").replace("_", "").isalnum():
+    if not is_token(token):
         return None
     folder = _folder(site, token)
     if not ((folder / "about.json").is_file() and still_kept(folder, clock.wall())):
@@ -65,6 +69,11 @@ def kept(site: Site, token: str, person_id: int, assignment_id: int) -> Kept | N
     if (about["person"], about["assignment"]) != (person_id, assignment_id):
         return None
     return Kept(token, about["typed"], about["filename"], folder / "file")
+
+
+def is_token(text: str) -> bool:
+    """Whether the text may name something kept; anything may stand in an address."""
+    return TOKEN.fullmatch(text) is not None
 
 
 def _folder(site: Site, token: str) -> Path:

@@ -24,6 +24,7 @@ from plans.plan import Schedule
 from web import pending
 from web.deps import Me
 from web.language import gettext as _
+from web.numbers import Key
 from web.site import CurrentSite, Site
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
 
 def received(
-    assignment_id: int,
+    assignment_id: Key,
     site: CurrentSite,
     me: Me,
     file: Annotated[UploadFile | None, File()] = None,

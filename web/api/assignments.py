@@ -15,6 +15,7 @@ from models.worklist import line, lines
 from web.api import documents
 from web.deps import Me, Reading
 from web.language import gettext as _
+from web.numbers import Key
 from web.pages.assignment import demand_version
 from web.pages.files import attached
 from web.rules import SIGNED_IN
@@ -45,14 +46,14 @@ def list_assignments(
 
 
 @router.get("/{assignment_id}", dependencies=[SIGNED_IN])
-def one_assignment(visitor: CurrentVisitor, me: Me, session: Reading, assignment_id: int) -> dict[str, Any]:
+def one_assignment(visitor: CurrentVisitor, me: Me, session: Reading, assignment_id: Key) -> dict[str, Any]:
     seen = line(session, assignment_id)
     demand_sight(me, seen.assignment)
     return documents.assignment(task_of(seen, rules_in_force(session), visitor.now))
 
 
 @router.get("/{assignment_id}/template", dependencies=[SIGNED_IN], response_class=Response)
-def template(me: Me, site: CurrentSite, session: Reading, assignment_id: int) -> Response:
+def template(me: Me, site: CurrentSite, session: Reading, assignment_id: Key) -> Response:
     """The workbook to fill in."""
     seen = line(session, assignment_id)
     demand_sight(me, seen.assignment)
@@ -61,7 +62,7 @@ def template(me: Me, site: CurrentSite, session: Reading, assignment_id: int) ->
 
 
 @router.get("/{assignment_id}/findings", dependencies=[SIGNED_IN])
-def list_findings(me: Me, session: Reading, assignment_id: int, version: int | None = None) -> dict[str, Any]:
+def list_findings(me: Me, session: Reading, assignment_id: Key, version: Key | None = None) -> dict[str, Any]:
     """The findings of the version of this number, else of the current one."""
     seen = line(session, assignment_id)
     demand_sight(me, seen.assignment)
@@ -71,7 +72,7 @@ def list_findings(me: Me, session: Reading, assignment_id: int, version: int | N
 
 
 @router.get("/{assignment_id}/history", dependencies=[SIGNED_IN])
-def history(me: Me, session: Reading, assignment_id: int) -> dict[str, Any]:
+def history(me: Me, session: Reading, assignment_id: Key) -> dict[str, Any]:
     seen = line(session, assignment_id)
     demand_sight(me, seen.assignment)
     return {"events": documents.history(happenings(session, assignment_id))}

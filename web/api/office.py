@@ -8,12 +8,14 @@ from typing import Any
 from fastapi import APIRouter
 from sqlmodel import col, select
 
+from actions import incidents
 from actions.plan_in_force import rules_in_force
 from actions.summary import summary
 from models import Mail
 from models.board import EXEMPT, department_counts, tables_done
 from models.stages import STAGES
-from web.deps import Reading
+from web.deps import Me, Reading, Writing
+from web.numbers import Amount, Key
 from web.rules import OFFICE, OVERSEER
 from web.visitor import CurrentVisitor
 
@@ -72,7 +74,7 @@ def summary_now(session: Reading) -> dict[str, Any]:
 
 
 @router.get("/notices", dependencies=[OFFICE])
-def notices(session: Reading, limit: int = 200) -> dict[str, Any]:
+def notices(session: Reading, limit: Amount = 200) -> dict[str, Any]:
     """The newest mails of the outbox with their states."""
     mails = session.exec(select(Mail).order_by(col(Mail.id).desc()).limit(min(max(limit, 1), 1000))).all()
     items = [
@@ -91,6 +93,14 @@ def notices(session: Reading, limit: int = 200) -> dict[str, Any]:
         for mail in mails
     ]
     return {"items": items, "total": len(items)}
+
+
+@router.post("/incidents/{incident_id}/resolve", dependencies=[OFFICE])
+def resolve(visitor: CurrentVisitor, me: Me, session: Writing, incident_id: Key) -> dict[str, Any]:
+    """Say that an incident has been dealt with."""
+    found = incidents.resolve(session, me, incident_id, visitor.wall)
+    resolved_at = found.resolved_at.isoformat() if found.resolved_at else None
+    return {"id": found.id, "kind": found.kind, "message": found.message, "resolved_at": resolved_at}
 
 
 def _stages(rows: list[tuple[str, str, bool, int]]) -> dict[str, int]:

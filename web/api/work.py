@@ -20,6 +20,7 @@ from models.worklist import Line, line
 from web.api import documents
 from web.deps import Me, Writing
 from web.language import gettext as _
+from web.numbers import Day, Key, RowCount
 from web.received import Received
 from web.rules import OFFICE, SIGNED_IN
 from web.tasks import task_of
@@ -31,7 +32,7 @@ router = APIRouter(prefix="/api/v1/assignments/{assignment_id}", tags=["work"])
 class Decision(BaseModel):
     """A decision on the version of the number that was seen; ``cells`` names faulty ones, such as F17."""
 
-    version: int
+    version: Key
     decision: Literal["approve", "return"]
     reason: str = Field(default="", max_length=4000)
     cells: list[str] = Field(default_factory=list, max_length=200)
@@ -40,8 +41,8 @@ class Decision(BaseModel):
 class Attestation(BaseModel):
     """How many rows were typed into the national platform, and on which day."""
 
-    rows: int
-    typed_on: str = Field(max_length=10)
+    rows: RowCount
+    typed_on: Day
 
 
 class Verdict(BaseModel):
@@ -60,7 +61,7 @@ class Exemption(BaseModel):
 
 @router.post("/submit", dependencies=[SIGNED_IN])
 def submit_workbook(
-    visitor: CurrentVisitor, me: Me, assignment_id: int, content: Received, session: Writing
+    visitor: CurrentVisitor, me: Me, assignment_id: Key, content: Received, session: Writing
 ) -> dict[str, Any]:
     """Keep the workbook as a version and hand it in; with errors it is kept, and `stage` stays as it was."""
     version = submit.upload(session, me, assignment_id, content, visitor.now)
@@ -72,28 +73,28 @@ def submit_workbook(
 
 
 @router.post("/withdraw", dependencies=[SIGNED_IN])
-def withdraw(visitor: CurrentVisitor, me: Me, session: Writing, assignment_id: int) -> dict[str, Any]:
+def withdraw(visitor: CurrentVisitor, me: Me, session: Writing, assignment_id: Key) -> dict[str, Any]:
     seen = submit.withdraw(session, me, assignment_id, visitor.now)
     return _outcome(session, seen, seen.version)
 
 
 @router.post("/nil", dependencies=[SIGNED_IN])
-def report_nothing(visitor: CurrentVisitor, me: Me, session: Writing, assignment_id: int) -> dict[str, Any]:
+def report_nothing(visitor: CurrentVisitor, me: Me, session: Writing, assignment_id: Key) -> dict[str, Any]:
     seen = submit.report_nothing(session, me, assignment_id, visitor.now)
     return _outcome(session, seen, seen.version)
 
 
 @router.post("/attest", dependencies=[SIGNED_IN])
 def attest(
-    visitor: CurrentVisitor, me: Me, session: Writing, assignment_id: int, said: Attestation
+    visitor: CurrentVisitor, me: Me, session: Writing, assignment_id: Key, said: Attestation
 ) -> dict[str, Any]:
-    seen = submit.attest(session, me, assignment_id, said.rows, said.typed_on, visitor.now)
+    seen = submit.attest(session, me, assignment_id, said.rows, said.typed_on.isoformat(), visitor.now)
     return _outcome(session, seen, seen.version)
 
 
 @router.post("/review", dependencies=[SIGNED_IN])
 def decide(
-    visitor: CurrentVisitor, me: Me, session: Writing, assignment_id: int, said: Decision
+    visitor: CurrentVisitor, me: Me, session: Writing, assignment_id: Key, said: Decision
 ) -> dict[str, Any]:
     """Approve or return; 409 where another version is current."""
     reason = said.reason.strip()
@@ -106,7 +107,7 @@ def decide(
 
 @router.post("/verdict", dependencies=[OFFICE])
 def verdict(
-    visitor: CurrentVisitor, me: Me, session: Writing, assignment_id: int, said: Verdict
+    visitor: CurrentVisitor, me: Me, session: Writing, assignment_id: Key, said: Verdict
 ) -> dict[str, Any]:
     """Record the national platform's verdict on an attested table."""
     seen = check.record_verdict(session, me, assignment_id, said.passed, said.remark, visitor.now)
@@ -115,7 +116,7 @@ def verdict(
 
 @router.post("/exempt", dependencies=[OFFICE])
 def exempt(
-    visitor: CurrentVisitor, me: Me, session: Writing, assignment_id: int, said: Exemption
+    visitor: CurrentVisitor, me: Me, session: Writing, assignment_id: Key, said: Exemption
 ) -> dict[str, Any]:
     """Take the assignment out of every denominator, or back in."""
     settle = exemption.exempt if said.exempt else exemption.unexempt

@@ -9,18 +9,20 @@ from fastapi import APIRouter, Request, Response
 from sqlmodel import Session
 
 from actions.plan_in_force import rules_in_force
+from actions.recheck import given_up
 from actions.review import is_own
 from actions.who import Who, demand_sight, may_collect, may_review
 from models import Version
 from models.errors import NotFound, PeopleError
 from models.facts import facts_of
 from models.history import KeptVersion, finding_counts, findings, happenings, last_return, versions
-from models.stages import APPROVED, COLLECTED, OPEN_TO_COLLECTOR
+from models.stages import APPROVED, COLLECTED, OPEN_TO_COLLECTOR, RETURNED
 from models.worklist import Line, line
 from web import pending
 from web.comparison import compare
 from web.deps import Me, Reading
 from web.language import gettext as _
+from web.numbers import Amount, Key, key_of
 from web.rendering import page
 from web.rules import SIGNED_IN
 from web.site import CurrentSite, Site, site_of
@@ -48,7 +50,7 @@ class Abilities:
 
 @router.get("/assignments/{assignment_id}", dependencies=[SIGNED_IN], name="assignment")
 def assignment(
-    request: Request, assignment_id: int, session: Reading, version: int | None = None, kept: str = ""
+    request: Request, assignment_id: Key, session: Reading, version: Key | None = None, kept: str = ""
 ) -> Response:
     return show(request, session, assignment_id, number=version, kept=kept)
 
@@ -56,10 +58,10 @@ def assignment(
 @router.get("/assignments/{assignment_id}/findings", dependencies=[SIGNED_IN], name="findings")
 def findings_part(
     request: Request,
-    assignment_id: int,
+    assignment_id: Key,
     me: Me,
     session: Reading,
-    version: int,
+    version: Key,
     severity: str = "",
     rule: str = "",
 ) -> Response:
@@ -71,12 +73,12 @@ def findings_part(
 @router.get("/assignments/{assignment_id}/data", dependencies=[SIGNED_IN], name="data")
 def data_part(
     request: Request,
-    assignment_id: int,
+    assignment_id: Key,
     me: Me,
     site: CurrentSite,
     session: Reading,
-    version: int,
-    offset: int = 0,
+    version: Key,
+    offset: Amount = 0,
 ) -> Response:
     seen = _seen(session, me, assignment_id)
     shown = demand_version(session, seen, version)
@@ -111,6 +113,7 @@ def show(
         closes_at=rules.closes_at(facts_of(seen)),
         can=abilities(session, who, seen, content["kept_versions"]),
         problem=problem,
+        given_up=who.office and given_up(session, seen, visitor.wall) is not None,
         difference=_difference(site, session, seen, problem, typed),
         typed=typed,
         kept=kept_work,
@@ -120,21 +123,23 @@ def show(
 
 def show_again(request: Request, session: Session, problem: PeopleError, typed: dict[str, str]) -> Response:
     """The page again after a refusal."""
-    return show(request, session, int(request.path_params["assignment_id"]), problem=problem, typed=typed)
+    return show(
+        request, session, key_of(request.path_params["assignment_id"]) or 0, problem=problem, typed=typed
+    )
 
 
 def abilities(session: Session, who: Who, seen: Line, kept_versions: list[KeptVersion]) -> Abilities:
     """What this person may do: the stage and the rights together."""
     row = seen.assignment
     mine = may_collect(who, row) and not row.exempt and not row.closed
-    judge = may_review(who, row, seen.table) and not row.closed
+    judge = may_review(who, row, seen.table) and not row.exempt and not row.closed
     newest = kept_versions[0].version if kept_versions else None
     attests = seen.table.evidence == "attest"
     own = seen.version is not None and is_own(session, who, seen.version)
     fresh = newest is not None and newest.id != row.version_id
     return Abilities(
         upload=mine and row.stage not in APPROVED,
-        submit=mine and fresh and row.stage not in APPROVED and not attests,
+        submit=mine and (fresh or row.stage == RETURNED) and row.stage not in APPROVED and not attests,
         withdraw=mine and row.stage == COLLECTED,
         nil=mine and row.stage in OPEN_TO_COLLECTOR,
         attest=mine and attests and row.stage in OPEN_TO_COLLECTOR,
@@ -207,10 +212,10 @@ def _difference(
     site: Site, session: Session, seen: Line, problem: PeopleError | None, typed: dict[str, str]
 ) -> Any:
     """Between the version that was decided on and the current one, where that was refused (409)."""
-    asked = typed.get("version", "")
-    if problem is None or problem.status != 409 or not asked.isdigit():
+    asked = key_of(typed.get("version", ""))
+    if problem is None or problem.status != 409 or asked is None:
         return None
-    older = session.get(Version, int(asked))
+    older = session.get(Version, asked)
     if older is None or older.assignment_id != seen.id or seen.version is None or older.id == seen.version.id:
         return None
     return compare(site, older, seen.version)

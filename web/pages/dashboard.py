@@ -8,15 +8,16 @@ from datetime import date, datetime
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from actions.plan_in_force import plan_in_force, rules_in_force
 from deadlines.effective import DeadlineRules
-from models import Incident
 from models.board import EXEMPT, Count, board, counts, reached_by_day, tables_done
 from models.history import recent_events
+from models.incidents import open_incidents
 from web.chart import burn_up
 from web.deps import Reading
+from web.numbers import Amount
 from web.rendering import page
 from web.rules import OVERSEER
 from web.trouble import due_soon, late
@@ -27,7 +28,7 @@ LISTED = 12
 
 
 @router.get("/dashboard", dependencies=[OVERSEER], name="dashboard")
-def dashboard(request: Request, visitor: CurrentVisitor, session: Reading, first: int = 0) -> Response:
+def dashboard(request: Request, visitor: CurrentVisitor, session: Reading, first: Amount = 0) -> Response:
     return page(request, "dashboard.html", **_content(session, visitor.now, max(first, 0)))
 
 
@@ -47,7 +48,7 @@ def _content(session: Session, now: datetime, first: int) -> dict[str, Any]:
         "late": late(session, rules, now, LISTED),
         "soon": due_soon(session, rules, now, LISTED),
         "events": recent_events(session, LISTED),
-        "incidents": _incidents(session),
+        "incidents": open_incidents(session, limit=LISTED),
     }
 
 
@@ -71,9 +72,6 @@ def _chart(session: Session, rules: DeadlineRules, found: Sequence[Count], now: 
     local = rules.calendar.local
     total = sum(count.number for count in found if count.stage != EXEMPT)
     deadlines: list[date] = sorted({local(count.due).date() for count in found})
-    return burn_up(reached_by_day(session), total, schedule.start.date(), local(now).date(), deadlines)
-
-
-def _incidents(session: Session) -> Sequence[Incident]:
-    open_ones = select(Incident).where(col(Incident.resolved_at).is_(None))
-    return session.exec(open_ones.order_by(col(Incident.id).desc()).limit(LISTED)).all()
+    return burn_up(
+        reached_by_day(session, schedule.zone), total, schedule.start.date(), local(now).date(), deadlines
+    )

@@ -11,6 +11,7 @@ from models.errors import NotFound
 from models.worklist import line
 from web.deps import Me, Reading
 from web.language import gettext as _
+from web.numbers import Key
 from web.pages.assignment import demand_version
 from web.rules import SIGNED_IN
 from web.site import CurrentSite
@@ -27,7 +28,7 @@ def attached(content: bytes, filename: str, media_type: str = XLSX) -> Response:
 
 
 @router.get("/assignments/{assignment_id}/template", dependencies=[SIGNED_IN], name="template")
-def template(assignment_id: int, me: Me, site: CurrentSite, session: Reading) -> Response:
+def template(assignment_id: Key, me: Me, site: CurrentSite, session: Reading) -> Response:
     seen = line(session, assignment_id)
     demand_sight(me, seen.assignment)
     content, filename = template_of(site, session, seen)
@@ -36,7 +37,7 @@ def template(assignment_id: int, me: Me, site: CurrentSite, session: Reading) ->
 
 @router.get("/assignments/{assignment_id}/versions/{number}", dependencies=[SIGNED_IN], name="version_file")
 def version_file(
-    request: Request, assignment_id: int, number: int, me: Me, site: CurrentSite, session: Reading
+    request: Request, assignment_id: Key, number: Key, me: Me, site: CurrentSite, session: Reading
 ) -> Response:
     seen = line(session, assignment_id)
     demand_sight(me, seen.assignment)

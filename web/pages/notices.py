@@ -7,11 +7,17 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from sqlmodel import Session, col, func, select
 
-from models import Incident, Mail
-from web.deps import Reading
-from web.rendering import page
+from actions import incidents
+from models import Mail
+from models.errors import PeopleError
+from models.incidents import open_incidents
+from web.deps import Me, Reading, Writing
+from web.errors import reshown_by
+from web.numbers import Key
+from web.rendering import page, see
 from web.rules import OFFICE
-from web.site import CurrentSite
+from web.site import site_of
+from web.visitor import CurrentVisitor
 
 router = APIRouter(include_in_schema=False)
 SHOWN = 100
@@ -19,8 +25,33 @@ STATES = ("queued", "leased", "sent", "uncertain", "failed", "moot")
 
 
 @router.get("/notices", dependencies=[OFFICE], name="notices")
-def notices(request: Request, site: CurrentSite, session: Reading, state: str = "") -> Response:
-    return page(request, "notices.html", paused=site.settings.mail_paused, **_content(session, state))
+def notices(request: Request, session: Reading, state: str = "") -> Response:
+    return _show(request, session, state)
+
+
+def _show_again(request: Request, session: Session, problem: PeopleError, typed: dict[str, str]) -> Response:
+    return _show(request, session, typed.get("state", ""), problem)
+
+
+@router.post("/notices/incidents/{incident_id}", dependencies=[OFFICE], name="resolve_incident")
+@reshown_by(_show_again)
+def resolve(
+    request: Request, visitor: CurrentVisitor, me: Me, session: Writing, incident_id: Key
+) -> Response:
+    incidents.resolve(session, me, incident_id, visitor.wall)
+    return see(request, "notices", done="resolved")
+
+
+@router.post("/notices/mails/{mail_id}", dependencies=[OFFICE], name="resend_mail")
+@reshown_by(_show_again)
+def resend(request: Request, visitor: CurrentVisitor, me: Me, session: Writing, mail_id: Key) -> Response:
+    incidents.resend(session, me, mail_id, visitor.wall)
+    return see(request, "notices", done="resent")
+
+
+def _show(request: Request, session: Session, state: str, problem: PeopleError | None = None) -> Response:
+    paused = site_of(request).settings.mail_paused
+    return page(request, "notices.html", paused=paused, problem=problem, **_content(session, state))
 
 
 def _content(session: Session, state: str) -> dict[str, Any]:
@@ -28,11 +59,10 @@ def _content(session: Session, state: str) -> dict[str, Any]:
     if state in STATES:
         mails = mails.where(Mail.state == state)
     totals = select(Mail.state, func.count()).group_by(col(Mail.state))
-    incidents = select(Incident).where(col(Incident.resolved_at).is_(None)).order_by(col(Incident.id).desc())
     return {
         "mails": session.exec(mails).all(),
         "totals": dict(session.exec(totals).all()),
         "states": STATES,
         "state": state,
-        "incidents": session.exec(incidents.limit(SHOWN)).all(),
+        "incidents": open_incidents(session, limit=SHOWN),
     }

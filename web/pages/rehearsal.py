@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request, Response
@@ -16,6 +16,7 @@ from models.errors import NotFound, Unusable
 from plans.notation import parse_instant
 from web.deps import Reading, Writing
 from web.language import gettext as _
+from web.numbers import Key
 from web.pages.people import Entry, entries
 from web.pages.sign_in import enter, safe_next
 from web.rendering import page
@@ -24,6 +25,7 @@ from web.site import CurrentSite
 from web.visitor import CurrentVisitor
 
 router = APIRouter(prefix="/rehearsal", include_in_schema=False)
+AFTER_THE_MORNING_MAIL = time(9)
 SHOWN_UNDER = ("office", "collector", "reviewer", "leader", "auditor", "head")
 
 
@@ -49,7 +51,7 @@ def enter_as(
     request: Request,
     site: CurrentSite,
     session: Writing,
-    person_id: int,
+    person_id: Key,
     next: Annotated[str, Form()] = "",
     kept: Annotated[str, Form()] = "",
 ) -> Response:
@@ -63,7 +65,7 @@ def move_clock(
     request: Request,
     visitor: CurrentVisitor,
     session: Writing,
-    rate: Annotated[float | None, Form()] = None,
+    rate: Annotated[float | None, Form(allow_inf_nan=False)] = None,
     step: Annotated[str, Form()] = "",
     to: Annotated[str, Form()] = "",
     back: Annotated[str, Form()] = "",
@@ -82,7 +84,7 @@ def _target(session: Session, now: datetime, step: str, to: str) -> datetime:
         return now + timedelta(hours=1)
     if step == "workday":
         local = calendar.local(now)
-        return calendar.at(calendar.add_workdays(local.date(), 1), local.time())
+        return calendar.at(calendar.add_workdays(local.date(), 1), max(local.time(), AFTER_THE_MORNING_MAIL))
     try:
         return parse_instant(to, rules_in_force(session).schedule.zone)
     except ValueError as error:

@@ -12,6 +12,7 @@ from models import Report
 from models.errors import NotFound
 from web.deps import Reading
 from web.language import gettext as _
+from web.numbers import Key
 from web.pages.files import attached
 from web.rendering import page
 from web.rules import OVERSEER
@@ -40,7 +41,7 @@ def report_now(visitor: CurrentVisitor, session: Reading, form: str) -> Response
 
 
 @router.get("/reports/{report_id}/{name}", dependencies=[OVERSEER], name="report_file")
-def report_file(site: CurrentSite, session: Reading, report_id: int, name: str) -> Response:
+def report_file(site: CurrentSite, session: Reading, report_id: Key, name: str) -> Response:
     report = session.get(Report, report_id)
     if report is None or name not in report.blobs:
         raise NotFound(_("没有这份报告。"), _("请从“报告”页面重新选择。"))

@@ -12,6 +12,7 @@ from models.errors import PeopleError, Unusable
 from web.deps import Me, Reading, Writing
 from web.errors import reshown_by
 from web.language import gettext as _
+from web.numbers import key_of
 from web.rendering import page, see
 from web.rules import SIGNED_IN
 from web.tasks import to_review
@@ -53,6 +54,7 @@ def approve_nils(
 
 def _pair(choice: str) -> tuple[int, int]:
     first, _colon, second = choice.partition(":")
-    if not (first.isdigit() and second.isdigit()):
+    assignment_id, version_id = key_of(first), key_of(second)
+    if assignment_id is None or version_id is None:
         raise Unusable(_("选择的内容无法识别。"), _("请刷新页面后重新勾选。"))
-    return int(first), int(second)
+    return assignment_id, version_id

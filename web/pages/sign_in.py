@@ -11,7 +11,7 @@ from sqlmodel import Session
 from actions import clock
 from actions import sign_in as action
 from models.errors import PeopleError, Refused
-from web import passwords
+from web import passwords, pending
 from web.deps import Reading, Writing
 from web.errors import reshown_by
 from web.language import COOKIE, LANGUAGES
@@ -149,9 +149,7 @@ def enter(
     """Open a session for the person, and go where he was going."""
     secret = action.sign_in(session, person_id, clock.wall(), site.settings.session_hours)
     target = safe_next(request, next)
-    extra = (
-        f"kept={kept}" if kept.replace("-", "").replace("_", "").isalnum() else f"done={done}" if done else ""
-    )
+    extra = f"kept={kept}" if pending.is_token(kept) else f"done={done}" if done else ""
     joint = "&" if "?" in target else "?"
     answer = RedirectResponse(target + (joint + extra if extra else ""), 303)
     set_cookie(answer, site, SESSION, secret)

@@ -6,9 +6,11 @@ from typing import Annotated
 
 from fastapi import APIRouter, Form, Request, Response
 
-from actions import check, review, submit
+from actions import check, recheck, review, submit
+from actions import exempt as exemption
 from web.deps import Me, Writing
 from web.errors import reshown_by
+from web.numbers import Day, Key, RowCount
 from web.pages.assignment import show_again
 from web.received import Received
 from web.rendering import see
@@ -21,7 +23,7 @@ router = APIRouter(prefix="/assignments/{assignment_id}", include_in_schema=Fals
 @router.post("/upload", dependencies=[SIGNED_IN], name="upload")
 @reshown_by(show_again)
 def upload(
-    request: Request, visitor: CurrentVisitor, me: Me, assignment_id: int, content: Received, session: Writing
+    request: Request, visitor: CurrentVisitor, me: Me, assignment_id: Key, content: Received, session: Writing
 ) -> Response:
     submit.upload(session, me, assignment_id, content, visitor.now)
     return see(request, "assignment", done="uploaded", assignment_id=assignment_id)
@@ -33,9 +35,9 @@ def hand_in(
     request: Request,
     visitor: CurrentVisitor,
     me: Me,
-    assignment_id: int,
+    assignment_id: Key,
     session: Writing,
-    version: Annotated[int, Form()],
+    version: Annotated[Key, Form()],
 ) -> Response:
     submit.submit(session, me, assignment_id, version, visitor.now)
     return see(request, "assignment", done="submitted", assignment_id=assignment_id)
@@ -47,7 +49,7 @@ def withdraw(
     request: Request,
     visitor: CurrentVisitor,
     me: Me,
-    assignment_id: int,
+    assignment_id: Key,
     session: Writing,
     reason: Annotated[str, Form(max_length=2000)] = "",
 ) -> Response:
@@ -58,7 +60,7 @@ def withdraw(
 @router.post("/nil", dependencies=[SIGNED_IN], name="nil")
 @reshown_by(show_again)
 def report_nothing(
-    request: Request, visitor: CurrentVisitor, me: Me, assignment_id: int, session: Writing
+    request: Request, visitor: CurrentVisitor, me: Me, assignment_id: Key, session: Writing
 ) -> Response:
     submit.report_nothing(session, me, assignment_id, visitor.now)
     return see(request, "assignment", done="nil", assignment_id=assignment_id)
@@ -70,12 +72,12 @@ def attest(
     request: Request,
     visitor: CurrentVisitor,
     me: Me,
-    assignment_id: int,
+    assignment_id: Key,
     session: Writing,
-    rows: Annotated[int, Form()],
-    typed_on: Annotated[str, Form(max_length=10)],
+    rows: Annotated[RowCount, Form()],
+    typed_on: Annotated[Day, Form()],
 ) -> Response:
-    submit.attest(session, me, assignment_id, rows, typed_on, visitor.now)
+    submit.attest(session, me, assignment_id, rows, typed_on.isoformat(), visitor.now)
     return see(request, "assignment", done="attested", assignment_id=assignment_id)
 
 
@@ -85,13 +87,14 @@ def decide(
     request: Request,
     visitor: CurrentVisitor,
     me: Me,
-    assignment_id: int,
+    assignment_id: Key,
     session: Writing,
-    version: Annotated[int, Form()],
+    version: Annotated[Key, Form()],
     decision: Annotated[str, Form()],
     reason: Annotated[str, Form(max_length=4000)] = "",
+    stage: Annotated[str, Form()] = "",
 ) -> Response:
-    review.decide(session, me, assignment_id, version, decision, reason, visitor.now)
+    review.decide(session, me, assignment_id, version, decision, reason, visitor.now, stage)
     done = "approved" if decision == review.APPROVE else "returned"
     return see(request, "assignment", done=done, assignment_id=assignment_id)
 
@@ -102,10 +105,35 @@ def verdict(
     request: Request,
     visitor: CurrentVisitor,
     me: Me,
-    assignment_id: int,
+    assignment_id: Key,
     session: Writing,
     passed: Annotated[bool, Form()],
     remark: Annotated[str, Form(max_length=4000)] = "",
 ) -> Response:
     check.record_verdict(session, me, assignment_id, passed, remark, visitor.now)
     return see(request, "assignment", done="verdict", assignment_id=assignment_id)
+
+
+@router.post("/exempt", dependencies=[OFFICE], name="exempt")
+@reshown_by(show_again)
+def exempt(
+    request: Request,
+    visitor: CurrentVisitor,
+    me: Me,
+    assignment_id: Key,
+    session: Writing,
+    wanted: Annotated[bool, Form()],
+    reason: Annotated[str, Form(max_length=2000)] = "",
+) -> Response:
+    settle = exemption.exempt if wanted else exemption.unexempt
+    settle(session, me, assignment_id, reason, visitor.now)
+    return see(request, "assignment", done="exempt" if wanted else "unexempt", assignment_id=assignment_id)
+
+
+@router.post("/recheck", dependencies=[OFFICE], name="recheck")
+@reshown_by(show_again)
+def check_again(
+    request: Request, visitor: CurrentVisitor, me: Me, assignment_id: Key, session: Writing
+) -> Response:
+    recheck.recheck(session, me, assignment_id, visitor.now, visitor.wall)
+    return see(request, "assignment", done="recheck", assignment_id=assignment_id)
