@@ -9,7 +9,7 @@ from sqlmodel import Session, select
 from actions.who import Who, demand_reviewer
 from models import Event, Version
 from models.errors import Conflict, NotFound, Refused, Unusable
-from models.stages import COLLECTED, RETURNED, REVIEWED, Move, move, stage_conflict
+from models.stages import COLLECTED, RETURNED, REVIEWED, SAYS, Move, move, stage_conflict
 from models.worklist import Line, line
 
 APPROVE = "approve"
@@ -17,12 +17,20 @@ RETURN = "return"
 
 
 def decide(
-    session: Session, who: Who, assignment_id: int, version_id: int, decision: str, reason: str, now: datetime
+    session: Session,
+    who: Who,
+    assignment_id: int,
+    version_id: int,
+    decision: str,
+    reason: str,
+    now: datetime,
+    stage: str = "",
 ) -> Line:
     """Approve or return the version that the reviewer saw.
 
-    Conflict (409) with both numbers where another version is current; Unusable (422) for a return without
-    a reason; Refused (403) for a reviewer's own submission.
+    ``stage`` is the one that was seen (empty: not told), so that nobody overturns a colleague's decision
+    unasked.  Conflict (409) with both numbers where another version is current; Unusable (422) for a
+    return without a reason; Refused (403) for a reviewer's own submission.
     """
     seen = line(session, assignment_id)
     demand_reviewer(who, seen.assignment, seen.table)
@@ -33,6 +41,11 @@ def decide(
     version = _demand_current(session, seen, version_id)
     if is_own(session, who, version):
         raise Refused("不能审核自己提交的数据。", "请本部门其他审核员审核，或请质量部指定代审人。")
+    if stage and stage != seen.assignment.stage:
+        raise Conflict(
+            f"您打开页面后，这张表已变为“{SAYS[seen.assignment.stage]}”。",
+            "请刷新页面，看过最新情况后再作决定。",
+        )
     reason = reason.strip()
     if decision == RETURN and not reason:
         raise Unusable("退回时必须写明原因。", "请说明哪里不对、应怎样修改，采集员会在通知里看到。")

@@ -124,6 +124,17 @@ def test_a_reviewer_of_some_tables_reviews_only_these(campaign: Database, mornin
             decide(session, narrowed, row.id, kept.id or 0, "approve", "", morning)
 
 
+def test_a_colleagues_decision_is_not_overturned_unasked(campaign: Database, morning: datetime) -> None:
+    with campaign.writing() as session:
+        row, kept = submitted(session, morning)
+        reviewer = holder(session, "reviewer", "学务部", morning)
+        decide(session, reviewer, row.id, kept.id or 0, "approve", "", morning, "collected")
+        with pytest.raises(Conflict, match="待系统检测"):
+            decide(session, reviewer, row.id, kept.id or 0, "return", "再看看", morning, "collected")
+        back = decide(session, reviewer, row.id, kept.id or 0, "return", "再看看", morning, "reviewed")
+        assert back.assignment.stage == "returned"
+
+
 def test_a_version_of_another_assignment_is_unknown(campaign: Database, morning: datetime) -> None:
     with campaign.writing() as session:
         row, kept = submitted(session, morning)
