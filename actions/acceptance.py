@@ -19,5 +19,5 @@ def demand_open(session: Session, seen: Line, now: datetime) -> None:
     closes = rules_in_force(session).closes_at(facts_of(seen))
     if now > closes:
         raise Conflict(
-            f"这张表已于 {closes:%m月%d日 %H:%M} 停止接收。", "请向质量部申请延期；您的文件请先保留好。"
+            f"这张表已于 {closes:%m月%d日 %H:%M} 停止接收。", "如确需补报，请联系质量部；您的文件请先保留好。"
         )

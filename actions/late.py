@@ -13,6 +13,7 @@ from actions.plan_in_force import plan_in_force, rules_in_force
 from deadlines.effective import DeadlineRules
 from deadlines.facts import AssignmentFacts
 from models import Event, Report
+from models.assignment import REMARKS
 from models.facts import facts_of, rosters
 from models.late import LateLine, LateReport, count_departments
 from models.stages import CHECKED, COLLECTED, FAILED, PENDING, RETURNED, REVIEWED
@@ -58,7 +59,8 @@ def late_report(session: Session, at: datetime) -> LateReport:
 
 def _histories(session: Session) -> dict[int, list[Event]]:
     found: dict[int, list[Event]] = defaultdict(list)
-    for event in session.exec(select(Event).order_by(col(Event.id))):
+    transitions = select(Event).where(col(Event.verb).not_in(REMARKS))
+    for event in session.exec(transitions.order_by(col(Event.id))):
         found[event.assignment_id].append(event)
     return found
 

@@ -14,6 +14,7 @@ from sqlmodel import Session, col, select
 
 from checks.definition import Definition, load_definition
 from models import Event
+from models.assignment import REMARKS
 from models.blobs import Blobs
 from models.stages import CHECKED, FAILED, RETURNED, SAYS
 from models.worklist import Line, current_campaign, lines
@@ -148,7 +149,7 @@ def _reasons(session: Session) -> dict[int, str]:
     """The latest reason given for each assignment that was sent back."""
     statement = (
         select(Event.assignment_id, Event.reason)
-        .where(col(Event.to_stage).in_((RETURNED, FAILED)))
+        .where(col(Event.to_stage).in_((RETURNED, FAILED)), col(Event.verb).not_in(REMARKS))
         .order_by(col(Event.id))
     )
     return dict(session.exec(statement).all())

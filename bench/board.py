@@ -85,7 +85,7 @@ def _queries(database: Database) -> None:
         counts(session, rules, now)
         tables_done(session)
         board(session, rules, now)
-        reached_by_day(session)
+        reached_by_day(session, rules.schedule.zone)
         late(session, rules, now, LISTED)
         due_soon(session, rules, now, LISTED)
         recent_events(session, LISTED)

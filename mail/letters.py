@@ -13,6 +13,7 @@ from deadlines.facts import COLLECTOR, REVIEWER, AssignmentFacts
 from mail.wording import ASKS, day_and_time, digest_subject, escalation_subject, forewarning_subject
 from models import Event, Mail, Notice
 from models.addressees import Addressees, Held
+from models.assignment import REMARKS
 from models.facts import facts_of, rosters
 from models.stages import FAILED, PENDING, RETURNED
 from models.worklist import current_campaign, lines
@@ -277,7 +278,11 @@ def _reasons(session: Session, facts: Iterable[AssignmentFacts]) -> dict[int, st
     sent_back = [each.id for each in facts if each.stage in SENT_BACK_STAGES]
     statement = (
         select(Event)
-        .where(col(Event.assignment_id).in_(sent_back), col(Event.to_stage).in_(SENT_BACK_STAGES))
+        .where(
+            col(Event.assignment_id).in_(sent_back),
+            col(Event.to_stage).in_(SENT_BACK_STAGES),
+            col(Event.verb).not_in(REMARKS),
+        )
         .order_by(col(Event.id))
     )
     return {event.assignment_id: event.reason for event in session.exec(statement)}

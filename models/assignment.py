@@ -9,6 +9,9 @@ from sqlmodel import Field, SQLModel
 
 from models.types import instant, maybe_instant
 
+REMARKS = ("exempt", "unexempt", "recheck")
+"""Verbs of events that leave the stage where it is: they tell of no transition."""
+
 
 class Assignment(SQLModel, table=True):
     """One table × collecting department, its stage, and the facts that lateness is derived from.
@@ -39,7 +42,10 @@ class Assignment(SQLModel, table=True):
 
 
 class Event(SQLModel, table=True):
-    """One committed transition of an assignment: who, when, from, to, why, on which version."""
+    """One committed transition of an assignment: who, when, from, to, why, on which version.
+
+    An event whose verb is of ``REMARKS`` tells of a decision that moved nothing: from and to are one stage.
+    """
 
     id: int | None = Field(default=None, primary_key=True)
     assignment_id: int = Field(foreign_key="assignment.id", index=True)

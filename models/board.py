@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, literal, or_, union_all
+from sqlalchemy import ColumnElement, String, and_, case, cast, literal, or_, union_all
 from sqlmodel import Session, col, func, select
 
-from deadlines.effective import DeadlineRules
+from deadlines.calendar import WorkingCalendar
+from deadlines.effective import DUE_SOON, DeadlineRules
 from models.assignment import Assignment
 from models.campaign import DataTable, Department
 from models.stages import CHECKED, COLLECTED, FAILED, PENDING, RETURNED, REVIEWED
@@ -88,11 +90,11 @@ def department_counts(
 
 
 def tables_done(session: Session) -> tuple[int, int]:
-    """How many tables are done, that is all their assignments checked or exempt, and how many there are."""
-    open_ones = func.sum(case((or_(col(Assignment.exempt), col(Assignment.stage) == CHECKED), 0), else_=1))
+    """How many tables are done, that is checked for all who owe them, and how many are owed at all."""
+    open_ones = func.sum(case((col(Assignment.stage) == CHECKED, 0), else_=1))
     per_table = (
         select(open_ones.label("open"))
-        .where(col(Assignment.closed).is_(False))
+        .where(col(Assignment.closed).is_(False), col(Assignment.exempt).is_(False))
         .group_by(col(Assignment.table_id))
         .subquery()
     )
@@ -126,34 +128,67 @@ def board(session: Session, rules: DeadlineRules, now: datetime, first: int = 0)
     return Board(columns, list(rows.values()), first, len(departments))
 
 
-def reached_by_day(session: Session) -> dict[str, dict[date, int]]:
-    """How many assignments of today's standing were collected, reviewed and checked on which day (UTC)."""
+def reached_by_day(session: Session, zone: tzinfo) -> dict[str, dict[date, int]]:
+    """How many assignments of today's standing were collected, reviewed and checked on which day of the
+    zone; the exempt are left out."""
     standing = {
         COLLECTED: (col(Assignment.collected_at), (COLLECTED, REVIEWED, CHECKED)),
         REVIEWED: (col(Assignment.reviewed_at), (REVIEWED, CHECKED)),
         CHECKED: (col(Assignment.checked_at), (CHECKED,)),
     }
+    owed = (col(Assignment.closed).is_(False), col(Assignment.exempt).is_(False))
     parts = [
-        select(literal(stage), func.date(moment), func.count())
-        .where(col(Assignment.closed).is_(False), col(Assignment.stage).in_(among), moment.is_not(None))
-        .group_by(func.date(moment))
+        select(literal(stage), _ten_minutes(moment), func.count())
+        .where(*owed, col(Assignment.stage).in_(among), moment.is_not(None))
+        .group_by(_ten_minutes(moment))
         for stage, (moment, among) in standing.items()
     ]
-    found: dict[str, dict[date, int]] = {stage: {} for stage in standing}
-    for stage, day, number in session.connection().execute(union_all(*parts)):
-        found[stage][date.fromisoformat(str(day))] = number
-    return found
+    found: dict[str, Counter[date]] = {stage: Counter() for stage in standing}
+    for stage, begun, number in session.connection().execute(union_all(*parts)):
+        moment = datetime.fromisoformat(f"{begun}0").replace(tzinfo=UTC)
+        found[stage][moment.astimezone(zone).date()] += number
+    return {stage: dict(days) for stage, days in found.items()}
+
+
+def _ten_minutes(moment: Any) -> Any:
+    """The ten minutes (UTC) that a moment falls into, as both databases write it: zones have whole or half
+    hours, and databases know too little of zones."""
+    return func.substr(cast(moment, String), 1, len("2020-11-06 08:3"))
 
 
 def overdue_at(rules: DeadlineRules, now: datetime) -> ColumnElement[bool]:
     """``DeadlineRules.overdue`` as a condition: what depends on working days is turned into the last
     moment from which a submission or a return is late."""
+    waits = _begun_after(rules, rules.schedule.review_within, now)
+    mends = _begun_after(rules, rules.schedule.mend_within, now)
+    return _due_before(now, waits, mends)
+
+
+def due_soon_at(rules: DeadlineRules, now: datetime) -> ColumnElement[bool]:
+    """``DeadlineRules.due_soon`` as a condition: not overdue now, but after the soon working days."""
+    calendar = rules.calendar
+    today = calendar.local(now).date()
+    beyond = calendar.at(_day_beyond(calendar, today), time.min)
+    waits = _begun_after(rules, rules.schedule.review_within, beyond)
+    mends = _begun_after(rules, rules.schedule.mend_within, beyond)
+    return and_(_due_before(beyond, waits, mends), ~overdue_at(rules, now))
+
+
+def _day_beyond(calendar: WorkingCalendar, today: date) -> date:
+    """The first local day that is more than the soon working days away."""
+    day = calendar.add_workdays(today, DUE_SOON)
+    while calendar.workdays_between(today, day) <= DUE_SOON:
+        day += timedelta(days=1)
+    return day
+
+
+def _due_before(now: datetime, waits: datetime, mends: datetime) -> ColumnElement[bool]:
+    """Whether its holder's deadline lies before ``now``; ``waits`` and ``mends``: the moments before which a
+    submission or a return must have come for that."""
     row = Assignment
     passed = and_(
         col(DataTable.due) < now, or_(col(row.extended_until).is_(None), col(row.extended_until) < now)
     )
-    waits = _late_since(rules, rules.schedule.review_within, now)
-    mends = _late_since(rules, rules.schedule.mend_within, now)
     by_deadline = or_(col(DataTable.due_stage) == REVIEWED, col(row.collected_at).is_(None))
     late = or_(
         and_(col(row.stage) == PENDING, passed),
@@ -171,7 +206,7 @@ def overdue_at(rules: DeadlineRules, now: datetime) -> ColumnElement[bool]:
     return and_(col(row.exempt).is_(False), late)
 
 
-def _late_since(rules: DeadlineRules, days: int, now: datetime) -> datetime:
+def _begun_after(rules: DeadlineRules, days: int, now: datetime) -> datetime:
     """The start of the first local day from which ``days`` working days are not yet over at ``now``."""
     calendar = rules.calendar
     day = calendar.local(now).date()

@@ -16,6 +16,11 @@ MAIL = (MAIL_FAILED, MAIL_STOPPED, MAIL_UNREACHABLE)
 """The kinds that tell of trouble with mail."""
 
 
+def check_subject(assignment_id: int, version_id: int | None) -> str:
+    """The subject of an incident about the system check of a version."""
+    return f"check:{assignment_id}:{version_id}"
+
+
 def tell(session: Session, kind: str, subject: str, message: str, wall: datetime) -> None:
     """Tell the office what went wrong with ``subject``; once, until it is resolved."""
     known = select(Incident.id).where(

@@ -75,7 +75,11 @@ def to_review(session: Session, who: Who, now: datetime) -> list[Task]:
     waiting: list[Line] = []
     for department in sorted(who.departments("reviewer")):
         waiting += lines(session, stage=COLLECTED, reviewer_id=department)
-    mine = [seen for seen in waiting if may_review(who, seen.assignment, seen.table)]
+    mine = [
+        seen
+        for seen in waiting
+        if may_review(who, seen.assignment, seen.table) and not seen.assignment.exempt
+    ]
     return sorted(tasks_of(session, mine, now), key=lambda task: task.due or task.effective)
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from deadlines.effective import DUE_SOON, DeadlineRules
+from deadlines.effective import DeadlineRules
 from models import Assignment, DataTable
-from models.board import overdue_at
+from models.board import due_soon_at, overdue_at
 from models.stages import OPEN_TO_COLLECTOR
 from models.worklist import lines
 from web.tasks import Task, task_of
@@ -27,18 +27,14 @@ def late(session: Session, rules: DeadlineRules, now: datetime, limit: int) -> l
 
 
 def due_soon(session: Session, rules: DeadlineRules, now: datetime, limit: int) -> list[Task]:
-    """What collectors still owe within the next working days."""
-    calendar = rules.calendar
-    last = calendar.end_of_work(calendar.add_workdays(calendar.local(now).date(), DUE_SOON))
+    """What collectors still owe within the next working days, extensions and mending included."""
     statement = (
         select(Assignment.id)
         .join(DataTable, col(Assignment.table_id) == DataTable.id)
         .where(
             col(Assignment.closed).is_(False),
-            col(Assignment.exempt).is_(False),
             col(Assignment.stage).in_(OPEN_TO_COLLECTOR),
-            col(DataTable.due) >= now,
-            col(DataTable.due) < last + timedelta(hours=7),
+            due_soon_at(rules, now),
         )
         .order_by(col(DataTable.due), col(DataTable.no))
         .limit(limit)

@@ -4,17 +4,26 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from random import Random
 
 import pytest
 from sqlalchemy import event
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from actions.load_plan import apply
 from actions.plan_in_force import rules_in_force
-from models import Assignment
-from models.board import EXEMPT, WIDTH, board, counts, department_counts, reached_by_day, tables_done
+from models import Assignment, DataTable
+from models.board import (
+    EXEMPT,
+    WIDTH,
+    board,
+    counts,
+    department_counts,
+    due_soon_at,
+    reached_by_day,
+    tables_done,
+)
 from models.database import Database
 from models.facts import facts_of
 from models.stages import CHECKED, COLLECTED, FAILED, RETURNED, REVIEWED, STAGES
@@ -85,6 +94,18 @@ def test_lateness_in_the_database_is_lateness_by_the_rules(
         assert counted == said, now
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_due_soon_in_the_database_is_due_soon_by_the_rules(
+    session: Session, morning: datetime, seed: int
+) -> None:
+    scatter(session, morning, seed)
+    rules = rules_in_force(session)
+    for now in MOMENTS:
+        said = {line.id for line in lines(session) if rules.due_soon(facts_of(line), now)}
+        statement = select(Assignment.id).join(DataTable, col(Assignment.table_id) == DataTable.id)
+        assert set(session.exec(statement.where(due_soon_at(rules, now)))) == said, now
+
+
 def test_departments_and_board_say_the_same(session: Session, morning: datetime) -> None:
     scatter(session, morning, 7)
     rules, now = rules_in_force(session), MOMENTS[5]
@@ -135,8 +156,20 @@ def test_what_was_reached_is_counted_by_day(session: Session, morning: datetime)
         if stage == CHECKED:
             row.reviewed_at = row.checked_at = morning + timedelta(days=2, hours=2)
     session.flush()
-    assert reached_by_day(session) == {
+    assert reached_by_day(session, SHANGHAI) == {
         COLLECTED: {date(2020, 11, 6): 1, date(2020, 11, 7): 1},
         REVIEWED: {date(2020, 11, 8): 1},
         CHECKED: {date(2020, 11, 8): 1},
     }
+
+
+def test_a_day_is_the_campaigns_not_greenwichs(session: Session) -> None:
+    late_evening, small_hours = (
+        datetime(2020, 11, day, hour, 30, tzinfo=SHANGHAI) for day, hour in ((6, 23), (7, 0))
+    )
+    for line, at in zip(lines(session), (late_evening, small_hours, small_hours), strict=False):
+        line.assignment.stage, line.assignment.collected_at = COLLECTED, at
+    session.flush()
+    found = reached_by_day(session, SHANGHAI)[COLLECTED]
+    assert found == {date(2020, 11, 6): 1, date(2020, 11, 7): 2}
+    assert reached_by_day(session, UTC)[COLLECTED] == {date(2020, 11, 6): 3}

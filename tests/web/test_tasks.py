@@ -202,4 +202,4 @@ def test_nothing_is_taken_after_acceptance_has_closed(site: Installation) -> Non
         clock.jump(session, at(26, 9) + timedelta(days=30))
     answer = site.browser("S031").form(f"/assignments/{key}/nil")
     assert (answer.status_code, "停止接收" in answer.text) == (409, True)
-    assert "申请延期" in answer.text
+    assert "请联系质量部" in answer.text
