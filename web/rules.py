@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Callable
+from ipaddress import ip_address
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
@@ -29,9 +30,16 @@ class SignInNeeded(PeopleError):
 
 
 async def genuine(request: Request, visitor: CurrentVisitor, site: CurrentSite) -> None:
-    """Refused for an unsafe request that doesn't repeat the page's token; remembers what was typed."""
+    """Refused for an unsafe request that doesn't repeat the page's token; remembers what was typed.
+
+    Only a token that names somebody stands in for the page's; a wrong one is refused whatever it asks for.
+    """
+    if visitor.rehearsal and not _at_home(request.headers.get("host", ""), site):
+        raise PeopleError(_("演练只在本机使用，不接受这个网址。"), _("请打开启动时显示的地址。"))
     if request.method in SAFE:
         return
+    if visitor.bearer and visitor.who is None:
+        raise SignInNeeded()
     typed = await _typed(request)
     request.state.typed = typed
     if not visitor.bearer and not _same_site(request, site):
@@ -52,14 +60,33 @@ async def _typed(request: Request) -> dict[str, str]:
     return {name: value for name, value in form.items() if not isinstance(value, UploadFile)}
 
 
+def _at_home(host: str, site: Site) -> bool:
+    """Whether a rehearsal is asked for under its own name: any other may be a foreign page's, led here."""
+    if host and host == _place(site.public_url):
+        return True
+    try:
+        name = urlsplit(f"//{host}").hostname or ""
+        return name == "localhost" or ip_address(name).is_loopback
+    except ValueError:
+        return False
+
+
+def _place(address: str) -> str:
+    """Host and port of an address; empty where it is none."""
+    try:
+        return urlsplit(address).netloc
+    except ValueError:
+        return ""
+
+
 def _same_site(request: Request, site: Site) -> bool:
     if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
         return False
     origin = request.headers.get("origin")
     if origin is None:
         return True
-    known = {request.headers.get("host", ""), urlsplit(site.public_url).netloc}
-    return urlsplit(origin).netloc in known - {""}
+    known = {request.headers.get("host", ""), _place(site.public_url)}
+    return _place(origin) in known - {""}
 
 
 Genuine = Annotated[None, Depends(genuine)]
@@ -75,9 +102,8 @@ def rule(name: str, demand: Callable[[Visitor], None]) -> Any:
     return Depends(ask)
 
 
-def _anybody(visitor: Visitor) -> None:
-    if visitor.bearer and visitor.who is None:
-        raise SignInNeeded()
+def _anybody(_visitor: Visitor) -> None:
+    """Nothing more is demanded."""
 
 
 def _signed_in(visitor: Visitor) -> None:

@@ -115,7 +115,7 @@ def load_site(tmp_path: Path, loaded: Callable[[bool], Path]) -> Iterator[Callab
 
         def load(*, rehearsal: bool = True, **given: Any) -> Installation:
             shutil.copyfile(loaded(rehearsal), tmp_path / "caiji.db")
-            settings = Settings(data=tmp_path, **given)
+            settings = Settings(data=tmp_path, **{"public_url": "http://caiji.test", **given})
             database = Database(settings.url)
             app = create_app(settings, database)
             ends.callback(database.close)

@@ -94,3 +94,39 @@ def test_what_names_nothing_kept_is_no_more_than_unknown(site: Installation, kep
     assert browser.get(f"/assignments/{key}", params={"kept": kept}).status_code == 200
     refused = browser.form(f"/assignments/{key}/upload", {"kept": kept})
     assert (refused.status_code, "保留的文件已过期" in refused.text) == (422, True)
+
+
+@pytest.mark.parametrize("origin", ["http://[", "null", "http://]", "//", "http://caiji.test:x:y"])
+@pytest.mark.parametrize("path", ["/sign-in", "/sign-out"])
+def test_an_origin_that_is_no_address_is_refused(live: Installation, origin: str, path: str) -> None:
+    browser = live.browser()
+    headers = {"origin": origin, "x-csrf-token": browser.token()}
+    answer = browser.post(path, data={"staff_no": "S031", "password": "x"}, headers=headers)
+    assert (answer.status_code, "另一个网站" in answer.text) == (403, True)
+
+
+@pytest.mark.parametrize(
+    "host", ["evil.example", "evil.example:8000", "localhost.evil.example", "10.0.0.5", "[", ""]
+)
+@pytest.mark.parametrize("path", ["/rehearsal/sign-in", "/sign-in", "/readyz"])
+def test_a_rehearsal_answers_only_to_its_own_names(site: Installation, host: str, path: str) -> None:
+    answer = site.browser().get(path, headers={"host": host})
+    assert (answer.status_code, "演练只在本机使用" in answer.text) == (400, True)
+
+
+@pytest.mark.parametrize("host", ["localhost:8000", "127.0.0.1", "127.0.0.7:9", "[::1]:8000", "caiji.test"])
+def test_a_rehearsal_is_at_home_on_this_machine(site: Installation, host: str) -> None:
+    assert site.browser().get("/rehearsal/sign-in", headers={"host": host}).status_code == 200
+
+
+def test_a_live_site_may_have_any_name(live: Installation) -> None:
+    assert live.browser().get("/sign-in", headers={"host": "data.example"}).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/rehearsal/sign-in/1", "/rehearsal/clock", "/sign-in", "/sign-out"])
+def test_a_wrong_token_does_not_stand_in_for_the_page_s(site: Installation, path: str) -> None:
+    headers = {"authorization": "Bearer wrong", "origin": "http://evil.example"}
+    answer = site.browser().post(path, data={"rate": "2"}, headers=headers, follow_redirects=False)
+    assert answer.status_code in (303, 401)
+    assert "caiji_session" not in answer.headers.get("set-cookie", "")
+    assert site.browser().post(path, headers=headers).status_code == 200, "a sign-in page, never a loop"
