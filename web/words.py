@@ -157,6 +157,38 @@ def rule(value: str) -> str:
         "unknown-column": _("多余的列"),
         "missing-column": _("缺少的列"),
         "normalised": _("已规范"),
+        "no-rows": _("没有数据"),
+        "missing-sheet": _("缺少工作表"),
+        "merged-cells": _("合并单元格"),
+        "hidden-sheet": _("隐藏工作表"),
+        "wrong-table": _("另一张表"),
+    }.get(value, _("无法读取") if value.startswith("unreadable-") else value)
+
+
+def plan_field(value: str) -> str:
+    """A column of the decomposition, as the plan prints it."""
+    return {
+        "no": _("序号"),
+        "name": _("名称"),
+        "printed": _("印出的名称"),
+        "directory": _("目录"),
+        "step": _("采集步骤"),
+        "collect": _("采集部门"),
+        "review": _("审核部门"),
+        "due": _("截止日期"),
+        "due_stage": _("截止要求"),
+        "evidence": _("填报方式"),
+        "preloaded": _("预装数据"),
+    }.get(value, value)
+
+
+def mail_kind(value: str) -> str:
+    """What a mail that waits will be."""
+    return {
+        "digest": _("每日提醒"),
+        "forewarning": _("预警"),
+        "escalation": _("催办"),
+        "report": _("迟报报告"),
     }.get(value, value)
 
 

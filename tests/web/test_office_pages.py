@@ -210,7 +210,7 @@ def test_caught_mail_is_read_in_a_frame_that_can_do_nothing(site: Installation, 
     ("wish", "shown"),
     [
         ({"step": "hour"}, "2020-11-06 09:00"),
-        ({"step": "workday"}, "2020-11-09 08:00"),
+        ({"step": "workday"}, "2020-11-09 09:00"),
         ({"to": "2020-11-18T09:00"}, "2020-11-18 09:00"),
     ],
 )
