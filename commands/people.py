@@ -9,6 +9,7 @@ import typer
 
 from commands.console import DataFolder, Json, emit, say
 from commands.store import opened, settings_for
+from settings import Settings
 
 app = typer.Typer(help="人员：导入、添加、激活链接、接口令牌", no_args_is_help=True)
 
@@ -64,8 +65,17 @@ def activate(staff_no: str, data: DataFolder = None) -> None:
     settings = settings_for(data)
     with opened(settings) as database, database.writing() as session:
         secret = make_activation(session, staff_no, wall(), settings.activation_hours)
-    base = settings.public_url or "http://127.0.0.1:8000"
-    print(f"{base.rstrip('/')}/activate/{secret}")
+    print(f"{_address(settings).rstrip('/')}/activate/{secret}")
+
+
+def _address(settings: Settings) -> str:
+    """Where the pages are: as set, as the service last said, or as it would by default."""
+    from commands.supervisor import ADDRESS, FIRST_PORT
+
+    left = settings.data / ADDRESS
+    if settings.public_url or not left.exists():
+        return settings.public_url or f"http://127.0.0.1:{FIRST_PORT}"
+    return left.read_text()
 
 
 @app.command()

@@ -24,6 +24,8 @@ from settings import Settings
 if TYPE_CHECKING:
     import uvicorn
 
+ADDRESS = "address"
+"""The file of the data folder that says where its pages are, for links made on the command line."""
 FIRST_PORT = 8000
 PORTS_TRIED = 50
 STOP_SECONDS = 8.0
@@ -115,6 +117,7 @@ class Supervisor:
             self._stopping.wait(0.02)
         if self._stopping.is_set():
             return
+        (self._settings.data / ADDRESS).write_text(self._settings.public_url or self.url)
         print(f"ready {self.url}", flush=True)
         _tell_how(self.url, rehearsal=self._rehearsal)
         for child in children:

@@ -39,6 +39,9 @@ def test_a_person_is_added_activated_and_given_a_token(cli: Cli, data: Path, cam
     assert cli("people", "add", *who, "--data", data).code == 0
     link = cli("people", "activate", "1002", "--data", data).out.strip()
     assert link.startswith("http://127.0.0.1:8000/activate/")
+    (data / "address").write_text("http://127.0.0.1:8001")
+    elsewhere = cli("people", "activate", "1002", "--data", data).out
+    assert elsewhere.startswith("http://127.0.0.1:8001/activate/")
     assert len(cli("people", "token", "1002", "--data", data).out.strip()) >= 40
     with campaign.reading() as session:
         assert session.exec(select(Person.name).where(Person.staff_no == "1002")).all() == ["乙"]
