@@ -9,6 +9,7 @@ import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from plans.decomposition import NEEDED, Grid, Reading, columns_of, heading_row, note_repeats, read_grid
 from plans.excel import excel_grids, text_above
@@ -19,7 +20,8 @@ from plans.problems import PlanError, PlanProblem, Problems
 from plans.tasks_file import COLUMNS, decode, load_tasks
 from plans.word import word_grids
 
-MOST_UNPACKED = 100 * 1024 * 1024
+T = TypeVar("T")
+MOST_UNPACKED = 10_000_000
 YEAR = re.compile(r"(20\d\d)\s*年")
 
 
@@ -82,11 +84,11 @@ def _note_no_decomposition(grids: list[Grid], problems: Problems) -> None:
 
 
 def _word(content: bytes, name: str) -> tuple[str, list[Grid]]:
-    return _opened(word_grids, content, name, "Word 文档（.docx）")
+    return opened(word_grids, content, name, "Word 文档（.docx）")
 
 
 def _excel(content: bytes, name: str) -> tuple[str, list[Grid]]:
-    return _opened(excel_grids, content, name, "Excel 工作簿（.xlsx）")
+    return opened(excel_grids, content, name, "Excel 工作簿（.xlsx）")
 
 
 def _csv(content: bytes, name: str) -> tuple[str, list[Grid]]:
@@ -94,22 +96,24 @@ def _csv(content: bytes, name: str) -> tuple[str, list[Grid]]:
     return "\n".join(text_above(grid)), [grid]
 
 
-def _opened(
-    read: Callable[[bytes], tuple[str, list[Grid]]], content: bytes, name: str, kind: str
-) -> tuple[str, list[Grid]]:
+def opened(read: Callable[[bytes], T], content: bytes, name: str, kind: str) -> T:
     """What ``read`` makes of the file; whatever a damaged or disguised one raises becomes a sentence."""
     try:
-        _refuse_bomb(content)
+        _refuse_bomb(content, name)
         return read(content)
+    except PlanError:
+        raise
     except Exception as error:
         message = f"这个文件不是{kind}，或者已经损坏、加了密码；请用 Word、Excel 或 WPS 打开后另存一份再导入"
         raise PlanError([PlanProblem("unreadable-file", name, None, name, message)]) from error
 
 
-def _refuse_bomb(content: bytes) -> None:
+def _refuse_bomb(content: bytes, name: str) -> None:
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         if sum(entry.file_size for entry in archive.infolist()) > MOST_UNPACKED:
-            raise ValueError("unpacks to more than a plan can hold")
+            most = MOST_UNPACKED // 1_000_000
+            message = f"这个文件解开后超过 {most} MB，不会是一份计划；请去掉图片和多余的工作表后另存"
+            raise PlanError([PlanProblem("unreadable-file", name, None, name, message)])
 
 
 def _is_tasks_file(text: str) -> bool:

@@ -13,12 +13,14 @@ from typing import Any, Generic, TypeVar
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.events import CollectionEndEvent, CollectionStartEvent
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from plans.notation import half_width, parse_clock, parse_day, parse_moment, quoted
 from plans.problems import Problems
 
 Value = TypeVar("Value")
+DEEPEST = 20
 YES_AND_NO = {"true": True, "yes": True, "是": True, "false": False, "no": False, "否": False}
 
 
@@ -195,7 +197,8 @@ class Section:
 def open_section(text: str, problems: Problems) -> Section:
     """The file's outermost mapping; where the file is none, that is noted and the rest read in silence."""
     try:
-        root: Any = YAML().compose(text.lstrip("\ufeff"))
+        deep = _too_deep(text.lstrip("\ufeff"))
+        root: Any = YAML().compose(text.lstrip("\ufeff")) if deep is None else None
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else None
         message = "这里的写法不对，请检查缩进、冒号、引号和括号（缩进用空格，不用制表符）"
@@ -205,9 +208,24 @@ def open_section(text: str, problems: Problems) -> Section:
         message = "文件里有不能识别的字符或结构，请另存为 UTF-8 文本"
         problems.add("unreadable-file", None, problems.file, message)
         return Section(None, "", problems)
+    if deep is not None:
+        message = f"从这里起嵌套超过 {DEEPEST} 层，不会是一份计划；请检查括号和缩进"
+        problems.add("unreadable-file", deep, problems.file, message)
+        return Section(None, "", problems)
     if isinstance(root, MappingNode):
         return Section(root, "", problems)
     problems.add(
         "unreadable-file", 1, problems.file, "文件应由“键: 值”组成，现在是空的或另一种内容", "campaign:"
     )
     return Section(None, "", problems)
+
+
+def _too_deep(text: str) -> int | None:
+    """The line where the nesting gets deeper than any plan's: composing that would take ages."""
+    depth = 0
+    for event in YAML().parse(text):
+        depth += isinstance(event, CollectionStartEvent)
+        depth -= isinstance(event, CollectionEndEvent)
+        if depth > DEEPEST:
+            return int(event.start_mark.line) + 1
+    return None

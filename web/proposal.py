@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -17,6 +18,9 @@ from plans.tasks_file import write_tasks
 from web.language import gettext as _
 
 LARGEST = 20_000_000
+LARGEST_TEXT = 1_000_000
+TEXTS = (".yaml", ".yml", ".csv")
+KIND = re.compile(r"\.[A-Za-z]{2,4}\Z")
 
 
 def proposed(session: Session, files: Sequence[UploadFile]) -> Plan:
@@ -39,12 +43,28 @@ def proposed(session: Session, files: Sequence[UploadFile]) -> Plan:
 
 def _put(file: UploadFile, place: Path, folder: Path, year: int | None) -> None:
     """Lay the file into the folder under the name that it is known by."""
-    path = place / Path(str(file.filename)).name
-    path.write_bytes(file.file.read(LARGEST))
-    kind = path.suffix.lower()
+    kind = _kind(str(file.filename))
+    path = place / f"upload{kind}"
+    path.write_bytes(_content(file, LARGEST_TEXT if kind in TEXTS else LARGEST))
     if kind in (".yaml", ".yml"):
         path.replace(folder / "schedule.yaml")
     elif kind == ".csv":
         path.replace(folder / "tasks.csv")
     else:
         (folder / "tasks.csv").write_text(write_tasks(import_plan(path, year).tables), encoding="utf-8")
+
+
+def _kind(filename: str) -> str:
+    """What the sender's name says of the kind; nothing else of the name is used."""
+    found = KIND.search(filename)
+    return found[0].lower() if found else ""
+
+
+def _content(file: UploadFile, most: int) -> bytes:
+    content = file.file.read(most + 1)
+    if len(content) > most:
+        raise Unusable(
+            _("计划文件超过了 %(limit)s MB。") % {"limit": most // 1_000_000},
+            _("一份计划通常只有几十 KB：请检查是否选错了文件，或另存一份、去掉图片后再上传。"),
+        )
+    return content

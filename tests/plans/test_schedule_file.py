@@ -144,7 +144,7 @@ def test_characters_no_yaml_may_hold_are_a_sentence() -> None:
 
 
 def test_too_many_levels_are_a_sentence() -> None:
-    assert brief(problems("a: " + "[" * 700)) == [("unreadable-file", None)]
+    assert brief(problems("a: " + "[" * 700)) == [("unreadable-file", 1)]
 
 
 def test_a_key_that_nobody_knows_suggests_the_nearest() -> None:
