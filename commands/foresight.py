@@ -1,4 +1,4 @@
-"""What a campaign would tell whom, if nobody did anything: the events that `caiji rehearse` prints."""
+"""What a campaign would tell whom, if nobody did anything, or if the sample course were taken."""
 
 from __future__ import annotations
 
@@ -17,8 +17,9 @@ from actions.load_plan import apply
 from actions.notices import DIGEST, MAIL_KINDS
 from actions.people import load_people
 from actions.sample_people import sample_people
-from deadlines.course import foresee, untouched
-from deadlines.owed import Owed
+from commands.course import Course
+from deadlines.course import AN_INSTANT, foresee, untouched
+from deadlines.owed import Owed, owed
 from mail.wording import digest_subject, escalation_subject, forewarning_subject
 from models import Person
 from models.addressees import Addressees
@@ -62,15 +63,35 @@ class Telling:
         }
 
 
-def foresee_campaign(plan: Plan, begin: datetime, end: datetime, settings: Settings) -> list[dict[str, Any]]:
+def foresee_campaign(
+    plan: Plan, begin: datetime, end: datetime, settings: Settings, *, sample: bool
+) -> list[dict[str, Any]]:
     """Every mail from ``begin`` to ``end``, in the order of telling; sends and writes nothing.
 
-    Addresses are those of the loaded people; without any, of the sample people.
+    Nobody does anything, or with ``sample`` what `caiji serve --sample` would play.  Addresses are those of
+    the loaded people; without any, of the sample people.
     """
-    course = foresee(plan.schedule, untouched(plan), begin, end)
+    if sample:
+        course = foresee_sample(plan, begin, end)
+    else:
+        course = foresee(plan.schedule, untouched(plan), begin, end)
     # People may be named after the campaign's dates, as when an old plan is rehearsed: all of them count.
     with _people(plan, settings) as session:
         return [telling.event() for telling in _tellings(course, Addressees(session, max(end, wall())))]
+
+
+def foresee_sample(plan: Plan, begin: datetime, end: datetime) -> list[Owed]:
+    """What is owed while the sample course is taken: looked at whenever the played one is."""
+    course = Course(plan)
+    stories = [course.story(facts) for facts in untouched(plan).assignments]
+    deeds = {deed.at for story in stories for deed in story.deeds}
+    reached, found = begin - AN_INSTANT, dict[tuple[object, ...], Owed]()
+    for look in sorted({*course.looks(end), *(at for at in deeds if at < end), end}):
+        if look > reached:
+            for each in owed(plan.schedule, course.facts(stories, look), reached, look):
+                found.setdefault((each.rule, each.subject, each.deadline, each.occurrence), each)
+            reached = look
+    return list(found.values())
 
 
 def _tellings(course: Sequence[Owed], addressees: Addressees) -> Iterable[Telling]:

@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Callable
 from datetime import date, timedelta
 
 from checks.definition import Definition, Field, Sheet
+from commands.sample_words import MAKINGS, Row, RowsBySheet, agree, generic
 from plans.plan import Period, Schedule
-
-Row = dict[str, str | None]
-RowsBySheet = dict[str, list[Row]]
 
 SIZES = {"1.6": 18, "6.1": 24, "7.1.1": 16, "7.2": 40, "10.1.1": 240}
 FEW = 6
-NAMES = "张王李赵陈刘杨黄周吴"
-GIVEN = ("伟", "芳", "娜", "敏", "静", "强", "磊", "洋", "艳", "杰")
+PAST_YEARS = 15
 PROGRAMME_YEARS = 3
 
 
@@ -56,24 +52,34 @@ class SampleRows:
         return [self._row(definition, sheet, offset + number) for number in range(1, size + 1)]
 
     def _row(self, definition: Definition, sheet: Sheet, number: int) -> Row:
-        return {field.name: self._value(definition, field, number) for field in sheet.fields}
+        row = {field.name: self._value(definition, field, number) for field in sheet.fields}
+        return agree(row, number, self._random)
 
     def _value(self, definition: Definition, field: Field, number: int) -> str | None:
         if definition.generic:
-            return _generic(field, number, self._random)
+            return generic(field.name, number, self._random)
         if field.reference and field.reference.table in self._sources:
-            return self._referred(field)
+            return self._referred(field, number)
         if not field.required and field.name not in definition.key and field.identity:
             return None
-        return self._plain(definition, field, number)
+        return self._usual(field, number) or self._plain(definition, field, number)
 
-    def _referred(self, field: Field) -> str | None:
-        reference = field.reference
+    def _usual(self, field: Field, number: int) -> str | None:
+        """What a column of this name holds in any college, where the definition allows it."""
+        making = MAKINGS.get(field.name)
+        value = making(number, self._random) if making else None
+        if value is None or (field.enum and value not in field.enum):
+            return None
+        return value if not field.pattern or re.fullmatch(field.pattern, value) else None
+
+    def _referred(self, field: Field, number: int) -> str | None:
+        reference, usual = field.reference, self._usual(field, number)
         if reference is None:
             return None
-        values = [
-            row[name] for row in self._sources[reference.table] for name in reference.fields if row.get(name)
-        ]
+        name = reference.fields[0]
+        values = [row[name] for row in self._sources[reference.table] if row.get(name)]
+        if usual in values:
+            return usual
         return self._random.choice(values) if values else None
 
     def _plain(self, definition: Definition, field: Field, number: int) -> str | None:
@@ -83,8 +89,6 @@ class SampleRows:
                 return value
         if field.pattern:
             return _matching(field.pattern, number)
-        if field.name == "姓名":
-            return NAMES[number % len(NAMES)] + GIVEN[number // len(NAMES) % len(GIVEN)]
         if field.required or field.name in definition.key:
             return f"{field.name}{number}"
         return None
@@ -104,10 +108,13 @@ class SampleRows:
 
     def _dated(self, definition: Definition, field: Field) -> str | None:
         if field.type == "year":
-            return str(self._schedule.period.start.year)
+            return str(self._schedule.period.start.year - self._random.randint(0, 4))
         if field.type != "date":
             return None
-        return _day(self._schedule.period, self._random).strftime(field.format)
+        period = self._schedule.period
+        if field.window == "until-end":
+            period = Period(period.start - timedelta(days=365 * PAST_YEARS), period.start)
+        return _day(period, self._random).strftime(field.format)
 
     def _counted(self, definition: Definition, field: Field) -> str | None:
         if field.type not in ("integer", "number"):
@@ -121,15 +128,6 @@ class SampleRows:
 
 def _day(period: Period, chance: random.Random) -> date:
     return period.start + timedelta(days=chance.randint(0, (period.end - period.start).days))
-
-
-def _generic(field: Field, number: int, chance: random.Random) -> str | None:
-    made: dict[str, Callable[[], str]] = {
-        "项目": lambda: f"项目{number}",
-        "内容": lambda: str(chance.randint(1, 500)),
-        "单位": lambda: "项",
-    }
-    return made[field.name]() if field.name in made else None
 
 
 def _matching(pattern: str, number: int) -> str | None:

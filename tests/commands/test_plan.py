@@ -226,3 +226,15 @@ def test_rehearse_keeps_its_promises(cli: Cli, tmp_path: Path) -> None:
     assert "2020-11-06" in {event["at"][:10] for event in events if event["kind"] == "roster-reminder"}
     assert json.dumps(events)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_rehearse_with_the_sample_course_tells_less_than_with_nobody_acting(cli: Cli, tmp_path: Path) -> None:
+    window = ("--from", "2020-11-06T00:00", "--to", "2020-11-12T01:00+00:00", "--data", tmp_path, "--json")
+    idle = cli("rehearse", *window).document()["events"]
+    course = cli("rehearse", "--sample", *window).document()["events"]
+    assert 0 < len(course) < len(idle)
+    assert [event["at"] for event in course] == sorted(event["at"] for event in course)
+    assert max(event["at"] for event in course) <= "2020-11-12T09:00:00+08:00"
+    assert {event["kind"] for event in course}.isdisjoint({"roster-reminder"})
+    assert cli("rehearse", "--to", "bald").code == 1
+    assert list(tmp_path.iterdir()) == []
