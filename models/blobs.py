@@ -38,11 +38,15 @@ class Blobs:
         unfinished = self._folder / UNFINISHED
         unfinished.mkdir(exist_ok=True)
         handle, temporary = tempfile.mkstemp(dir=unfinished)
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, target)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(temporary, target)
+        except OSError:
+            os.unlink(temporary)
+            raise
         _sync_folder(target.parent)
 
 

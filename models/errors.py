@@ -41,6 +41,18 @@ class Unusable(PeopleError):
     status = 422
 
 
+class Overloaded(PeopleError):
+    """The installation cannot do this now; ``detail['seconds']`` says how long to wait."""
+
+    status = 503
+
+
+class Unstorable(PeopleError):
+    """There is no room to keep what was sent, or it cannot be written."""
+
+    status = 507
+
+
 class TooMany(PeopleError):
     """Too many tries; ``detail['seconds']`` says how long to wait."""
 

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 from starlette.exceptions import HTTPException
 
@@ -45,6 +46,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _bad_input)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(OverflowError, _too_far)
+    app.add_exception_handler(DBAPIError, _database_silent)
 
 
 def wants_json(request: Request) -> bool:
@@ -83,6 +85,13 @@ def asked(request: Request) -> str:
     """The route that was asked for, never the path: an activation link's secret stands in it."""
     route = request.scope.get("route")
     return f"{request.method} {getattr(route, 'path', '?')} {request.path_params.get('assignment_id', '')}"
+
+
+def _database_silent(request: Request, error: Exception) -> Response:
+    """Whoever asks what is up hears that the database isn't; anybody else meets an error of ours."""
+    if getattr(request.scope.get("route"), "name", "") != "readyz":
+        raise error
+    return JSONResponse(dict.fromkeys(("database", "worker", "prefect", "mail"), False), 503)
 
 
 def _plan_error(request: Request, error: Exception) -> Response:
@@ -132,14 +141,21 @@ def _http_error(request: Request, error: Exception) -> Response:
 def _answer(request: Request, problem: PeopleError) -> Response:
     if wants_json(request):
         body = {"error": problem.message, "remedy": problem.remedy, **problem.detail}
-        headers = {"WWW-Authenticate": "Bearer"} if problem.status == 401 else None
-        return JSONResponse(body, problem.status, headers)
+        challenge = {"WWW-Authenticate": "Bearer"} if problem.status == 401 else {}
+        return JSONResponse(body, problem.status, challenge | _pause(problem))
     show = _RESHOWN.get(request.scope.get("endpoint", _answer))
     if show is not None and request.method not in SAFE:
         reshown = _reshow(request, show, problem)
         if reshown is not None:
             return reshown
-    return page(request, "error.html", problem.status, problem=problem)
+    answer = page(request, "error.html", problem.status, problem=problem)
+    answer.headers.update(_pause(problem))
+    return answer
+
+
+def _pause(problem: PeopleError) -> dict[str, str]:
+    """When to try again, where that is known."""
+    return {"Retry-After": str(problem.detail["seconds"])} if "seconds" in problem.detail else {}
 
 
 def _reshow(request: Request, show: Reshow, problem: PeopleError) -> Response | None:
@@ -150,6 +166,7 @@ def _reshow(request: Request, show: Reshow, problem: PeopleError) -> Response | 
     except PeopleError:
         return None
     answer.status_code = problem.status
+    answer.headers.update(_pause(problem))
     return answer
 
 

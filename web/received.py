@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -9,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
+from anyio.to_thread import run_sync
 from fastapi import Depends, File, Form, UploadFile
 
 from actions import clock
@@ -17,7 +19,7 @@ from actions.inputs import source_rows
 from actions.plan_in_force import plan_in_force
 from actions.submit import Content
 from actions.who import Who, demand_collector
-from models.errors import Unusable
+from models.errors import Unstorable, Unusable
 from models.stages import APPROVED, stage_conflict
 from models.worklist import Line, line
 from plans.plan import Schedule
@@ -30,8 +32,10 @@ from web.site import CurrentSite, Site
 if TYPE_CHECKING:
     from workbooks.stamp import TemplateStamp
 
+log = logging.getLogger("caiji.web")
 
-def received(
+
+async def received(
     assignment_id: Key,
     site: CurrentSite,
     me: Me,
@@ -40,8 +44,28 @@ def received(
 ) -> Content:
     """The content of the workbook sent, or of the one kept from before signing in again.
 
-    Unusable (422) where it cannot be read or belongs to another table or department.
+    Unusable (422) where it cannot be read or belongs to another table or department; it waits for a reader
+    without holding a thread.
     """
+    async with site.queue.place(me.id):
+        return await run_sync(_stored, site, me, assignment_id, file, kept)
+
+
+Received = Annotated[Content, Depends(received)]
+
+
+def _stored(site: Site, me: Who, assignment_id: int, file: UploadFile | None, kept: str) -> Content:
+    try:
+        return _content(site, me, assignment_id, file, kept)
+    except OSError as error:
+        log.exception("an upload for assignment %s could not be kept", assignment_id)
+        raise Unstorable(
+            _("服务器现在存不下这份文件（磁盘已满，或数据目录不能写入），没有保存任何内容。"),
+            _("文件仍在您的电脑上：请联系信息中心处理后再上传一次。"),
+        ) from error
+
+
+def _content(site: Site, me: Who, assignment_id: int, file: UploadFile | None, kept: str) -> Content:
     seen, schedule, sources = _permitted(site, me, assignment_id)
     if kept:
         found = pending.kept(site, kept, me.id, assignment_id)
@@ -52,9 +76,6 @@ def received(
         raise Unusable(_("没有选择文件。"), _("请选择填好的 Excel 工作簿（.xlsx）再上传。"))
     with _on_disk(site, file) as path:
         return read(site, path, file.filename, seen, schedule, sources)
-
-
-Received = Annotated[Content, Depends(received)]
 
 
 def read(

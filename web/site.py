@@ -13,6 +13,7 @@ from fastapi import Depends, Request
 from models.blobs import Blobs
 from models.database import POOL, Database
 from settings import Settings
+from web.queueing import Queue
 
 if TYPE_CHECKING:
     from workbooks.reading import Readers
@@ -40,6 +41,11 @@ class Site:
         """Who may wait for the write lock in a thread: one on SQLite, else waiters would use up the
         threads that the holder of the lock needs to finish."""
         return anyio.Semaphore(1 if self.database.sqlite else POOL)
+
+    @cached_property
+    def queue(self) -> Queue:
+        """Where uploads wait for one of the readers."""
+        return Queue(self.settings.readers)
 
     @cached_property
     def readers(self) -> Readers:
