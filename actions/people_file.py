@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
-from zipfile import BadZipFile
 
 from actions.who import ROLES
 from models.errors import Unusable
+from plans.excel import MOST_COLUMNS, MOST_ROWS
+from plans.importing import opened
+from plans.load import read_bytes
+from plans.problems import PlanError
 
 COLUMNS = ("staff_no", "name", "email", "phone", "department", "roles", "leads", "tables")
 NEEDED = ("staff_no", "name", "email", "roles")
@@ -61,20 +65,23 @@ def demand_valid(
 
 
 def _cells(path: Path) -> list[tuple[str, ...]]:
-    from openpyxl import load_workbook
-    from openpyxl.utils.exceptions import InvalidFileException
-
+    """The first sheet's cells as text; whatever is no workbook, damaged or too large becomes a sentence."""
     try:
-        workbook = load_workbook(path, read_only=True, data_only=True)
-    except (BadZipFile, InvalidFileException, KeyError, ValueError, OSError) as error:
-        raise Unusable(
-            f"{path.name} 不是可读的 Excel 工作簿（.xlsx）。", "请在 Excel 或 WPS 中另存为 .xlsx 再导入。"
-        ) from error
-    rows = [
-        tuple(_text(value) for value in row) for row in workbook.worksheets[0].iter_rows(values_only=True)
-    ]
-    workbook.close()
+        rows = opened(_first_sheet, read_bytes(path), path.name, "Excel 工作簿（.xlsx）")
+    except PlanError as error:
+        problem = error.problems[0]
+        raise Unusable(f"{path.name}：{problem.message}。", EXAMPLE) from error
+    if len(rows) > MOST_ROWS:
+        raise Unusable(f"人员表超过 {MOST_ROWS} 行。", "请删去空行和无关内容，或分几份导入。")
     return rows
+
+
+def _first_sheet(content: bytes) -> list[tuple[str, ...]]:
+    from openpyxl import load_workbook
+
+    workbook = load_workbook(BytesIO(content), read_only=True, data_only=True)
+    rows = workbook.worksheets[0].iter_rows(max_row=MOST_ROWS + 1, max_col=MOST_COLUMNS, values_only=True)
+    return [tuple(_text(value) for value in row) for row in rows]
 
 
 def _text(value: object) -> str:

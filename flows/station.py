@@ -10,12 +10,12 @@ from sqlmodel import Session
 
 from actions.clock import REHEARSAL, mode, now, wall
 from actions.load_plan import loaded_campaign
-from actions.plan_in_force import plan_in_force
+from actions.plan_in_force import plan_in_force, rules_in_force
 from mail import catcher
 from mail.delivery import Delivery, Route
 from mail.letters import Desk
 from mail.message import Sender
-from mail.outbox import Outbox
+from mail.outbox import Outbox, may_send
 from mail.smtp import Server
 from models.blobs import Blobs
 from models.database import Database
@@ -35,7 +35,7 @@ class Station:
         self.wall = wall
         self.stopping = Event()
         self.blobs = Blobs(settings.data / "blobs")
-        outbox = Outbox(database, self._desk, Sender(settings.mail_from, "").domain)
+        outbox = Outbox(database, self._desk, self._sends_now, Sender(settings.mail_from, "").domain)
         self._delivery = Delivery(outbox, self.blobs.get, wall, self.stopping)
 
     def now(self) -> datetime | None:
@@ -80,6 +80,9 @@ class Station:
 
     def _desk(self, session: Session) -> Desk:
         return Desk(session, plan_in_force(session).schedule, now(session), self.settings.public_url)
+
+    def _sends_now(self, session: Session) -> bool:
+        return may_send(rules_in_force(session).calendar, now(session))
 
     def _route(self) -> Route | None:
         """A rehearsal's mail goes to the catcher whatever the settings say; so does mail without a server."""

@@ -9,16 +9,18 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
+import re
 import secrets
 import signal
 import time
 from collections import Counter
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email import policy
 from email.message import EmailMessage
 from email.parser import BytesParser
+from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,31 +30,53 @@ if TYPE_CHECKING:
 HOST = "127.0.0.1"
 FOLDER = "mailbox"
 PORT_FILE = "catcher.port"
+NAME = re.compile(r"[0-9]+-.*\.eml")
 
 
 @dataclass(frozen=True)
-class Caught:
-    """One message of the mailbox; ``times`` counts how often its Message-ID arrived."""
+class Heading:
+    """What the mailbox lists of a message; ``times`` counts how often its Message-ID arrived."""
 
     name: str
     at: datetime
     to: str
     subject: str
     message_id: str
-    text: str
-    html: str
-    attachments: tuple[str, ...]
     times: int = 1
 
 
-def mailbox(data: Path, limit: int | None = None) -> list[Caught]:
-    """The messages caught so far, newest first; one that came twice is shown once, with its count."""
-    names = sorted((file.name for file in (data / FOLDER).glob("[0-9]*-*.eml")), reverse=True)
-    caught = [_read(data / FOLDER / name) for name in names[:limit]]
-    times = Counter(message.message_id for message in caught)
-    unique = {message.message_id: message for message in reversed(caught)}
-    newest_first = sorted(unique.values(), key=lambda message: message.name, reverse=True)
-    return [Caught(**{**vars(message), "times": times[message.message_id]}) for message in newest_first]
+@dataclass(frozen=True)
+class Caught(Heading):
+    """One whole message."""
+
+    text: str = ""
+    html: str = ""
+    attachments: tuple[str, ...] = ()
+
+
+def mailbox(data: Path, to: str = "", limit: int | None = None) -> list[Heading]:
+    """The messages caught so far whose addressee holds ``to``, newest first; one that came twice is listed
+    once, with its count."""
+    files = sorted((data / FOLDER).glob("[0-9]*-*.eml"), key=lambda file: file.name, reverse=True)
+    found = [heading for file in files if to in (heading := _heading(file)).to]
+    times = Counter(heading.message_id for heading in found)
+    arrived_last = {heading.message_id: heading for heading in reversed(found)}
+    newest_first = sorted(arrived_last.values(), key=lambda heading: heading.name, reverse=True)
+    return [replace(heading, times=times[heading.message_id]) for heading in newest_first[:limit]]
+
+
+def message(data: Path, name: str) -> Caught | None:
+    """The message called ``name``; None where there is none."""
+    path = data / FOLDER / Path(name).name
+    if not (NAME.fullmatch(path.name) and path.is_file()):
+        return None
+    whole = _parse(path)
+    return Caught(
+        **vars(_described(path, whole)),
+        text=_body(whole, "plain"),
+        html=_body(whole, "html"),
+        attachments=tuple(found for part in whole.iter_attachments() if (found := part.get_filename())),
+    )
 
 
 def attachment(data: Path, name: str, filename: str) -> bytes | None:
@@ -134,17 +158,22 @@ def _parse(path: Path) -> EmailMessage:
         return BytesParser(EmailMessage, policy=policy.default).parse(file)
 
 
-def _read(path: Path) -> Caught:
-    message = _parse(path)
-    return Caught(
+def _heading(path: Path) -> Heading:
+    """Read no further than the headers: a report's attachments are a thousand times as long."""
+    with path.open("rb") as file:
+        headers = b"".join(takewhile(lambda line: line not in {b"\n", b"\r\n"}, file))
+    return _described(
+        path, BytesParser(EmailMessage, policy=policy.default).parsebytes(headers, headersonly=True)
+    )
+
+
+def _described(path: Path, message: EmailMessage) -> Heading:
+    return Heading(
         name=path.name,
         at=datetime.fromtimestamp(int(path.name.partition("-")[0]) / 1e9, UTC),
         to=str(message["To"] or ""),
         subject=str(message["Subject"] or ""),
         message_id=str(message["Message-ID"] or path.name),
-        text=_body(message, "plain"),
-        html=_body(message, "html"),
-        attachments=tuple(name for part in message.iter_attachments() if (name := part.get_filename())),
     )
 
 

@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, and_, or_, update
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
+from deadlines.calendar import WorkingCalendar
 from mail.letters import Desk
 from mail.message import Content
 from mail.render import render
@@ -46,10 +47,18 @@ class Claimed:
 
 
 class Outbox:
-    """The mails of one database; ``desk_of`` gathers what letters are written from."""
+    """The mails of one database; ``desk_of`` gathers what letters are written from, ``is_open`` says whether
+    it is a time for sending, before that is done."""
 
-    def __init__(self, database: Database, desk_of: Callable[[Session], Desk], domain: str) -> None:
+    def __init__(
+        self,
+        database: Database,
+        desk_of: Callable[[Session], Desk],
+        is_open: Callable[[Session], bool],
+        domain: str,
+    ) -> None:
         self._database = database
+        self._open = is_open
         self._desk_of = desk_of
         self._domain = domain
 
@@ -58,8 +67,10 @@ class Outbox:
         if not self.waiting(wall):
             return []
         with self._database.reading() as session:
+            if not self._open(session):
+                return []
             desk = self._desk_of(session)
-        while may_send(desk):
+        while True:
             with self._database.writing() as session:
                 _reclaim(session, wall)
                 mails = session.exec(_claimable(desk, wall, limit)).all()
@@ -67,7 +78,6 @@ class Outbox:
             claimed = [each for each in taken if each is not None]
             if claimed or not mails:
                 return claimed
-        return []
 
     def waiting(self, wall: datetime) -> bool:
         """Whether any mail's time has come: a glance that takes no lock."""
@@ -147,10 +157,9 @@ class Outbox:
         return letter is not None
 
 
-def may_send(desk: Desk) -> bool:
+def may_send(calendar: WorkingCalendar, now: datetime) -> bool:
     """Whether it is a working day's time at which mail may go out: from the morning until the evening."""
-    calendar = desk.rules.calendar
-    local = calendar.local(desk.now)
+    local = calendar.local(now)
     started = local >= calendar.at(local.date(), calendar.rules.start)
     return calendar.is_workday(local.date()) and started and local.hour < EVENING
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -24,12 +25,13 @@ WIDTHS = (9, 34, 22, 14, 18, 12, 13, 12)
 
 
 def write_report(report: LateReport) -> dict[str, bytes]:
-    """The three files by name."""
-    return {
-        "late-report.html": as_html(report),
-        "late-report.docx": as_docx(report),
-        "late-report.xlsx": as_xlsx(report),
-    }
+    """The report in all its forms, by file name."""
+    return {file_name(form): write(report) for form, write in FORMS.items()}
+
+
+def file_name(form: str) -> str:
+    """What a report of this form is called."""
+    return f"late-report.{form}"
 
 
 def summary(report: LateReport) -> dict[str, Any]:
@@ -78,6 +80,8 @@ def as_xlsx(report: LateReport) -> bytes:
     return out.getvalue()
 
 
+FORMS: dict[str, Callable[[LateReport], bytes]] = {"docx": as_docx, "xlsx": as_xlsx, "html": as_html}
+"""How each form of the report is written."""
 PARTS = (
     ("未提交", ("pending",)),
     ("退回待修改", ("returned", "failed")),

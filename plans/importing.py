@@ -112,7 +112,7 @@ def _refuse_bomb(content: bytes, name: str) -> None:
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         if sum(entry.file_size for entry in archive.infolist()) > MOST_UNPACKED:
             most = MOST_UNPACKED // 1_000_000
-            message = f"这个文件解开后超过 {most} MB，不会是一份计划；请去掉图片和多余的工作表后另存"
+            message = f"这个文件解开后超过 {most} MB，超出了可以读取的大小；请去掉图片和多余的工作表后另存"
             raise PlanError([PlanProblem("unreadable-file", name, None, name, message)])
 
 

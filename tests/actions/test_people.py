@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 from openpyxl import Workbook
@@ -17,6 +18,8 @@ from models.database import Database
 from models.errors import NotFound, Unusable
 from models.facts import rosters
 from models.worklist import current_campaign
+from plans.excel import MOST_ROWS
+from plans.importing import MOST_UNPACKED
 
 
 def book(folder: Path, *rows: tuple[object, ...], header: tuple[str, ...] = COLUMNS) -> Path:
@@ -93,8 +96,35 @@ def test_a_wrong_header_and_a_wrong_file_are_told(campaign: Database, tmp_path: 
         read_people(book(tmp_path, header=("staff_no", "name", "mail")), *names)
     wrong = tmp_path / "people.xlsx"
     wrong.write_bytes(b"no workbook")
-    with pytest.raises(Unusable, match="不是可读的"):
+    with pytest.raises(Unusable, match="不是Excel 工作簿"):
         read_people(wrong, *names)
+    with pytest.raises(Unusable, match="找不到这个文件"):
+        read_people(tmp_path / "none.xlsx", *names)
+
+
+def swap(path: Path, part: str, content: bytes) -> None:
+    """Put other bytes in the place of a part of the workbook."""
+    with ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()} | {part: content}
+    with ZipFile(path, "w", ZIP_DEFLATED) as archive:
+        for name, found in parts.items():
+            archive.writestr(name, found)
+
+
+@pytest.mark.parametrize("content", [b"<worksheet><sheetData><row", bytes(MOST_UNPACKED)])
+def test_damaged_xml_and_a_bomb_are_refused_in_a_sentence(
+    campaign: Database, tmp_path: Path, content: bytes
+) -> None:
+    path = book(tmp_path, ANNA)
+    swap(path, "xl/worksheets/sheet1.xml", content)
+    assert path.stat().st_size < 1_000_000
+    with campaign.reading() as session, pytest.raises(Unusable, match="已经损坏|解开后超过"):
+        read_people(path, *known_names(session))
+
+
+def test_more_rows_than_a_college_has_people_are_refused(campaign: Database, tmp_path: Path) -> None:
+    with campaign.reading() as session, pytest.raises(Unusable, match=f"超过 {MOST_ROWS} 行"):
+        read_people(book(tmp_path, *[ANNA] * MOST_ROWS), *known_names(session))
 
 
 def test_sample_people_complete_every_roster(campaign: Database) -> None:

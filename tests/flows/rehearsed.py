@@ -19,7 +19,7 @@ from actions.clock import jump, run_at, start_rehearsal
 from actions.load_plan import apply
 from actions.people import load_people
 from actions.sample_people import sample_people
-from mail.catcher import Caught, mailbox, port_of
+from mail.catcher import Heading, mailbox, port_of
 from models import Mail
 from models.database import Database
 from models.migrate import upgrade
@@ -90,7 +90,7 @@ class Rehearsed:
             process.wait()
         self.database.close()
 
-    def caught(self) -> list[Caught]:
+    def caught(self) -> list[Heading]:
         return mailbox(self.data)
 
     def mails(self) -> list[Mail]:

@@ -7,14 +7,14 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from threading import Event
 
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
 from actions.notices import FAMILIES, decide
-from actions.plan_in_force import plan_in_force
+from actions.plan_in_force import plan_in_force, rules_in_force
 from mail.delivery import Delivery, Route
 from mail.letters import Desk
 from mail.message import Sender
-from mail.outbox import Outbox
+from mail.outbox import Outbox, may_send
 from mail.smtp import Server
 from models import Incident, Mail, Notice
 from models.database import Database
@@ -33,15 +33,21 @@ class PostOffice:
         self.database = database
         self.now = now
         self.wall = WALL
+        self.desks = 0
         self.stopping = Event()
         self.outbox = Outbox(
             database,
-            lambda session: Desk(session, plan_in_force(session).schedule, self.now, URL),
+            self._desk,
+            lambda session: may_send(rules_in_force(session).calendar, self.now),
             SENDER.domain,
         )
         self.delivery = Delivery(
             self.outbox, files or (lambda name: name.encode()), lambda: self.wall, self.stopping
         )
+
+    def _desk(self, session: Session) -> Desk:
+        self.desks += 1
+        return Desk(session, plan_in_force(session).schedule, self.now, URL)
 
     def decide(self, now: datetime | None = None) -> None:
         """Let everything that has fallen due be decided at `now`, which becomes the time."""

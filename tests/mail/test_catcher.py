@@ -14,7 +14,7 @@ from time import monotonic
 
 import pytest
 
-from mail.catcher import HOST, attachment, mailbox, port_of
+from mail.catcher import FOLDER, HOST, attachment, mailbox, message, port_of
 from mail.message import Attachment, Content, Sender, as_bytes
 from mail.smtp import Connection, Server, Verdict
 from settings import ROOT
@@ -68,7 +68,10 @@ def catcher(tmp_path: Path) -> Iterator[Running]:
 
 def test_what_was_sent_can_be_read(catcher: Running) -> None:
     assert catcher.send(1, Attachment("表.docx", "application/octet-stream", b"abc")) is Verdict.ACCEPTED
-    [caught] = mailbox(catcher.data)
+    [heading] = mailbox(catcher.data)
+    caught = message(catcher.data, heading.name)
+    assert caught is not None
+    assert (heading.to, heading.subject, heading.at) == (caught.to, caught.subject, caught.at)
     assert (caught.to, caught.subject, caught.message_id) == ("p1@college.test", "你好", "<1@college.test>")
     assert (caught.text, caught.html.strip(), caught.attachments) == ("第 1 封\n", "<b>h</b>", ("表.docx",))
     assert attachment(catcher.data, caught.name, "表.docx") == b"abc"
@@ -104,3 +107,21 @@ def test_it_ends_when_asked(catcher: Running) -> None:
 
 def test_an_empty_folder_is_an_empty_mailbox(tmp_path: Path) -> None:
     assert (mailbox(tmp_path), port_of(tmp_path)) == ([], None)
+
+
+def test_only_messages_of_the_folder_are_opened(tmp_path: Path) -> None:
+    (tmp_path / FOLDER).mkdir()
+    (tmp_path / FOLDER / "notes.eml").write_bytes(b"To: a@college.test\n\nhi")
+    (tmp_path / "1-secret.eml").write_bytes(b"To: a@college.test\n\nhi")
+    assert mailbox(tmp_path) == []
+    assert [message(tmp_path, name) for name in ("notes.eml", "../1-secret.eml", "1-none.eml")] == [None] * 3
+
+
+def test_the_filter_looks_through_everything_before_the_limit(tmp_path: Path) -> None:
+    (tmp_path / FOLDER).mkdir()
+    for number in range(6):
+        headers = f"To: p{number % 2}@college.test\nMessage-ID: <{number}@x>\nSubject: {number}\n"
+        body = b"\nbroken \xff body" if number else b""
+        (tmp_path / FOLDER / f"{number}-a.eml").write_bytes(headers.encode() + body)
+    assert [heading.subject for heading in mailbox(tmp_path, "p0@", limit=2)] == ["4", "2"]
+    assert [heading.subject for heading in mailbox(tmp_path, "p1@")] == ["5", "3", "1"]

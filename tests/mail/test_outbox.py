@@ -176,3 +176,10 @@ def test_a_mail_that_cannot_be_written_holds_up_no_other(office: PostOffice) -> 
         session.connection().execute(update(Mail).where(col(Mail.id) == 1).values(kind="unheard-of"))
     assert len(office.outbox.claim(office.wall, 100)) == 11
     assert (office.mails()[0].state, office.incidents()) == ("failed", ["mail-failed"])
+
+
+def test_out_of_hours_nothing_is_gathered(office: PostOffice) -> None:
+    office.now = office.now.replace(hour=21)
+    assert (office.outbox.claim(office.wall, 5), office.desks) == ([], 0)
+    office.now = office.now.replace(hour=9)
+    assert (len(office.outbox.claim(office.wall, 5)), office.desks) == (5, 1)

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from actions import clock
+from models.incidents import MAIL_STOPPED, over, tell
 from tests.journey.books import fill
 from tests.web.conftest import Installation
 from tests.web.test_work import XLSX
@@ -188,3 +190,26 @@ def test_health_readiness_and_metrics(site: Installation) -> None:
     metrics = browser.get("/metrics").text
     assert 'caiji_assignments{stage="pending"} 189.0' in metrics
     assert "示例" not in metrics
+
+
+def test_readiness_tells_of_open_trouble_with_mail(site: Installation) -> None:
+    browser = site.browser()
+    with site.database.writing() as session:
+        tell(session, "job", "deliver", "no mail trouble", clock.wall())
+    assert browser.get("/readyz").json()["mail"] is True
+    with site.database.writing() as session:
+        tell(session, MAIL_STOPPED, MAIL_STOPPED, "refused", clock.wall())
+    assert browser.get("/readyz").json()["mail"] is False
+    with site.database.writing() as session:
+        over(session, MAIL_STOPPED, clock.wall())
+    assert browser.get("/readyz").json()["mail"] is True
+
+
+@pytest.mark.parametrize("table", ["stamp", "heartbeat"])
+def test_without_its_database_nothing_is_ready(site: Installation, table: str) -> None:
+    with site.database.writing() as session:
+        session.connection().exec_driver_sql(f"ALTER TABLE {table} RENAME TO lost")
+    answer = site.browser().get("/readyz")
+    assert answer.status_code == 503
+    assert answer.json() == {"database": False, "worker": False, "prefect": False, "mail": False}
+    assert site.browser().get("/mine").status_code == 500

@@ -7,10 +7,11 @@ from typing import Any
 
 from fastapi import APIRouter, Response
 from fastapi.responses import PlainTextResponse
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, func, select
 
 from actions import clock
 from models import Assignment, Heartbeat, Mail, Stamp
+from models.incidents import MAIL, open_incidents
 from web.deps import Reading
 from web.rules import PUBLIC
 from web.site import CurrentSite
@@ -27,15 +28,18 @@ def healthz(session: Reading) -> PlainTextResponse:
 
 
 @router.get("/readyz", dependencies=[PUBLIC], name="readyz")
-def readyz(session: Reading, site: CurrentSite) -> dict[str, Any]:
-    """What of the installation is up; the pages work without the worker and without Prefect."""
+def readyz(session: Reading, site: CurrentSite) -> dict[str, bool]:
+    """What of the installation is up; the pages work without the worker and without Prefect.
+
+    503 where the database doesn't answer (`web.errors`): then nothing is known of the rest.
+    """
     beats = {beat.part: beat for beat in session.exec(select(Heartbeat))}
     worker = _alive(beats.get("worker"), clock.wall())
     return {
         "database": True,
         "worker": worker,
         "prefect": worker and "untracked" not in beats["worker"].detail,
-        "mail": not site.settings.mail_paused and _failed(session) == 0,
+        "mail": not site.settings.mail_paused and not open_incidents(session, MAIL, limit=1),
     }
 
 
@@ -64,7 +68,3 @@ def _grouped(session: Session, column: Any) -> list[tuple[str, int]]:
 
 def _alive(beat: Heartbeat | None, wall: datetime) -> bool:
     return beat is not None and wall - beat.at < ALIVE
-
-
-def _failed(session: Session) -> int:
-    return session.exec(select(func.count()).select_from(Mail).where(col(Mail.state) == "failed")).one()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
 
-from mail.catcher import Caught, attachment, mailbox
+from mail.catcher import Caught, attachment, mailbox, message
 from models.errors import NotFound
 from web.language import gettext as _
 from web.pages.files import attached
@@ -19,7 +19,7 @@ CONFINED = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-
 
 @router.get("/mailbox", dependencies=[OFFICE], name="mailbox")
 def caught(request: Request, site: CurrentSite, to: str = "") -> Response:
-    mails = [mail for mail in mailbox(site.data, SHOWN) if to in mail.to]
+    mails = mailbox(site.data, to, SHOWN)
     return page(request, "mailbox.html", mails=mails, to=to, shown=SHOWN)
 
 
@@ -44,7 +44,7 @@ def mail_file(site: CurrentSite, name: str, filename: str) -> Response:
 
 
 def _find(site: Site, name: str) -> Caught:
-    for found in mailbox(site.data):
-        if found.name == name:
-            return found
-    raise NotFound(_("没有这封邮件。"), _("请从“收件箱”重新打开。"))
+    found = message(site.data, name)
+    if found is None:
+        raise NotFound(_("没有这封邮件。"), _("请从“收件箱”重新打开。"))
+    return found

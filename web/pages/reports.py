@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request, Response
 from sqlmodel import Session, col, select
 
 from actions.late import late_report
+from mail.reports import FORMS, file_name
 from models import Report
 from models.errors import NotFound
 from web.deps import Reading
@@ -20,24 +21,20 @@ from web.site import CurrentSite
 from web.visitor import CurrentVisitor
 
 router = APIRouter(include_in_schema=False)
-FORMS = ("docx", "xlsx", "html")
 
 
 @router.get("/reports", dependencies=[OVERSEER], name="reports")
 def reports(request: Request, visitor: CurrentVisitor, session: Reading) -> Response:
     report = late_report(session, visitor.now)
-    return page(request, "reports.html", report=report, history=_history(session), forms=FORMS)
+    return page(request, "reports.html", report=report, history=_history(session), forms=tuple(FORMS))
 
 
 @router.get("/reports/now.{form}", dependencies=[OVERSEER], name="report_now")
 def report_now(visitor: CurrentVisitor, session: Reading, form: str) -> Response:
-    from mail.reports import write_report
-
-    files = write_report(late_report(session, visitor.now))
-    name = next((name for name in files if name.endswith(f".{form}")), None)
-    if name is None:
+    if form not in FORMS:
         raise NotFound(_("没有这种格式的报告。"), _("可以下载 Word、Excel 或网页格式。"))
-    return attached(files[name], name, "application/octet-stream")
+    content = FORMS[form](late_report(session, visitor.now))
+    return attached(content, file_name(form), "application/octet-stream")
 
 
 @router.get("/reports/{report_id}/{name}", dependencies=[OVERSEER], name="report_file")
