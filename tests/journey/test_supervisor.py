@@ -89,3 +89,30 @@ def test_a_restarted_worker_goes_on(tmp_path: Path) -> None:
                 if one.pid != worker.pid and "flows.worker" in " ".join(one.cmdline())
             ]
         )
+
+
+def test_the_pages_alone_open_on_data_that_is_there(tmp_path: Path) -> None:
+    """A rehearsal's too, on this machine; they end by SIGTERM and leave the clock to the worker."""
+    with serving(tmp_path, *MORNING):
+        pass
+    with subprocess.Popen(
+        [*CAIJI, "web", "--data", str(tmp_path), "--port", "0"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        cwd=ROOT,
+    ) as pages:
+        assert pages.stdout is not None
+        ready, url = pages.stdout.readline().split()
+        assert (ready, httpx.get(f"{url}/rehearsal/sign-in").status_code) == ("ready", 200)
+        assert psutil.Process(pages.pid).children() == []
+        pages.send_signal(signal.SIGTERM)
+        assert pages.wait(20) == 0
+
+
+def test_a_second_start_says_where_the_rehearsal_goes_on(tmp_path: Path) -> None:
+    for moment in ("2020-11-06T09:00", "2020-11-20T09:00"):
+        with serving(tmp_path, "--rehearse", moment) as service:
+            assert httpx.get(f"{service.url}/healthz").status_code == 200
+    told = (tmp_path / "serve.log").read_text("utf-8")
+    assert told.count("接着原有的演练：时钟在 2020-11-06 09:0") == 1
