@@ -15,6 +15,11 @@ from plans.load import read_bytes
 from plans.problems import PlanError
 
 COLUMNS = ("staff_no", "name", "email", "phone", "department", "roles", "leads", "tables")
+CHINESE_COLUMNS = dict(
+    zip(("工号", "姓名", "邮箱", "电话", "部门", "角色", "分管部门", "审核表号"), COLUMNS, strict=True)
+)
+CHINESE_ROLES = dict(zip(("采集员", "审核员", "部门负责人", "院领导", "质量部", "审计"), ROLES, strict=True))
+_COLUMN_HINT = f"列名应为：{'、'.join(CHINESE_COLUMNS)}（或 {', '.join(COLUMNS)}）。"
 NEEDED = ("staff_no", "name", "email", "roles")
 EXAMPLE = "例：1001 | 张三 | zhangsan@example.edu.cn | 6001 | 教务部 | collector reviewer | | "
 
@@ -90,14 +95,15 @@ def _text(value: object) -> str:
     return "" if value is None else str(value).strip()
 
 
-def _header(values: tuple[str, ...]) -> list[str]:
+def _header(printed: tuple[str, ...]) -> list[str]:
+    values = [CHINESE_COLUMNS.get(name, name) for name in printed]
     missing = [name for name in NEEDED if name not in values]
     unknown = [name for name in values if name and name not in COLUMNS]
     if missing or unknown:
         said = [f"缺少列 {'、'.join(missing)}"] if missing else []
         said += [f"不认识的列 {'、'.join(unknown)}"] if unknown else []
-        raise Unusable(f"人员表第 1 行：{'；'.join(said)}。", f"列名应为：{', '.join(COLUMNS)}。")
-    return list(values)
+        raise Unusable(f"人员表第 1 行：{'；'.join(said)}。", _COLUMN_HINT)
+    return values
 
 
 def _row(number: int, cell: dict[str, str]) -> PersonRow:
@@ -108,7 +114,7 @@ def _row(number: int, cell: dict[str, str]) -> PersonRow:
         email=cell.get("email", ""),
         phone=cell.get("phone", ""),
         department=cell.get("department", ""),
-        roles=_words(cell.get("roles", "")),
+        roles=tuple(CHINESE_ROLES.get(word, word) for word in _words(cell.get("roles", ""))),
         leads=_words(cell.get("leads", "")),
         tables=_words(cell.get("tables", "")),
     )

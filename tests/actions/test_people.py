@@ -54,6 +54,16 @@ def test_roles_departments_and_tables_become_rights(
     assert len(boris.departments("leader")) == 2
 
 
+def test_chinese_headings_and_roles_are_understood(
+    campaign: Database, morning: datetime, tmp_path: Path
+) -> None:
+    header = ("工号", "姓名", "邮箱", "部门", "角色")
+    path = book(tmp_path, ("1001", "甲", "a@sample.example", "教务部", "采集员、部门负责人"), header=header)
+    with campaign.writing() as session:
+        (row,) = read_people(path, *known_names(session))
+    assert (row.staff_no, row.department, row.roles) == ("1001", "教务部", ("collector", "head"))
+
+
 def test_loading_again_ends_rights_that_are_not_named(
     campaign: Database, morning: datetime, tmp_path: Path
 ) -> None:
@@ -118,7 +128,7 @@ def test_damaged_xml_and_a_bomb_are_refused_in_a_sentence(
     path = book(tmp_path, ANNA)
     swap(path, "xl/worksheets/sheet1.xml", content)
     assert path.stat().st_size < 1_000_000
-    with campaign.reading() as session, pytest.raises(Unusable, match="已经损坏|解开后超过"):
+    with campaign.reading() as session, pytest.raises(Unusable, match=r"已经损坏|解开后超过"):
         read_people(path, *known_names(session))
 
 
