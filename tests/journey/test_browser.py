@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
 
 from commands.browser import chromium
 from tests.journey.books import fill, save
@@ -15,7 +15,7 @@ from tests.journey.service import Service, serving
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 TASK = "10.1.1 学生基本信息"
-SHOTS = {"width": 1360, "height": 900}
+SHOTS: ViewportSize = {"width": 1360, "height": 900}
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 
 
@@ -138,3 +138,17 @@ def test_the_clock_jumps_and_the_mail_arrives(page: Page) -> None:
         page.wait_for_timeout(500)
         page.reload()
     expect(page.get_by_role("link", name=re.compile("数据采集")).first).to_be_visible()
+
+
+@pytest.mark.parametrize("size", [SHOTS, {"width": 390, "height": 844}])
+def test_the_dashboard_ends_with_its_footer(page: Page, size: ViewportSize) -> None:
+    """Hidden labels of the board's cells must not lengthen the page below it."""
+    page.set_viewport_size(size)
+    enter(page, "S000")
+    page.goto("/dashboard")
+    expect(page.locator(".board .cell").first).to_be_attached()
+    height, end = page.evaluate(
+        "[document.documentElement.scrollHeight,"
+        " document.querySelector('footer').getBoundingClientRect().bottom + scrollY]"
+    )
+    assert abs(height - end) <= 2
