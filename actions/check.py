@@ -55,6 +55,19 @@ def claim(session: Session, assignment_id: int, now: datetime, wall: datetime) -
     return _lease(session, seen, version, run, sources, wall)
 
 
+def release(session: Session, task: CheckTask) -> None:
+    """Give the lease back after a failure, so that the next attempt needn't wait for it to run out."""
+    session.connection().execute(
+        update(CheckRun)
+        .where(
+            col(CheckRun.id) == task.run_id,
+            col(CheckRun.verdict) == "",
+            col(CheckRun.attempts) == task.attempt,
+        )
+        .values(leased_until=None)
+    )
+
+
 def settle(session: Session, task: CheckTask, findings: Sequence[Finding], now: datetime) -> Line:
     """Record the findings and move the assignment: checked without errors, failed with.
 

@@ -10,7 +10,7 @@ import logging
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 
-from actions.check import CheckTask, claim, settle
+from actions.check import CheckTask, claim, release, settle
 from actions.clock import now
 from actions.follow_ups import Task, check_held_until, finish, note_tracked, postpone
 from actions.follow_ups import claim as claim_tasks
@@ -18,7 +18,9 @@ from actions.plan_in_force import plan_in_force
 from checks.finding import Finding
 from flows.station import Station
 from flows.tracked import log, run_tracked, step
+from models.blobs import Lost
 from models.errors import Conflict
+from models.incidents import tell_lost
 from models.stages import REVIEWED
 
 TABLES_A_RUN = 20
@@ -75,7 +77,19 @@ def _check(station: Station, task: Task) -> str:
                 return "checked by another"
             finish(session, task, "nothing to check", wall)
             return "nothing to check"
-    return _conclude(station, task, found, _findings(station, found))
+    return _conclude(station, task, found, _computed(station, found))
+
+
+def _computed(station: Station, found: CheckTask) -> list[Finding]:
+    """The findings; a failure gives the check back at once, and a kept file that is gone is told."""
+    try:
+        return _findings(station, found)
+    except Exception as error:
+        with station.database.writing() as session:
+            release(session, found)
+            if isinstance(error, Lost):
+                tell_lost(session, error.name, station.wall())
+        raise
 
 
 def _findings(station: Station, found: CheckTask) -> list[Finding]:

@@ -11,6 +11,14 @@ UNFINISHED = ".part"
 """The folder of files that are still being written; a copy of the store leaves it out."""
 
 
+class Lost(OSError):
+    """A kept file that is gone or cannot be read; ``name`` is its SHA-256."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"the kept file {name} cannot be read")
+        self.name = name
+
+
 class Blobs:
     """A folder of immutable files named by their content; a file is on disk before its name is given out."""
 
@@ -26,8 +34,11 @@ class Blobs:
         return name
 
     def get(self, name: str) -> bytes:
-        """The bytes of this name; FileNotFoundError where there are none."""
-        return self.path(name).read_bytes()
+        """The bytes of this name; Lost where they cannot be read."""
+        try:
+            return self.path(name).read_bytes()
+        except OSError as error:
+            raise Lost(name) from error
 
     def path(self, name: str) -> Path:
         """Where the file of this name lies."""

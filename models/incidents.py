@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 from models.system import Incident
 
 CHECK = "check"
+FILE = "file"
 MAIL_FAILED, MAIL_STOPPED, MAIL_UNREACHABLE = "mail-failed", "mail-stopped", "mail-unreachable"
 MAIL = (MAIL_FAILED, MAIL_STOPPED, MAIL_UNREACHABLE)
 """The kinds that tell of trouble with mail."""
@@ -29,6 +30,13 @@ def tell(session: Session, kind: str, subject: str, message: str, wall: datetime
     if session.exec(known).first() is None:
         session.add(Incident(at=wall, kind=kind, subject=subject, message=message))
         session.flush()
+
+
+def tell_lost(session: Session, name: str, wall: datetime) -> None:
+    """Tell the office that a kept file of this name cannot be read, and where it belongs."""
+    place = f"blobs/{name[:2]}/{name}"
+    message = f"存档的文件读不到：数据目录下的 {place}。请信息中心检查磁盘和权限，或从备份中恢复这个文件。"
+    tell(session, FILE, f"file:{name}", message, wall)
 
 
 def over(session: Session, kind: str, wall: datetime, subject: str | None = None) -> None:

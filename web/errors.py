@@ -14,10 +14,12 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 from starlette.exceptions import HTTPException
 
+from models.blobs import Lost
 from models.errors import PeopleError
 from plans.problems import PlanError
 from web import pending
 from web.language import gettext as _
+from web.lost import told
 from web.rendering import link, page
 from web.rules import SAFE, SignInNeeded
 from web.site import site_of
@@ -46,6 +48,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _bad_input)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(OverflowError, _too_far)
+    app.add_exception_handler(Lost, _lost)
     app.add_exception_handler(DBAPIError, _database_silent)
 
 
@@ -111,6 +114,11 @@ def _bad_input(request: Request, error: Exception) -> Response:
     return _answer(request, problem)
 
 
+def _lost(request: Request, error: Exception) -> Response:
+    assert isinstance(error, Lost)
+    return _answer(request, told(site_of(request), error))
+
+
 def _too_far(request: Request, error: Exception) -> Response:
     """The net under all bounds: a number that the database or the calendar cannot hold."""
     log.warning("%s: %s", asked(request), error)
@@ -163,7 +171,7 @@ def _reshow(request: Request, show: Reshow, problem: PeopleError) -> Response | 
     try:
         with site_of(request).database.reading() as session:
             answer = show(request, session, problem, typed)
-    except PeopleError:
+    except (PeopleError, Lost):
         return None
     answer.status_code = problem.status
     answer.headers.update(_pause(problem))

@@ -19,6 +19,7 @@ from actions.inputs import source_rows
 from actions.plan_in_force import plan_in_force
 from actions.submit import Content
 from actions.who import Who, demand_collector
+from models.blobs import Lost
 from models.errors import Unstorable, Unusable
 from models.stages import APPROVED, stage_conflict
 from models.worklist import Line, line
@@ -57,6 +58,8 @@ Received = Annotated[Content, Depends(received)]
 def _stored(site: Site, me: Who, assignment_id: int, file: UploadFile | None, kept: str) -> Content:
     try:
         return _content(site, me, assignment_id, file, kept)
+    except Lost:
+        raise
     except OSError as error:
         log.exception("an upload for assignment %s could not be kept", assignment_id)
         raise Unstorable(
@@ -82,7 +85,7 @@ def read(
     site: Site, path: Path, filename: str, seen: Line, schedule: Schedule, sources: dict[str, str]
 ) -> Content:
     """Read the workbook, keep its bytes and typed rows, and say what was found."""
-    approved = {code: site.blobs.path(blob) for code, blob in sources.items()}
+    approved = {code: _present(site, blob) for code, blob in sources.items()}
     result = site.readers.read(path, seen.table.code, schedule, approved)
     if result.unreadable:
         first = result.findings[0]
@@ -97,6 +100,13 @@ def read(
         findings=result.findings,
         base=result.stamp.version if result.stamp else None,
     )
+
+
+def _present(site: Site, blob: str) -> Path:
+    path = site.blobs.path(blob)
+    if not path.is_file():
+        raise Lost(blob)
+    return path
 
 
 def _demand_own(stamp: TemplateStamp | None, seen: Line) -> None:

@@ -168,3 +168,25 @@ def test_prefect_tells_each_tables_story(
         f"{label}: collected → reviewed",
     ]
     assert witness.flow_run(f"{label}: reviewed → checked")["state_type"] == "COMPLETED"
+
+
+def test_a_check_whose_file_is_gone_is_told_and_tried_again_without_its_lease(stage: Stage) -> None:
+    key = stage.hand_in("10.5")
+    stage.review(key)
+    with stage.database.reading() as session:
+        version = next(line.version for line in lines(session, ids=[key]))
+    assert version is not None
+    path = stage.station.blobs.path(str(version.rows_blob))
+    kept = path.read_bytes()
+    path.unlink()
+    follow_all(stage)
+    with stage.database.reading() as session:
+        (told,) = session.exec(select(Incident))
+        (run,) = session.exec(select(CheckRun))
+    assert (told.kind, path.name in told.message) == ("file", True)
+    assert (run.leased_until, run.attempts, stage.stage(key)) == (None, 1, "reviewed")
+    path.write_bytes(kept)
+    soon = stage.station.wall() + timedelta(seconds=31)
+    stage.station.wall = lambda: soon
+    follow_all(stage)
+    assert (stage.stage(key), verdicts(stage)) == ("checked", ["passed"])

@@ -13,6 +13,7 @@ from actions.recheck import given_up
 from actions.review import is_own
 from actions.who import Who, demand_sight, may_collect, may_review
 from models import Version
+from models.blobs import Lost
 from models.errors import NotFound, PeopleError
 from models.facts import facts_of
 from models.history import KeptVersion, finding_counts, findings, happenings, last_return, versions
@@ -22,6 +23,7 @@ from web import pending
 from web.comparison import compare
 from web.deps import Me, Reading
 from web.language import gettext as _
+from web.lost import told
 from web.numbers import Amount, Key, key_of
 from web.rendering import page
 from web.rules import SIGNED_IN
@@ -204,7 +206,11 @@ def _rows(site: Site, shown: Version, offset: int) -> dict[str, Any]:
         return {"data": None, "offset": 0, "rows_shown": ROWS_SHOWN}
     from workbooks.view import read_rows
 
-    rows = read_rows(site.blobs.get(shown.rows_blob), offset=offset, limit=ROWS_SHOWN)
+    try:
+        content = site.blobs.get(shown.rows_blob)
+    except Lost as lost:
+        return {"data": None, "lost": told(site, lost), "offset": 0, "rows_shown": ROWS_SHOWN}
+    rows = read_rows(content, offset=offset, limit=ROWS_SHOWN)
     return {"data": rows, "offset": offset, "rows_shown": ROWS_SHOWN}
 
 
