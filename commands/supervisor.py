@@ -15,6 +15,7 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from actions.leftovers import sweep_leftovers
 from commands.child import Child
 from flows.server import PrefectServer, free_port
 from models.database import Database
@@ -71,6 +72,7 @@ class Supervisor:
                     f"数据目录 {self._settings.data} 正被另一个 caiji 使用。",
                     "请先停止它，或用 --data 指定另一个目录。",
                 ) from error
+            sweep_leftovers(self._settings.data)
             try:
                 yield
             finally:

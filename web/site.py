@@ -53,7 +53,7 @@ class Site:
         from workbooks.reading import Limits, Readers
 
         limits = Limits(seconds=self.settings.read_seconds, megabytes=self.settings.read_megabytes)
-        return Readers(limit=self.settings.readers, limits=limits)
+        return Readers(limit=self.settings.readers, limits=limits, folder=self.data / "reading")
 
     def close(self) -> None:
         """End the child processes."""

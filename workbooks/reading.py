@@ -49,10 +49,14 @@ class ReadResult:
 
 
 class Readers:
-    """At most ``limit`` workbooks are read at once; one spare child is kept warm.  Safe for threads."""
+    """At most ``limit`` workbooks are read at once; one spare child is kept warm.  Safe for threads.
 
-    def __init__(self, limit: int = 2, limits: Limits | None = None) -> None:
+    ``folder``: where children write what they have read, until it is taken; the system's own unless given.
+    """
+
+    def __init__(self, limit: int = 2, limits: Limits | None = None, folder: Path | None = None) -> None:
         self.limits = limits or Limits()
+        self._folder = folder.absolute() if folder else None
         self._slots = threading.BoundedSemaphore(limit)
         self._lock = threading.Lock()
         self._spare: subprocess.Popen[bytes] | None = None
@@ -96,9 +100,11 @@ class Readers:
         """The workbook's rows and findings for table ``code``; waits for a free slot.
 
         ``sources``: Parquet files of approved source tables, for references.  Refusals are findings, never
-        errors; RuntimeError only after `close`.
+        errors; RuntimeError only after `close`, OSError where there is no room to write.
         """
-        with self._slots, tempfile.TemporaryDirectory(prefix="caiji-read-") as folder:
+        if self._folder:
+            self._folder.mkdir(parents=True, exist_ok=True)
+        with self._slots, tempfile.TemporaryDirectory(prefix="caiji-read-", dir=self._folder) as folder:
             request = Request(path.absolute(), code, Path(folder), schedule, self.limits, dict(sources or {}))
             try:
                 return self._run(request)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from models.blobs import UNFINISHED, Blobs, Lost
+from models.blobs import Blobs, Lost
 
 
 def test_bytes_come_back_under_their_sha256(tmp_path: Path) -> None:

@@ -141,3 +141,13 @@ def test_the_child_does_not_see_our_environment(book: Path, monkeypatch: pytest.
     monkeypatch.setenv("CAIJI_SMTP_PASSWORD", "geheim")
     with Readers() as readers:
         assert "CAIJI_SMTP_PASSWORD" not in psutil.Process(readers.spare_pid or 0).environ()
+
+
+def test_what_is_read_passes_through_the_given_folder(
+    book: Path, tmp_path: Path, schedule: Schedule, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "nowhere"))
+    with Readers(1, folder=Path("reading")) as readers:
+        assert readers.read(book, "10.1.1", schedule).row_count == 20
+    assert list((tmp_path / "reading").iterdir()) == []
