@@ -203,7 +203,7 @@ def _findings(session: Session, shown: Version, severity: str, rule: str) -> dic
 def _rows(site: Site, shown: Version, offset: int) -> dict[str, Any]:
     """A page of the version's rows; none for a nil return or an attestation."""
     if shown.rows_blob is None:
-        return {"data": None, "offset": 0, "rows_shown": ROWS_SHOWN}
+        return {"data": None, "lost": None, "offset": 0, "rows_shown": ROWS_SHOWN}
     from workbooks.view import read_rows
 
     try:
