@@ -123,7 +123,7 @@ def test_nil_and_withdrawal(site: Installation) -> None:
 def test_attesting_and_the_platform_s_verdict(site: Installation) -> None:
     key = site.assignment("10.4", "学务部")
     path = f"/api/v1/assignments/{key}"
-    said = site.program("S031").post(f"{path}/attest", json={"rows": 12, "typed_on": "2020-11-10"})
+    said = site.program("S031").post(f"{path}/attest", json={"rows": 12, "typed_on": "2020-11-06"})
     assert said.json()["stage"] == "collected"
     site.program("S032").post(f"{path}/review", json={"version": 1, "decision": "approve"})
     office = site.program("S000")

@@ -77,7 +77,7 @@ def test_a_plan_changed_since_the_preview_is_not_overwritten(office: Browser) ->
     [
         ("tasks.csv", "no,code\n1,1.6\n", "tasks.csv"),
         ("schedule.yaml", SCHEDULE.replace("2020-11-07", "2020-13-07"), "schedule.yaml"),
-        ("plan.docx", "no word file", "plan.docx"),
+        ("plan.docx", "no word file", "upload.docx"),
     ],
 )
 def test_a_wrong_plan_is_told_with_its_place_and_changes_nothing(

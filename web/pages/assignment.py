@@ -202,16 +202,17 @@ def _findings(session: Session, shown: Version, severity: str, rule: str) -> dic
 
 def _rows(site: Site, shown: Version, offset: int) -> dict[str, Any]:
     """A page of the version's rows; none for a nil return or an attestation."""
+    nothing: dict[str, Any] = {"data": None, "lost": None, "offset": 0, "rows_shown": ROWS_SHOWN}
     if shown.rows_blob is None:
-        return {"data": None, "lost": None, "offset": 0, "rows_shown": ROWS_SHOWN}
+        return nothing
     from workbooks.view import read_rows
 
     try:
         content = site.blobs.get(shown.rows_blob)
     except Lost as lost:
-        return {"data": None, "lost": told(site, lost), "offset": 0, "rows_shown": ROWS_SHOWN}
+        return nothing | {"lost": told(site, lost)}
     rows = read_rows(content, offset=offset, limit=ROWS_SHOWN)
-    return {"data": rows, "offset": offset, "rows_shown": ROWS_SHOWN}
+    return nothing | {"data": rows, "offset": offset}
 
 
 def _difference(
