@@ -100,7 +100,9 @@ def attest(
     content = Content(
         kind="attest", row_count=row_count, attestation={"rows": row_count, "typed_on": typed_on}
     )
-    _demand_evidence(line(session, assignment_id), content.kind)
+    seen = line(session, assignment_id)
+    demand_collector(who, seen.assignment)
+    _demand_evidence(seen, content.kind)
     version = upload(session, who, assignment_id, content, now)
     return submit(session, who, assignment_id, version.id or 0, now)
 
