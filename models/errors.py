@@ -42,7 +42,7 @@ class Unusable(PeopleError):
 
 
 class Overloaded(PeopleError):
-    """The installation cannot do this now; ``detail['seconds']`` says how long to wait, where that is known."""
+    """The installation cannot do this now; ``detail['seconds']`` says how long to wait, where it is known."""
 
     status = 503
 
