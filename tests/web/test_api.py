@@ -8,6 +8,7 @@ import pytest
 
 from actions import clock
 from models.incidents import MAIL_STOPPED, over, tell
+from tests.actions.people import attested
 from tests.journey.books import fill
 from tests.web.conftest import Installation
 from tests.web.test_work import XLSX
@@ -123,6 +124,8 @@ def test_nil_and_withdrawal(site: Installation) -> None:
 def test_attesting_and_the_platform_s_verdict(site: Installation) -> None:
     key = site.assignment("10.4", "学务部")
     path = f"/api/v1/assignments/{key}"
+    with site.database.writing() as session:
+        attested(session, "10.4")
     said = site.program("S031").post(f"{path}/attest", json={"rows": 12, "typed_on": "2020-11-06"})
     assert said.json()["stage"] == "collected"
     site.program("S032").post(f"{path}/review", json={"version": 1, "decision": "approve"})
