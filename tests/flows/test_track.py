@@ -148,7 +148,7 @@ def test_a_check_that_cannot_run_holds_up_no_other_and_is_told(stage: Stage) -> 
         moment += checking.LEASE + timedelta(minutes=10)
     assert (stage.stage(lost), stage.stage(fine)) == ("reviewed", "checked")
     with stage.database.reading() as session:
-        assert [incident.kind for incident in session.exec(select(Incident))] == ["check"]
+        assert [incident.kind for incident in session.exec(select(Incident))] == ["file", "check"]
 
 
 @pytest.mark.prefect
