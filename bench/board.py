@@ -69,7 +69,9 @@ def _page(database: Database) -> Iterator[Callable[[], None]]:
     with database.writing() as session:
         office = session.exec(select(Person.id).where(Person.staff_no == "S000")).one()
         secret = sign_in(session, office or 0, clock.wall(), 1)
-    with TestClient(create_app(settings, database), cookies={SESSION: secret}) as client:
+    with TestClient(
+        create_app(settings, database), base_url="http://127.0.0.1", cookies={SESSION: secret}
+    ) as client:
 
         def look() -> None:
             answer = client.get("/dashboard")
