@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -14,10 +12,10 @@ from sqlmodel import Session
 from actions import clock
 from commands.console import say
 from commands.moments import moment
+from commands.store import migrated
 from models import Mark
 from models.database import Database
 from models.errors import Conflict, Unusable
-from models.migrate import upgrade
 from plans.plan import Plan
 from settings import Settings
 
@@ -33,7 +31,7 @@ def prepare(settings: Settings, rehearse: str | None, *, sample: bool) -> None:
 
     ``rehearse`` is that moment as it was written; a rehearsal that has begun goes on where it stood.
     """
-    with _migrated(settings) as database:
+    with migrated(settings) as database:
         begun = _begun(database)
         if begun:
             _resume(database, rehearse, sample=sample)
@@ -42,16 +40,6 @@ def prepare(settings: Settings, rehearse: str | None, *, sample: bool) -> None:
             _fill(settings, database, plan, moment(rehearse, plan.schedule.zone) if rehearse else None)
     if sample and rehearse and not begun:
         _play_aside(settings, rehearse)
-
-
-@contextmanager
-def _migrated(settings: Settings) -> Iterator[Database]:
-    database = Database(settings.url)
-    try:
-        upgrade(database)
-        yield database
-    finally:
-        database.close()
 
 
 def _begun(database: Database) -> bool:
@@ -104,7 +92,7 @@ def _play_aside(settings: Settings, rehearse: str) -> None:
     aside = settings.model_copy(update={"data": part})
     part.mkdir(parents=True)
     say("正在演示示例过程……")
-    with _migrated(aside) as database:
+    with migrated(aside) as database:
         _fill(aside, database, plan, plan.schedule.start)
         play(aside, database, until)
         with database.writing() as session:

@@ -37,6 +37,13 @@ def opened(settings: Settings) -> Iterator[Database]:
             f"数据目录 {settings.data} 里还没有数据库。",
             "请先运行 caiji serve，或用 --data 指定已有的目录（演练的数据默认在 data/rehearsal）。",
         )
+    with migrated(settings) as database:
+        yield database
+
+
+@contextmanager
+def migrated(settings: Settings) -> Iterator[Database]:
+    """The data folder's database in its newest form, made where there is none."""
     database = Database(settings.url)
     try:
         upgrade(database)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from actions.notices import ESCALATE, Decided, decide
+from actions.notices import ESCALATE, Decided
 from flows.station import Station
-from flows.tracked import Outcome, log, run_tracked, step
+from flows.telling import tell
+from flows.tracked import Outcome, run_tracked
 
 
 def run(station: Station, now: datetime, mails: int) -> Outcome[Decided]:
@@ -17,11 +18,4 @@ def run(station: Station, now: datetime, mails: int) -> Outcome[Decided]:
 
 def escalate(station: Station, now: datetime) -> Decided:
     """Write the notices and queue the mails, in one transaction."""
-    decided = step("写下升级，排入发件箱", _decide, station, now)
-    log(f"{decided.notices} 项升级，{decided.mails} 封邮件")
-    return decided
-
-
-def _decide(station: Station, now: datetime) -> Decided:
-    with station.database.writing() as session:
-        return decide(session, ESCALATE, now)
+    return tell(station, ESCALATE, "升级", now)

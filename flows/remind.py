@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from actions.notices import REMIND, Decided, decide
+from actions.notices import REMIND, Decided
 from flows.station import Station
-from flows.tracked import Outcome, log, run_tracked, step
+from flows.telling import tell
+from flows.tracked import Outcome, run_tracked
 
 
 def run(station: Station, now: datetime, mails: int) -> Outcome[Decided]:
@@ -17,11 +18,4 @@ def run(station: Station, now: datetime, mails: int) -> Outcome[Decided]:
 
 def remind(station: Station, now: datetime) -> Decided:
     """Write the notices and queue the digests, in one transaction."""
-    decided = step("写下提醒，排入发件箱", _decide, station, now)
-    log(f"{decided.notices} 项提醒，{decided.mails} 封邮件")
-    return decided
-
-
-def _decide(station: Station, now: datetime) -> Decided:
-    with station.database.writing() as session:
-        return decide(session, REMIND, now)
+    return tell(station, REMIND, "提醒", now)

@@ -1,0 +1,21 @@
+"""The step that flows of notices share: a family's notices written and its mails queued at once."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from actions.notices import Decided, Family, decide
+from flows.station import Station
+from flows.tracked import log, step
+
+
+def tell(station: Station, family: Family, word: str, now: datetime) -> Decided:
+    """Decide the family up to ``now`` in one transaction; ``word`` is what people call its notices."""
+    decided = step(f"写下{word}，排入发件箱", _decide, station, family, now)
+    log(f"{decided.notices} 项{word}，{decided.mails} 封邮件")
+    return decided
+
+
+def _decide(station: Station, family: Family, now: datetime) -> Decided:
+    with station.database.writing() as session:
+        return decide(session, family, now)
