@@ -1,22 +1,33 @@
 """What is stored: one noun a file; the state machine; the only queries."""
 
+from models.addition import Addition
 from models.assignment import Assignment, Event, FollowUp
 from models.campaign import Campaign, DataTable, Department, PlanVersion
+from models.cell_remark import CellRemark
+from models.draft import Draft, DraftRow
+from models.explanation import Explanation
 from models.notice import Mail, Notice, Report
 from models.person import AccessToken, ActivationLink, FailedSignIn, Grant, Person, SignIn
+from models.prior import Prior
+from models.release import Release
 from models.system import ClockSetting, Heartbeat, Incident, Mark, Stamp
 from models.version import CheckRun, StoredFinding, Version
 
 __all__ = [
     "AccessToken",
     "ActivationLink",
+    "Addition",
     "Assignment",
     "Campaign",
+    "CellRemark",
     "CheckRun",
     "ClockSetting",
     "DataTable",
     "Department",
+    "Draft",
+    "DraftRow",
     "Event",
+    "Explanation",
     "FailedSignIn",
     "FollowUp",
     "Grant",
@@ -27,6 +38,8 @@ __all__ = [
     "Notice",
     "Person",
     "PlanVersion",
+    "Prior",
+    "Release",
     "Report",
     "SignIn",
     "Stamp",

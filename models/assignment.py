@@ -18,7 +18,8 @@ class Assignment(SQLModel, table=True):
 
     ``version_id`` is the version the stage speaks of.  ``first_collected_at`` is never moved back:
     a first submission that was in time stays in time (P5).  ``extended_until`` is the latest
-    approved extension.  ``exempt`` and ``closed`` are flags, no stages.
+    approved extension.  ``reopened`` is "cells" where a return opened nothing but the remarked cells and
+    added rows.  ``exempt`` and ``closed`` are flags, no stages.
     """
 
     __table_args__ = (UniqueConstraint("table_id", "department_id"),)
@@ -33,6 +34,7 @@ class Assignment(SQLModel, table=True):
     exempt: bool = False
     exempt_reason: str = ""
     closed: bool = False
+    reopened: str = ""
     first_collected_at: datetime | None = maybe_instant()
     collected_at: datetime | None = maybe_instant()
     returned_at: datetime | None = maybe_instant()

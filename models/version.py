@@ -14,11 +14,12 @@ from models.types import document, instant, maybe_instant
 class Version(SQLModel, table=True):
     """An immutable state of an assignment's data.
 
-    ``kind``: upload (a workbook), form, attest (typed into the national platform), nil (nothing to
-    report) or preload (last year's data).  ``blob`` and ``rows_blob`` are SHA-256 names of the original
-    file and of its typed rows; ``base`` is the version number
-    that the workbook's template was made from (None: not told); ``attestation`` holds what an attest
-    version states.
+    ``kind``: upload (a workbook), form (typed on the page), merge (several people's workbooks), mend (cells
+    of a former version changed by one click), attest (typed into the national platform), nil (nothing to
+    report) or preload (last year's data).  ``origin`` tells what it was made from: the merged files with
+    their rows, or the former version and the changed cells.  ``blob`` and ``rows_blob`` are SHA-256 names of
+    the original file and of its typed rows; ``base`` is the version number that the workbook's template was
+    made from (None: not told); ``attestation`` holds what an attest version states.
     """
 
     __table_args__ = (UniqueConstraint("assignment_id", "number"),)
@@ -33,6 +34,7 @@ class Version(SQLModel, table=True):
     base: int | None = None
     row_count: int = 0
     attestation: dict[str, Any] = document()
+    origin: dict[str, Any] = document()
     made_by: int | None = Field(default=None, foreign_key="person.id")
     made_at: datetime = instant()
     errors: int = 0
@@ -76,3 +78,5 @@ class StoredFinding(SQLModel, table=True):
     value: str = ""
     message: str
     remedy: str = ""
+    proposal: str = ""
+    released: str = ""

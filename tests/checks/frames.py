@@ -9,7 +9,8 @@ from pathlib import Path
 import polars as pl
 
 from checks.context import CheckContext, context_for
-from checks.definition import Definition, read_definition
+from checks.definition import Definition
+from checks.definition_file import read_definition
 from checks.engine import check
 from checks.finding import Finding
 from checks.rows import ROW, SHEET, Rows

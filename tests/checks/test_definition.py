@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from checks.definition import load_definition, read_definition
+from checks.definition import load_definition
+from checks.definition_file import read_definition
 from plans.problems import PlanError
 
 FILE = """title: 试验表

@@ -1,0 +1,20 @@
+"""Last year's rows of an assignment (S6)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlmodel import Field, SQLModel
+
+from models.types import instant
+
+
+class Prior(SQLModel, table=True):
+    """Last year's typed rows (Parquet, by SHA-256) of a table × department; ``source``: which export."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    assignment_id: int = Field(foreign_key="assignment.id", unique=True)
+    rows_blob: str
+    row_count: int = 0
+    source: str = ""
+    loaded_at: datetime = instant()
