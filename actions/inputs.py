@@ -2,15 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
 from sqlmodel import Session, col, select
 
 from actions.plan_in_force import plan_in_force
 from checks.system import inputs_hash
-from models import Assignment, DataTable, Version
+from models import Assignment, DataTable, Prior, Version
 from models.stages import APPROVED
+from models.worklist import Line
+from plans.plan import Schedule
 
 PASSED = "passed"
 FAILED_VERDICT = "failed"
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """What a check of an assignment's rows asks besides the rows: blob names only, no session needed.
+
+    ``sources``: the approved source tables by code; ``prior``: last year's rows of the assignment.
+    """
+
+    schedule: Schedule
+    sources: Mapping[str, str] = field(default_factory=dict)
+    prior: str | None = None
+
+
+def inputs_of(session: Session, seen: Line) -> Inputs:
+    """What a check of this assignment would be computed from now."""
+    prior = session.exec(select(Prior.rows_blob).where(Prior.assignment_id == seen.id)).first()
+    return Inputs(plan_in_force(session).schedule, source_rows(session, seen.table.code), prior)
 
 
 def source_rows(session: Session, code: str) -> dict[str, str]:

@@ -33,6 +33,7 @@ class Content:
     row_count: int = 0
     findings: Sequence[Finding] = ()
     attestation: dict[str, Any] | None = None
+    origin: dict[str, Any] | None = None
     base: int | None = None
 
 
@@ -131,6 +132,7 @@ def keep_version(
         base=content.base,
         row_count=content.row_count,
         attestation=content.attestation or {},
+        origin=content.origin or {},
         made_by=by,
         made_at=now,
         errors=_count(content.findings, ERROR),

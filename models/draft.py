@@ -24,7 +24,7 @@ class Draft(SQLModel, table=True):
 
 
 class DraftRow(SQLModel, table=True):
-    """One row of a draft: its sheet, its place among the sheet's rows (rising, with gaps), its typed cells."""
+    """One row of a draft: sheet, place among the sheet's rows (rising, with gaps), cells as typed."""
 
     id: int | None = Field(default=None, primary_key=True)
     draft_id: int = Field(foreign_key="draft.id", index=True)

@@ -1,0 +1,100 @@
+"""Rows typed, merged or changed on the page become a version's content, as if they had been uploaded."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+from actions.inputs import Inputs
+from actions.submit import Content
+from checks.finding import Finding
+from models.blobs import Blobs
+from models.worklist import Line
+
+if TYPE_CHECKING:
+    from checks.definition import Definition
+    from checks.rows import Rows
+
+
+@dataclass(frozen=True)
+class Making:
+    """How rows came to be: the version's ``kind``, the number of the version they were made from, its story.
+
+    ``clean``: whether paste dirt is to be normalised (rows that were read before are clean already).
+    """
+
+    kind: str
+    base: int | None = None
+    filename: str = ""
+    origin: dict[str, Any] | None = None
+    clean: bool = True
+
+
+def content_of_rows(
+    blobs: Blobs, seen: Line, campaign: str, rows: Rows, known: Inputs, making: Making
+) -> Content:
+    """The rows checked and written as a workbook of the assignment; opens no session, may take seconds.
+
+    Rows are numbered anew from 2 on in each sheet, as they stand in the workbook.
+    """
+    from checks.definition import load_definition
+    from checks.rows import to_parquet
+
+    definition = load_definition(seen.table.code, seen.table.name)
+    placed, found = _checked(blobs, definition, rows, known, clean=making.clean)
+    content = to_parquet(definition, placed)
+    book = _workbook(definition, seen, campaign, content, known, making)
+    return Content(
+        kind=making.kind,
+        blob=blobs.put(book),
+        rows_blob=blobs.put(content),
+        filename=making.filename or f"{seen.table.code} {seen.table.name}-{seen.department}.xlsx",
+        row_count=placed.frame.height,
+        findings=found,
+        base=making.base,
+        origin=making.origin,
+    )
+
+
+def _checked(
+    blobs: Blobs, definition: Definition, rows: Rows, known: Inputs, *, clean: bool
+) -> tuple[Rows, Sequence[Finding]]:
+    from checks.context import context_for
+    from checks.engine import check, in_cell_order
+    from checks.normalise import normalise
+    from checks.rows import from_parquet
+
+    placed, altered = _numbered(definition, rows), list[Finding]()
+    if clean:
+        placed, altered = normalise(definition, placed)
+    sources = {code: from_parquet(blobs.get(name)).frame for code, name in known.sources.items()}
+    found = check(definition, placed, context_for(known.schedule, sources))
+    return placed, in_cell_order(definition, placed, [*altered, *found])
+
+
+def _numbered(definition: Definition, rows: Rows) -> Rows:
+    """The rows under each other in the template's own columns."""
+    import polars as pl
+
+    from checks.rows import ROW, SHEET, Rows, empty_rows
+
+    empty = empty_rows(definition)
+    order = {sheet.name: place for place, sheet in enumerate(definition.sheets)}
+    frame = rows.frame.sort(
+        pl.col(SHEET).replace_strict(order, default=len(order)), ROW, maintain_order=True
+    ).with_columns(pl.int_range(2, pl.len() + 2, dtype=pl.Int64).over(SHEET).alias(ROW))
+    whole = pl.concat([empty.frame, frame], how="diagonal")
+    return Rows(whole.select(empty.frame.columns), empty.columns)
+
+
+def _workbook(
+    definition: Definition, seen: Line, campaign: str, rows: bytes, known: Inputs, making: Making
+) -> bytes:
+    from workbooks.template import TemplateStamp, write_template
+
+    stamp = TemplateStamp(campaign, seen.id, seen.table.code, seen.department, making.base or 0)
+    out = BytesIO()
+    write_template(definition, out, stamp=stamp, schedule=known.schedule, prior=rows)
+    return out.getvalue()
