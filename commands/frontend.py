@@ -8,7 +8,11 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 VENDOR = ROOT / "web" / "static" / "vendor"
-FILES = {"htmx.org/dist/htmx.min.js": "htmx.min.js"}
+FILES = {
+    "htmx.org/dist/htmx.min.js": "htmx.min.js",
+    "tabulator-tables/dist/js/tabulator.min.js": "tabulator.min.js",
+    "tabulator-tables/dist/css/tabulator.min.css": "tabulator.min.css",
+}
 INSTALL = ("ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
 
 
