@@ -6,6 +6,7 @@ from models.campaign import Campaign, DataTable, Department, PlanVersion
 from models.cell_remark import CellRemark
 from models.draft import Draft, DraftRow
 from models.explanation import Explanation
+from models.extension import Extension
 from models.notice import Mail, Notice, Report
 from models.person import AccessToken, ActivationLink, FailedSignIn, Grant, Person, SignIn
 from models.prior import Prior
@@ -28,6 +29,7 @@ __all__ = [
     "DraftRow",
     "Event",
     "Explanation",
+    "Extension",
     "FailedSignIn",
     "FollowUp",
     "Grant",

@@ -9,7 +9,15 @@ from sqlmodel import Field, SQLModel
 
 from models.types import instant, maybe_instant
 
-REMARKS = ("exempt", "unexempt", "recheck")
+REMARKS = (
+    "exempt",
+    "unexempt",
+    "recheck",
+    "ask-extension",
+    "extend",
+    "refuse-extension",
+    "revoke-extension",
+)
 """Verbs of events that leave the stage where it is: they tell of no transition."""
 
 

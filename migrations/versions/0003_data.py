@@ -136,6 +136,24 @@ def upgrade() -> None:
     op.add_column('finding', sa.Column('proposal', sa.String(), nullable=False, server_default=''))
     op.add_column('finding', sa.Column('released', sa.String(), nullable=False, server_default=''))
     op.add_column('version', sa.Column('origin', sa.JSON(), nullable=False, server_default='{}'))
+    op.create_table('extension',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('assignment_id', sa.Integer(), nullable=False),
+    sa.Column('until', models.types.UTCDateTime(), nullable=False),
+    sa.Column('reason', sa.String(), nullable=False),
+    sa.Column('state', sa.String(), nullable=False),
+    sa.Column('asked_by', sa.Integer(), nullable=True),
+    sa.Column('asked_at', models.types.UTCDateTime(), nullable=False),
+    sa.Column('answer', sa.String(), nullable=False),
+    sa.Column('decided_by', sa.Integer(), nullable=True),
+    sa.Column('decided_at', models.types.UTCDateTime(), nullable=True),
+    sa.ForeignKeyConstraint(['asked_by'], ['person.id'], ),
+    sa.ForeignKeyConstraint(['assignment_id'], ['assignment.id'], ),
+    sa.ForeignKeyConstraint(['decided_by'], ['person.id'], ),
+    sa.PrimaryKeyConstraint('id')
+    )
+    op.create_index('ix_extension_assignment_id', 'extension', ['assignment_id'], unique=False)
+    op.create_index('ix_extension_state', 'extension', ['state'], unique=False)
 
 
 def downgrade() -> None:

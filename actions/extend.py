@@ -1,0 +1,127 @@
+"""More time for one assignment: the collector asks with a reason, the office grants, refuses, revokes."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlmodel import Session, col, update
+
+from actions.plan_in_force import plan_in_force
+from actions.remarks import remark
+from actions.who import Who, demand_collector, demand_office
+from models import Assignment, Extension
+from models.errors import Conflict, NotFound, Unusable
+from models.extension import ASKED, GRANTED, REFUSED, REVOKED, extensions_of, latest_grant
+from models.facts import facts_of
+from models.stages import CHECKED
+from models.worklist import Line, line
+
+
+def ask(session: Session, who: Who, assignment_id: int, until: date, reason: str, now: datetime) -> Extension:
+    """Ask for more time up to the end of the day ``until``; one request waits at a time (409)."""
+    seen = line(session, assignment_id)
+    demand_collector(who, seen.assignment)
+    _demand_reason(reason, "申请延期", "请说明为什么需要更多时间，质量部会据此决定。")
+    end = _demand_later(session, seen, until, now)
+    if any(request.state == ASKED for request in extensions_of(session, assignment_id)):
+        raise Conflict("这张表已有一份延期申请在等质量部答复。", "如需修改日期，请直接联系质量部。")
+    request = Extension(
+        assignment_id=assignment_id, until=end, reason=reason.strip(), asked_by=who.id, asked_at=now
+    )
+    session.add(request)
+    session.flush()
+    remark(session, seen.assignment, "ask-extension", who, now, _told(end, reason))
+    return request
+
+
+def grant(
+    session: Session, who: Who, assignment_id: int, until: date, reason: str, now: datetime
+) -> Extension:
+    """Give more time up to the end of the day ``until``, unasked or on the waiting request."""
+    demand_office(who)
+    seen = line(session, assignment_id)
+    _demand_reason(reason, "批准延期", "原因会写进经过和迟报报告。")
+    end = _demand_later(session, seen, until, now)
+    asked = next((r for r in extensions_of(session, assignment_id) if r.state == ASKED), None)
+    extension = asked or Extension(
+        assignment_id=assignment_id, until=end, reason=reason.strip(), asked_by=who.id, asked_at=now
+    )
+    extension.until = end
+    _decide(session, extension, GRANTED, who, reason, now)
+    _apply(session, assignment_id)
+    remark(session, seen.assignment, "extend", who, now, _told(end, reason))
+    return extension
+
+
+def refuse(session: Session, who: Who, extension_id: int, reason: str, now: datetime) -> Extension:
+    """Say no to a waiting request, with the reason."""
+    demand_office(who)
+    extension = _demand(session, extension_id, ASKED, "这份申请已有答复。")
+    _demand_reason(reason, "不同意延期", "申请人会看到原因。")
+    _decide(session, extension, REFUSED, who, reason, now)
+    seen = line(session, extension.assignment_id)
+    remark(session, seen.assignment, "refuse-extension", who, now, reason.strip())
+    return extension
+
+
+def revoke(session: Session, who: Who, extension_id: int, reason: str, now: datetime) -> Extension:
+    """Take a granted extension back: the deadline is the one before it again, from now on."""
+    demand_office(who)
+    extension = _demand(session, extension_id, GRANTED, "这份延期没有生效，不能收回。")
+    _demand_reason(reason, "收回延期", "采集部门会看到原因。")
+    _decide(session, extension, REVOKED, who, reason, now)
+    _apply(session, extension.assignment_id)
+    seen = line(session, extension.assignment_id)
+    remark(session, seen.assignment, "revoke-extension", who, now, reason.strip())
+    return extension
+
+
+def _demand(session: Session, extension_id: int, state: str, sentence: str) -> Extension:
+    extension = session.get(Extension, extension_id)
+    if extension is None:
+        raise NotFound("没有这份延期申请。", "请刷新页面后再试。")
+    if extension.state != state:
+        raise Conflict(sentence, "请刷新页面，看清最新状态后再操作。")
+    return extension
+
+
+def _demand_reason(reason: str, verb: str, remedy: str) -> None:
+    if not reason.strip():
+        raise Unusable(f"{verb}必须写明原因。", remedy)
+
+
+def _demand_later(session: Session, seen: Line, until: date, now: datetime) -> datetime:
+    """The end of the day, where it gives more time than there is; for work that is still owed."""
+    row = seen.assignment
+    if row.exempt or row.closed or row.stage == CHECKED:
+        raise Conflict("这张表现在不需要延期。", "它已通过检测、已免报，或已不在计划中。")
+    end, current = plan_in_force(session).schedule.due_at(until), facts_of(seen).effective
+    if end <= current:
+        raise Unusable(
+            f"{until:%m月%d日}不晚于现在的截止时间 {current.astimezone(end.tzinfo):%m月%d日 %H:%M}。",
+            "请选一个更晚的日期。",
+        )
+    if end <= now:
+        raise Unusable(f"{until:%m月%d日}已经过去。", "请选今天或以后的日期。")
+    return end
+
+
+def _decide(session: Session, extension: Extension, state: str, who: Who, answer: str, now: datetime) -> None:
+    extension.state, extension.answer = state, answer.strip()
+    extension.decided_by, extension.decided_at = who.id, now
+    session.add(extension)
+    session.flush()
+
+
+def _apply(session: Session, assignment_id: int) -> None:
+    """The assignment's one extended deadline: the latest that stands."""
+    until = latest_grant(session, assignment_id)
+    assignment = session.get_one(Assignment, assignment_id)
+    session.connection().execute(
+        update(Assignment).where(col(Assignment.id) == assignment_id).values(extended_until=until)
+    )
+    session.refresh(assignment)
+
+
+def _told(end: datetime, reason: str) -> str:
+    return f"至 {end:%Y-%m-%d %H:%M}：{reason.strip()}"

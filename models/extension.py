@@ -1,0 +1,53 @@
+"""More time for one assignment: asked for with a reason, granted or refused by the office, with an end."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlmodel import Field, Session, SQLModel, col, func, select
+
+from models.types import instant, maybe_instant
+
+ASKED = "asked"
+GRANTED = "granted"
+REFUSED = "refused"
+REVOKED = "revoked"
+
+
+class Extension(SQLModel, table=True):
+    """One request for more time, ``until`` a moment; ``state``: asked, granted, refused or revoked.
+
+    The office may grant without being asked: then ``asked_by`` is the office's own.
+    """
+
+    id: int | None = Field(default=None, primary_key=True)
+    assignment_id: int = Field(foreign_key="assignment.id", index=True)
+    until: datetime = instant()
+    reason: str
+    state: str = Field(default=ASKED, index=True)
+    asked_by: int | None = Field(default=None, foreign_key="person.id")
+    asked_at: datetime = instant()
+    answer: str = ""
+    decided_by: int | None = Field(default=None, foreign_key="person.id")
+    decided_at: datetime | None = maybe_instant()
+
+
+def extensions_of(session: Session, assignment_id: int) -> Sequence[Extension]:
+    """All requests of an assignment, newest first."""
+    statement = select(Extension).where(Extension.assignment_id == assignment_id)
+    return session.exec(statement.order_by(col(Extension.id).desc())).all()
+
+
+def waiting_extensions(session: Session) -> Sequence[Extension]:
+    """The requests that nobody has decided on, oldest first."""
+    return session.exec(select(Extension).where(Extension.state == ASKED).order_by(col(Extension.id))).all()
+
+
+def latest_grant(session: Session, assignment_id: int) -> datetime | None:
+    """The latest end of the granted, unrevoked extensions; None without any."""
+    return session.exec(
+        select(func.max(Extension.until)).where(
+            Extension.assignment_id == assignment_id, Extension.state == GRANTED
+        )
+    ).one()
