@@ -14,6 +14,7 @@ ROOMS = {
     "rehearse": "commands.rehearse",
     "template": "commands.tables",
     "check": "commands.tables",
+    "tables": "commands.tables",
     "report": "commands.report",
     "export": "commands.report",
     "backup": "commands.keep",

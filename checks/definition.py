@@ -11,6 +11,7 @@ from pathlib import Path
 
 TABLES = Path(__file__).parent.parent / "tables"
 GENERIC = "generic"
+RULES_FILE = "rules"
 
 TYPES = ("string", "integer", "number", "year", "date")
 DATE_FORMATS = {"%Y%m%d": "年月日八位数字，如 20200901", "%Y%m": "年月六位数字，如 202009"}
@@ -130,7 +131,7 @@ class Definition:
 
 
 def load_definition(code: str, title: str = "", folder: Path = TABLES) -> Definition:
-    """The definition of a table; the generic one under this code (and ``title``) where it has no file.
+    """The definition of a table, named by ``title`` where the plan gives one; generic where it has no file.
 
     PlanError with file, line and remedy where the file cannot be used.
     """
@@ -139,7 +140,7 @@ def load_definition(code: str, title: str = "", folder: Path = TABLES) -> Defini
         path = folder / f"{GENERIC}.yaml"
     state = path.stat()
     found = _load(path, state.st_mtime_ns, state.st_size)
-    return _named(found, code, title) if found.generic else found
+    return _named(found, code, title) if found.generic else replace(found, title=title or found.title)
 
 
 def _named(generic: Definition, code: str, title: str) -> Definition:
@@ -150,6 +151,6 @@ def _named(generic: Definition, code: str, title: str) -> Definition:
 @lru_cache(maxsize=128)
 def _load(path: Path, modified: int, size: int) -> Definition:
     """Read once as long as the file stays the same (``modified``, ``size``)."""
-    from checks.definition_file import read_definition
+    from checks.definition_file import file_text, read_definition
 
-    return read_definition(path.read_text(encoding="utf-8"), path.stem)
+    return read_definition(file_text(path), path.stem)

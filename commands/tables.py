@@ -1,4 +1,4 @@
-"""`caiji template` and `caiji check`: workbooks without a server."""
+"""`caiji template`, `caiji check` and `caiji tables`: workbooks and definitions without a server."""
 
 from __future__ import annotations
 
@@ -7,15 +7,47 @@ from typing import Annotated
 
 import typer
 
+from checks.definition import TABLES
 from commands.console import Json, emit, say, show_table
 from models.errors import NotFound
 from plans.plan import Plan, PlanTable
-from settings import load
+from settings import ROOT, load
+
+PAGE = ROOT / "docs" / "tables.md"
+
+app = typer.Typer(help="数据表定义：检查、生成说明", no_args_is_help=True)
+Folder = Annotated[Path, typer.Option("--tables", help="定义所在的目录", show_default="tables/")]
 
 
 def register(parent: typer.Typer) -> None:
     parent.command()(template)
     parent.command()(check)
+    parent.add_typer(app, name="tables")
+
+
+@app.command()
+def lint(folder: Folder = TABLES, as_json: Json = False) -> None:
+    """检查 tables/*.yaml：哪个文件第几行写错了，应怎样写。"""
+    from checks.definition_set import codes, faults
+
+    found = faults(folder).found
+    if as_json:
+        emit({"tables": len(codes(folder)), "errors": [problem.as_dict() for problem in found]})
+    else:
+        for problem in found:
+            say(problem.sentence())
+        say(f"{len(codes(folder))} 张表的定义，{len(found)} 处错误。")
+    raise typer.Exit(1 if found else 0)
+
+
+@app.command()
+def docs(out: Annotated[Path, typer.Argument(help="写到哪个 .md")] = PAGE, folder: Folder = TABLES) -> None:
+    """由定义生成 docs/tables.md。"""
+    from checks.definition_page import page
+    from checks.definition_set import load_all
+
+    out.write_text(page(load_all(folder)), encoding="utf-8")
+    say(f"已写入 {out}。")
 
 
 def template(
