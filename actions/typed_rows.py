@@ -43,7 +43,7 @@ def content_of_rows(
     from checks.rows import to_parquet
 
     definition = load_definition(seen.table.code, seen.table.name)
-    placed, found = _checked(blobs, definition, rows, known, clean=making.clean)
+    placed, found = checked(blobs, definition, rows, known, clean=making.clean)
     content = to_parquet(definition, placed)
     book = _workbook(definition, seen, campaign, content, known, making)
     return Content(
@@ -58,9 +58,10 @@ def content_of_rows(
     )
 
 
-def _checked(
-    blobs: Blobs, definition: Definition, rows: Rows, known: Inputs, *, clean: bool
+def checked(
+    blobs: Blobs, definition: Definition, rows: Rows, known: Inputs, *, clean: bool = True
 ) -> tuple[Rows, Sequence[Finding]]:
+    """The rows as they would be kept, and what a version of them would be told."""
     from checks.context import context_for
     from checks.engine import check, in_cell_order
     from checks.normalise import normalise

@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Field, SQLModel
+from sqlalchemy import union
+from sqlmodel import Field, Session, SQLModel, col, func, select
 
+from models.assignment import Assignment
+from models.stages import PENDING
 from models.types import document, instant
+from models.version import Version
+
+PRELOAD = "preload"
+GAP = 1024
+"""Between the places of rows that came together, so that one can be put between two."""
 
 
 class Draft(SQLModel, table=True):
-    """The one draft of an assignment; ``rev`` rises with each saved change, ``base`` is the number of the
-    version it was begun from (0: from none)."""
+    """The one draft of an assignment; ``rev`` rises with each change and never falls back.
+
+    ``base`` is the number of the version it was begun from (0: from none), ``saved_by`` who typed last
+    since then (None: it still is what it was begun from).
+    """
 
     id: int | None = Field(default=None, primary_key=True)
     assignment_id: int = Field(foreign_key="assignment.id", unique=True)
@@ -24,10 +36,59 @@ class Draft(SQLModel, table=True):
 
 
 class DraftRow(SQLModel, table=True):
-    """One row of a draft: sheet, place among the sheet's rows (rising, with gaps), cells as typed."""
+    """One row of a draft: sheet, place among the sheet's rows (rising, with gaps), cells as typed.
+
+    A place that is a multiple of GAP is a row of the base version, the first one being row 2 of its sheet;
+    added rows stand between or after them.
+    """
 
     id: int | None = Field(default=None, primary_key=True)
     draft_id: int = Field(foreign_key="draft.id", index=True)
     sheet: str
     place: int
     cells: dict[str, Any] = document()
+
+    @property
+    def base_row(self) -> int | None:
+        """The row's number in the base version; None for one that was added since."""
+        return None if self.place % GAP else self.place // GAP + 1
+
+    @property
+    def blank(self) -> bool:
+        return not any(self.cells.values())
+
+
+def draft_of(session: Session, assignment_id: int) -> Draft | None:
+    """The assignment's draft, if one has been begun."""
+    return session.exec(select(Draft).where(Draft.assignment_id == assignment_id)).first()
+
+
+def rows_of(session: Session, draft: Draft | None) -> list[DraftRow]:
+    """The draft's rows by sheet and place."""
+    if draft is None:
+        return []
+    statement = select(DraftRow).where(DraftRow.draft_id == draft.id)
+    return list(session.exec(statement.order_by(DraftRow.sheet, col(DraftRow.place), col(DraftRow.id))))
+
+
+def begun(session: Session, assignment_ids: Iterable[int]) -> set[int]:
+    """Which of these pending assignments somebody has begun (P6)."""
+    found = session.exec(_begun().where(col(Assignment.id).in_(list(assignment_ids))))
+    return {id for id in found if id is not None}
+
+
+def count_begun(session: Session) -> int:
+    """How many of the campaign's pending assignments somebody has begun."""
+    return session.exec(select(func.count()).select_from(_begun().subquery())).one()
+
+
+def _begun() -> Any:
+    """A change was saved in a draft, or a version is kept that could not be handed in."""
+    typed = select(Draft.assignment_id).where(col(Draft.saved_by).is_not(None))
+    kept = select(Version.assignment_id).where(Version.kind != PRELOAD)
+    return select(Assignment.id).where(
+        Assignment.stage == PENDING,
+        col(Assignment.exempt).is_(False),
+        col(Assignment.closed).is_(False),
+        col(Assignment.id).in_(union(typed, kept)),
+    )

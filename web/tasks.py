@@ -12,8 +12,9 @@ from sqlmodel import Session
 from actions.plan_in_force import rules_in_force
 from actions.who import Who, may_collect, may_review
 from deadlines.effective import DeadlineRules
+from models.draft import begun
 from models.facts import facts_of
-from models.stages import CHECKED, COLLECTED, OPEN_TO_COLLECTOR
+from models.stages import CHECKED, COLLECTED, OPEN_TO_COLLECTOR, PENDING
 from models.worklist import Line, lines
 
 URGENCY = ("overdue", "today", "soon", "later", "handed", "done")
@@ -21,7 +22,8 @@ URGENCY = ("overdue", "today", "soon", "later", "handed", "done")
 
 @dataclass(frozen=True)
 class Task:
-    """``due``: the deadline of whoever holds it now; ``effective``: the table's, extension included."""
+    """``due``: the deadline of whoever holds it now; ``effective``: the table's, extension included;
+    ``started``: somebody has begun what is still pending (P6)."""
 
     line: Line
     urgency: str
@@ -30,6 +32,7 @@ class Task:
     late_days: int
     held_by: str | None
     zone: ZoneInfo
+    started: bool = False
 
     @property
     def id(self) -> int:
@@ -41,7 +44,7 @@ class Task:
         return "exempt" if self.line.assignment.exempt else self.line.assignment.stage
 
 
-def task_of(line: Line, rules: DeadlineRules, now: datetime) -> Task:
+def task_of(line: Line, rules: DeadlineRules, now: datetime, *, started: bool = False) -> Task:
     """The task that this assignment is at ``now``."""
     facts = facts_of(line)
     due = rules.due_now(facts)
@@ -53,13 +56,15 @@ def task_of(line: Line, rules: DeadlineRules, now: datetime) -> Task:
         late_days=rules.late_by(facts, now) if rules.overdue(facts, now) else 0,
         held_by=rules.held_by(facts, now),
         zone=rules.schedule.zone,
+        started=started,
     )
 
 
 def tasks_of(session: Session, found: Iterable[Line], now: datetime) -> list[Task]:
     """The same for many."""
-    rules = rules_in_force(session)
-    return [task_of(line, rules, now) for line in found]
+    rules, found = rules_in_force(session), list(found)
+    started = begun(session, [line.id for line in found if line.assignment.stage == PENDING])
+    return [task_of(line, rules, now, started=line.id in started) for line in found]
 
 
 def to_collect(session: Session, who: Who, now: datetime) -> dict[str, list[Task]]:

@@ -6,7 +6,6 @@ from typing import Any
 
 from fastapi import APIRouter, Response
 
-from actions.plan_in_force import rules_in_force
 from actions.who import demand_sight, may_see
 from models.errors import Unusable
 from models.history import findings, happenings
@@ -20,7 +19,7 @@ from web.pages.assignment import demand_version
 from web.pages.files import attached
 from web.rules import SIGNED_IN
 from web.site import CurrentSite
-from web.tasks import task_of, tasks_of
+from web.tasks import tasks_of
 from web.templates_out import template_of
 from web.visitor import CurrentVisitor
 
@@ -49,7 +48,7 @@ def list_assignments(
 def one_assignment(visitor: CurrentVisitor, me: Me, session: Reading, assignment_id: Key) -> dict[str, Any]:
     seen = line(session, assignment_id)
     demand_sight(me, seen.assignment)
-    return documents.assignment(task_of(seen, rules_in_force(session), visitor.now))
+    return documents.assignment(tasks_of(session, [seen], visitor.now)[0])
 
 
 @router.get("/{assignment_id}/template", dependencies=[SIGNED_IN], response_class=Response)

@@ -75,6 +75,7 @@ def _flags(task: Task) -> list[str]:
         "preloaded": table.preloaded,
         "extended": row.extended_until is not None,
         "nil": task.line.version is not None and task.line.version.kind == "nil",
+        "started": task.started,
         "due-soon": task.urgency in ("today", "soon"),
     }
     return [name for name, present in flags.items() if present]

@@ -1,0 +1,148 @@
+"""`/api/v1/assignments/{id}/draft`: what is typed on the page, saved, checked and handed in."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter
+from pydantic import BaseModel, Field
+from sqlmodel import Session
+
+from actions import drafts, submit
+from actions.drafts import Change, RowPatch
+from actions.who import demand_collector
+from models import Version
+from models.errors import PeopleError, Unusable
+from models.worklist import line
+from web.api.draft_documents import draft_document
+from web.deps import Me, Reading, Writing
+from web.drafting import Begun, CheckedDraft, FrozenDraft, SeenRev, definition_of
+from web.numbers import Key
+from web.rules import SIGNED_IN
+from web.site import CurrentSite
+from web.visitor import CurrentVisitor, Visitor
+
+router = APIRouter(prefix="/api/v1/assignments/{assignment_id}/draft", tags=["draft"])
+FURTHEST = 2**53
+"""The largest place that a browser's numbers hold exactly."""
+
+Name = Annotated[str, Field(max_length=200)]
+Text = Annotated[str, Field(strict=True)]
+
+
+class TypedRow(BaseModel):
+    """A row's changed cells; ``id`` for a row of the draft, else ``temp``, ``sheet`` and ``place``."""
+
+    id: Key | None = None
+    temp: Name = ""
+    sheet: Name = ""
+    place: Annotated[int, Field(ge=0, le=FURTHEST)] = 0
+    cells: dict[Name, Text] = Field(default_factory=dict, max_length=500)
+
+
+class TypedChange(BaseModel):
+    """What was typed since the draft that If-Match names."""
+
+    rows: list[TypedRow] = Field(default_factory=list, max_length=drafts.MOST_ROWS)
+    removed: list[Key] = Field(default_factory=list, max_length=drafts.MOST_ROWS)
+
+
+class Looked(BaseModel):
+    """The newest version, by number, whose difference was looked at."""
+
+    version: Key
+
+
+@router.get("", dependencies=[SIGNED_IN])
+def read_draft(me: Me, site: CurrentSite, assignment_id: Key, session: Reading) -> dict[str, Any]:
+    """The draft with everything that the page shows beside it; of an approved table, its version's rows."""
+    seen = line(session, assignment_id)
+    demand_collector(me, seen.assignment)
+    return draft_document(site, session, seen)
+
+
+@router.post("", dependencies=[SIGNED_IN])
+def open_draft(
+    visitor: CurrentVisitor, me: Me, site: CurrentSite, assignment_id: Key, begun: Begun, session: Writing
+) -> dict[str, Any]:
+    """Open the draft, begun from what is there, and read it."""
+    drafts.open_draft(session, me, assignment_id, begun, visitor.now)
+    return draft_document(site, session, line(session, assignment_id))
+
+
+@router.patch("", dependencies=[SIGNED_IN])
+def save_draft(
+    visitor: CurrentVisitor, me: Me, assignment_id: Key, typed: TypedChange, rev: SeenRev, session: Writing
+) -> dict[str, Any]:
+    """Keep what was typed; 409 with all rows as they are now where somebody else has saved meanwhile."""
+    columns = _columns(session, assignment_id)
+    rows = [RowPatch(row.cells, row.id, row.temp, row.sheet, row.place) for row in typed.rows]
+    change = Change(rev, rows, typed.removed)
+    saved = drafts.save(session, me, assignment_id, change, columns, visitor.now)
+    return {"rev": saved.rev, "ids": saved.ids}
+
+
+@router.post("/discard", dependencies=[SIGNED_IN])
+def discard_draft(
+    visitor: CurrentVisitor, me: Me, site: CurrentSite, assignment_id: Key, begun: Begun, session: Writing
+) -> dict[str, Any]:
+    """Throw away what was typed and begin again from the newest version."""
+    drafts.discard(session, me, assignment_id, begun, visitor.now)
+    return draft_document(site, session, line(session, assignment_id))
+
+
+@router.post("/keep", dependencies=[SIGNED_IN])
+def keep_draft(
+    me: Me, site: CurrentSite, assignment_id: Key, looked: Looked, rev: SeenRev, session: Writing
+) -> dict[str, Any]:
+    """Go on with the draft although that version came after it was begun."""
+    drafts.keep_mine(session, me, assignment_id, rev, looked.version)
+    return draft_document(site, session, line(session, assignment_id))
+
+
+@router.post("/check", dependencies=[SIGNED_IN])
+def check_draft(found: CheckedDraft) -> dict[str, Any]:
+    """What the check says of the draft as it is; nothing is handed in."""
+    findings = found.typed.found(found.findings)
+    return {"rev": found.rev, "rows": found.typed.rows.frame.height, **_counted(findings)}
+
+
+@router.post("/submit", dependencies=[SIGNED_IN])
+def submit_draft(
+    visitor: CurrentVisitor, me: Me, assignment_id: Key, frozen: FrozenDraft, session: Writing
+) -> dict[str, Any]:
+    """Keep the draft as a version and hand it in; with errors it is kept, and `stage` stays as it was."""
+    version, refusal = hand_in(session, me, assignment_id, frozen, visitor)
+    findings = frozen.typed.found(frozen.content.findings)
+    body = {"version": version.number, "stage": line(session, assignment_id).assignment.stage}
+    if refusal is not None:
+        body |= {"error": refusal.message, "remedy": refusal.remedy}
+    return body | _counted(findings)
+
+
+def hand_in(
+    session: Session, me: Me, assignment_id: int, frozen: FrozenDraft, visitor: Visitor
+) -> tuple[Version, PeopleError | None]:
+    """The version that the draft has become, and why it could not be handed in."""
+    draft = drafts.demand_current(session, assignment_id, frozen.rev)
+    version = submit.upload(session, me, assignment_id, frozen.content, visitor.now)
+    drafts.settle(session, draft, version, frozen.rows)
+    try:
+        submit.submit(session, me, assignment_id, version.id or 0, visitor.now)
+    except Unusable as refusal:
+        return version, refusal
+    return version, None
+
+
+def _columns(session: Session, assignment_id: int) -> dict[str, set[str]]:
+    definition = definition_of(line(session, assignment_id))
+    return {sheet.name: {field.name for field in sheet.fields} for sheet in definition.sheets}
+
+
+def _counted(findings: list[dict[str, Any]]) -> dict[str, Any]:
+    severities = [finding["severity"] for finding in findings]
+    return {
+        "errors": severities.count("error"),
+        "warnings": severities.count("warning"),
+        "findings": findings,
+    }

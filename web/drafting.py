@@ -1,0 +1,150 @@
+"""What a draft's routes need before any transaction is opened: stored rows read, typed rows checked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any
+
+from fastapi import Depends, Header
+from sqlmodel import Session
+
+from actions import clock
+from actions.acceptance import demand_open
+from actions.drafts import Beginning, demand_current, permitted
+from actions.freezing import Typed, beginning_of, typed_rows
+from actions.inputs import Inputs, inputs_of
+from actions.reopened import CELLS, demand_untouched, remarks_of
+from actions.submit import Content, latest_version
+from actions.typed_rows import Making, checked, content_of_rows
+from actions.who import Who
+from models import DraftRow, Version
+from models.draft import draft_of, rows_of
+from models.errors import Unusable
+from models.worklist import Line, current_campaign
+from web.deps import Me
+from web.language import gettext as _
+from web.numbers import Key, key_of
+from web.site import CurrentSite, Site
+
+if TYPE_CHECKING:
+    from checks.definition import Definition
+    from checks.finding import Finding
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What a check of the draft at ``rev`` found; nothing is kept."""
+
+    rev: int
+    typed: Typed
+    findings: Sequence[Finding]
+
+
+@dataclass(frozen=True)
+class Frozen:
+    """The draft at ``rev`` as a version's content, and the rows that it then consists of."""
+
+    rev: int
+    content: Content
+    rows: Beginning
+    typed: Typed
+
+
+def definition_of(seen: Line) -> Definition:
+    """The definition of the assignment's table."""
+    from checks.definition import load_definition
+
+    return load_definition(seen.table.code, seen.table.name)
+
+
+def beginning(assignment_id: Key, site: CurrentSite, me: Me) -> Beginning:
+    """What a draft of the assignment would be begun from now: its newest version, else last year's rows where
+    they are loaded beforehand (S6), else nothing."""
+    with site.database.reading() as session:
+        seen = permitted(session, me, assignment_id)
+        newest = latest_version(session, seen.id)
+        prior = inputs_of(session, seen).prior if seen.table.preloaded else None
+    return _begun(site, newest, prior)
+
+
+def seen_rev(if_match: Annotated[str, Header()] = "") -> int:
+    """The ``rev`` that the page has seen, from If-Match: 12 or "12"."""
+    rev = key_of(if_match.strip().strip('"'))
+    if rev is None:
+        raise Unusable(
+            _("没有说明改动是在草稿的哪一次保存之后做的。"), _("请刷新页面后再填；您填写的内容还在浏览器里。")
+        )
+    return rev
+
+
+def check_draft(assignment_id: Key, site: CurrentSite, me: Me) -> Checked:
+    """The draft checked as it would be when handed in."""
+    with site.database.reading() as session:
+        seen = permitted(session, me, assignment_id)
+        draft = draft_of(session, seen.id)
+        rows, known = rows_of(session, draft), inputs_of(session, seen)
+    definition = definition_of(seen)
+    typed = typed_rows(definition, rows)
+    _kept, found = checked(site.blobs, definition, typed.rows, known)
+    return Checked(draft.rev if draft else 0, typed, found)
+
+
+def freeze(assignment_id: Key, site: CurrentSite, me: Me, rev: Annotated[int, Depends(seen_rev)]) -> Frozen:
+    """The draft that the page has seen, checked and written as a workbook."""
+    return frozen(site, me, assignment_id, rev)
+
+
+def frozen(site: Site, me: Who, assignment_id: int, rev: int) -> Frozen:
+    """The same for a rev that is known otherwise."""
+    with site.database.reading() as session:
+        seen = permitted(session, me, assignment_id)
+        demand_open(session, seen, clock.now(session))
+        draft = demand_current(session, seen.id, rev)
+        rows, known = rows_of(session, draft), inputs_of(session, seen)
+        campaign, was = current_campaign(session).name, _reopened(session, seen)
+    if was is not None:
+        _demand_untouched(site, was, rows)
+    typed = typed_rows(definition_of(seen), rows)
+    making = Making("form", base=draft.base, origin={"rev": rev})
+    content = content_of_rows(site.blobs, seen, campaign, typed.rows, known, making)
+    return Frozen(rev, content, beginning_of(site.blobs, 0, content.rows_blob), typed)
+
+
+def shown_rows(site: Site, session: Session, seen: Line) -> Beginning:
+    """The rows to look at where nothing may be typed: the version that the stage speaks of."""
+    return _begun(site, seen.version or latest_version(session, seen.id), None)
+
+
+def _begun(site: Site, newest: Version | None, prior: str | None) -> Beginning:
+    if newest is None:
+        return beginning_of(site.blobs, 0, prior)
+    return beginning_of(site.blobs, newest.number, newest.rows_blob)
+
+
+def _reopened(session: Session, seen: Line) -> tuple[str | None, set[tuple[str, int, str]]] | None:
+    """The returned version's rows and the cells that are open; None where everything is."""
+    if seen.assignment.reopened != CELLS:
+        return None
+    open_cells = {(found.sheet, found.row, found.column) for found in remarks_of(session, seen)}
+    return seen.version.rows_blob if seen.version else None, open_cells
+
+
+def _demand_untouched(
+    site: Site, was: tuple[str | None, set[tuple[str, int, str]]], rows: Sequence[DraftRow]
+) -> None:
+    blob, open_cells = was
+    demand_untouched(beginning_of(site.blobs, 0, blob).rows, rows, open_cells)
+
+
+def prior_rows(site: Site, session: Session, seen: Line) -> dict[str, Any]:
+    """Last year's rows and the columns by which a row finds its own again; none where none are loaded."""
+    known: Inputs = inputs_of(session, seen)
+    found = beginning_of(site.blobs, 0, known.prior).rows
+    return {"match": list(definition_of(seen).match), "rows": [cells for _sheet, _row, cells in found]}
+
+
+Begun = Annotated[Beginning, Depends(beginning)]
+SeenRev = Annotated[int, Depends(seen_rev)]
+CheckedDraft = Annotated[Checked, Depends(check_draft)]
+FrozenDraft = Annotated[Frozen, Depends(freeze)]
