@@ -12,6 +12,7 @@ from sqlmodel import Session, col, func, select
 from actions.plan_in_force import plan_version_in_force
 from models import Assignment, Campaign, DataTable, Department, Grant, PlanVersion
 from models.errors import NotFound
+from models.worklist import loaded_campaign
 from plans.diff import PlanDiff, diff
 from plans.importing import import_plan
 from plans.load import load_plan, read_text
@@ -33,11 +34,6 @@ class Impact:
     def as_dict(self) -> dict[str, Any]:
         """The document of `plan diff --json`."""
         return self.diff.as_dict(self.people_notified)
-
-
-def loaded_campaign(session: Session) -> Campaign | None:
-    """The campaign that is loaded, if any."""
-    return session.exec(select(Campaign).order_by(col(Campaign.id).desc())).first()
 
 
 def impact(session: Session, plan: Plan) -> Impact:

@@ -43,7 +43,7 @@ def prepare(settings: Settings, rehearse: str | None, *, sample: bool) -> None:
 
 
 def _begun(database: Database) -> bool:
-    from actions.load_plan import loaded_campaign
+    from models.worklist import loaded_campaign
 
     with database.reading() as session:
         return loaded_campaign(session) is not None

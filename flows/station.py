@@ -9,7 +9,6 @@ from threading import Event
 from sqlmodel import Session
 
 from actions.clock import REHEARSAL, mode, now, wall
-from actions.load_plan import loaded_campaign
 from actions.plan_in_force import plan_in_force, rules_in_force
 from mail import catcher
 from mail.delivery import Delivery, Route
@@ -20,6 +19,7 @@ from mail.smtp import Server
 from models.blobs import Blobs
 from models.database import Database
 from models.incidents import open_incidents, over, tell
+from models.worklist import loaded_campaign
 from settings import Settings
 
 JOB = "job"

@@ -6,13 +6,13 @@ import os
 from collections.abc import Callable
 from datetime import datetime
 
-from actions.load_plan import loaded_campaign
 from actions.notices import ESCALATE, FAMILIES, REMIND, REPORT, Decided, count_mails, due, move_marks
 from flows import escalate, late_report, remind
 from flows.server import ready
 from flows.station import JOB, Station
 from flows.tracked import Outcome
 from models import Heartbeat
+from models.worklist import loaded_campaign
 
 PART = "worker"
 

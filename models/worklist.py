@@ -35,9 +35,14 @@ class Line:
         return f"{self.table.code} {self.table.name} · {self.department}"
 
 
+def loaded_campaign(session: Session) -> Campaign | None:
+    """The campaign that is loaded, if any."""
+    return session.exec(select(Campaign).order_by(col(Campaign.id).desc())).first()
+
+
 def current_campaign(session: Session) -> Campaign:
     """The campaign that is loaded; NotFound before the first plan."""
-    campaign = session.exec(select(Campaign).order_by(col(Campaign.id).desc())).first()
+    campaign = loaded_campaign(session)
     if campaign is None:
         raise NotFound("还没有载入采集计划。", "请先载入计划（caiji plan apply，或在“计划”页面上传）。")
     return campaign

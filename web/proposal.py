@@ -10,8 +10,9 @@ from pathlib import Path
 from fastapi import UploadFile
 from sqlmodel import Session
 
-from actions.load_plan import loaded_campaign, proposed_plan
+from actions.load_plan import proposed_plan
 from models.errors import Unusable
+from models.worklist import loaded_campaign
 from plans.importing import import_plan
 from plans.plan import Plan
 from plans.tasks_file import write_tasks
