@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlmodel import Field, SQLModel
+from sqlalchemy.orm import aliased
+from sqlmodel import Field, Session, SQLModel, col, select
 
+from models.assignment import Assignment
+from models.campaign import DataTable, Department
 from models.types import instant, maybe_instant
+
+ASKED = "asked"
+PROMISED = "promised"
+ADDED = "added"
+REFUSED = "refused"
+OPEN = (ASKED, PROMISED)
+"""The states in which the asker waits for the owner."""
 
 
 class Addition(SQLModel, table=True):
@@ -23,9 +36,66 @@ class Addition(SQLModel, table=True):
     column: str
     value: str
     note: str = ""
-    state: str = "asked"
+    state: str = Field(default=ASKED, index=True)
     asked_by: int | None = Field(default=None, foreign_key="person.id")
     asked_at: datetime = instant()
     answer: str = ""
     answered_by: int | None = Field(default=None, foreign_key="person.id")
     answered_at: datetime | None = maybe_instant()
+
+
+@dataclass(frozen=True)
+class Request:
+    """An addition with the names of who asks, of what for, and of who owns the source table."""
+
+    addition: Addition
+    code: str
+    name: str
+    department: str
+    source: str
+    owner: str
+
+    @property
+    def open(self) -> bool:
+        return self.addition.state in OPEN
+
+
+def requests(
+    session: Session, *, of: int | None = None, to: Iterable[int] | None = None, states: Iterable[str] = ()
+) -> list[Request]:
+    """Requests for additions, oldest first: ``of`` an assignment that asks, ``to`` assignments that own."""
+    mine, theirs = aliased(Department), aliased(Department)
+    asker, owner, table, source = (
+        aliased(Assignment),
+        aliased(Assignment),
+        aliased(DataTable),
+        aliased(DataTable),
+    )
+    statement: Any = (
+        select(Addition, col(table.code), col(table.name), col(mine.name))
+        .add_columns(col(source.name), col(theirs.name))
+        .join(asker, col(Addition.assignment_id) == asker.id)
+        .join(table, col(asker.table_id) == table.id)
+        .join(mine, col(asker.department_id) == mine.id)
+        .join(owner, col(Addition.owner_id) == owner.id)
+        .join(source, col(owner.table_id) == source.id)
+        .join(theirs, col(owner.department_id) == theirs.id)
+        .order_by(col(Addition.id))
+    )
+    if of is not None:
+        statement = statement.where(Addition.assignment_id == of)
+    if to is not None:
+        statement = statement.where(col(Addition.owner_id).in_(list(to)))
+    if states:
+        statement = statement.where(col(Addition.state).in_(list(states)))
+    return [Request(*row) for row in session.exec(statement)]
+
+
+def waiting_on(session: Session) -> dict[int, Sequence[str]]:
+    """By assignment, the departments whose additions it waits for; empty ones are left out."""
+    found: dict[int, list[str]] = {}
+    for request in requests(session, states=OPEN):
+        names = found.setdefault(request.addition.assignment_id, [])
+        if request.owner not in names:
+            names.append(request.owner)
+    return dict(found)

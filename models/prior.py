@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field, Session, SQLModel, select
 
 from models.types import instant
 
@@ -18,3 +18,8 @@ class Prior(SQLModel, table=True):
     row_count: int = 0
     source: str = ""
     loaded_at: datetime = instant()
+
+
+def priors(session: Session) -> dict[int, str]:
+    """The name of last year's rows by assignment."""
+    return dict(session.exec(select(Prior.assignment_id, Prior.rows_blob)).all())

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field, Session, SQLModel, col, select
 
 from models.types import instant, maybe_instant
 
@@ -28,3 +29,18 @@ class Release(SQLModel, table=True):
     made_at: datetime = instant()
     revoked_by: int | None = Field(default=None, foreign_key="person.id")
     revoked_at: datetime | None = maybe_instant()
+
+    def fits(self, assignment_id: int, code: str) -> bool:
+        """Whether it holds for any finding of this assignment's table at all."""
+        return self.table_code in ("", code) and self.assignment_id in (None, assignment_id)
+
+
+def releases(session: Session) -> Sequence[Release]:
+    """All that was ever let pass, newest first."""
+    return session.exec(select(Release).order_by(col(Release.id).desc())).all()
+
+
+def releases_in_force(session: Session) -> Sequence[Release]:
+    """What the office lets pass now, oldest first."""
+    statement = select(Release).where(col(Release.revoked_at).is_(None))
+    return session.exec(statement.order_by(col(Release.id))).all()

@@ -19,7 +19,9 @@ class Version(SQLModel, table=True):
     report) or preload (last year's data).  ``origin`` tells what it was made from: the merged files with
     their rows, or the former version and the changed cells.  ``blob`` and ``rows_blob`` are SHA-256 names of
     the original file and of its typed rows; ``base`` is the version number that the workbook's template was
-    made from (None: not told); ``attestation`` holds what an attest version states.
+    made from (None: not told); ``attestation`` holds what an attest version states.  ``inputs_hash`` covers
+    what its findings were computed from (empty: unknown); where it is no longer the current one, they are
+    computed again.
     """
 
     __table_args__ = (UniqueConstraint("assignment_id", "number"),)
@@ -39,6 +41,7 @@ class Version(SQLModel, table=True):
     made_at: datetime = instant()
     errors: int = 0
     warnings: int = 0
+    inputs_hash: str = ""
 
 
 class CheckRun(SQLModel, table=True):

@@ -36,6 +36,7 @@ def upgrade() -> None:
     )
     op.create_index('ix_addition_assignment_id', 'addition', ['assignment_id'], unique=False)
     op.create_index('ix_addition_owner_id', 'addition', ['owner_id'], unique=False)
+    op.create_index('ix_addition_state', 'addition', ['state'], unique=False)
     op.create_table('draft',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('assignment_id', sa.Integer(), nullable=False),
@@ -135,6 +136,7 @@ def upgrade() -> None:
     op.add_column('assignment', sa.Column('reopened', sa.String(), nullable=False, server_default=''))
     op.add_column('finding', sa.Column('proposal', sa.String(), nullable=False, server_default=''))
     op.add_column('finding', sa.Column('released', sa.String(), nullable=False, server_default=''))
+    op.add_column('version', sa.Column('inputs_hash', sa.String(), nullable=False, server_default=''))
     op.add_column('version', sa.Column('origin', sa.JSON(), nullable=False, server_default='{}'))
     op.create_table('extension',
     sa.Column('id', sa.Integer(), nullable=False),
