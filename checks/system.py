@@ -3,29 +3,57 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from checks.definition import Definition, load_definition
 from checks.finding import Finding
+from checks.release import Released, apply_releases
 from plans.plan import Schedule
 
 # Raised whenever a rule's code changes what it finds, so that earlier checks count as stale.
 RULES_VERSION = 1
 
 
-def system_check(code: str, rows: bytes, schedule: Schedule, sources: Mapping[str, bytes]) -> list[Finding]:
+def system_check(
+    code: str,
+    rows: bytes,
+    schedule: Schedule,
+    sources: Mapping[str, Sequence[bytes] | bytes],
+    *,
+    prior: bytes | None = None,
+    tables: Mapping[str, Sequence[tuple[str, bytes]]] | None = None,
+    released: Sequence[Released] = (),
+) -> list[Finding]:
     """Findings of the rows (Parquet, as reading wrote them) in cell order.
 
-    ``sources``: the approved rows of source tables by code, Parquet too; what is not there isn't referred to.
+    ``sources``: all approved parts of source tables by code, Parquet too; an absent one isn't referred to.
+    ``prior``: last year's rows.  ``tables``: the complete tables that cross-table rules use, as departments
+    and parts, own rows included.  ``released``: what the office lets pass.
     """
+    import polars as pl
+
     from checks.context import context_for
     from checks.engine import check
     from checks.rows import from_parquet
 
     definition = load_definition(code)
     used = referred(definition)
-    frames = {source: from_parquet(content).frame for source, content in sources.items() if source in used}
-    return check(definition, from_parquet(rows), context_for(schedule, frames))
+    frames = {
+        source: pl.concat([from_parquet(part).frame for part in _parts(parts)], how="diagonal")
+        for source, parts in sources.items()
+        if source in used
+    }
+    found = check(definition, from_parquet(rows), context_for(schedule, frames))
+    return apply_releases(found, released, code)
+
+
+def _parts(parts: Sequence[bytes] | bytes) -> Sequence[bytes]:
+    return [parts] if isinstance(parts, bytes) else parts
+
+
+def used_tables(code: str) -> frozenset[str]:
+    """All tables whose rows the check of this one depends on."""
+    return referred(load_definition(code))
 
 
 def referred(definition: Definition) -> frozenset[str]:
@@ -34,16 +62,24 @@ def referred(definition: Definition) -> frozenset[str]:
     return frozenset(link.table for link in links if link and link.table != definition.code)
 
 
-def inputs_hash(code: str, rows: str, sources: Mapping[str, str], schedule: Schedule) -> str:
+def inputs_hash(
+    code: str,
+    rows: str,
+    inputs: Mapping[str, Sequence[str] | str],
+    schedule: Schedule,
+    *,
+    prior: str = "",
+    released: Sequence[Released] = (),
+) -> str:
     """SHA-256 over all that a check's findings depend on.
 
-    ``rows`` and ``sources`` are the SHA-256 names of the stored rows; sources the table doesn't refer to
-    don't count.  A check whose hash is no longer this one is stale.
+    ``rows``, ``inputs`` (all parts of other tables, by code) and ``prior`` are SHA-256 names of stored rows;
+    tables that the check doesn't use don't count.  A check whose hash is no longer this one is stale.
     """
     definition = load_definition(code)
-    used = referred(definition)
-    parts = [str(RULES_VERSION), repr(definition), rows, *_campaign(schedule)]
-    parts += [f"{source}:{name}" for source, name in sorted(sources.items()) if source in used]
+    used = used_tables(code)
+    parts = [str(RULES_VERSION), repr(definition), rows, prior, repr(tuple(released)), *_campaign(schedule)]
+    parts += [f"{table}:{names!r}" for table, names in sorted(inputs.items()) if table in used]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
