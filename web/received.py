@@ -7,6 +7,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,15 +16,13 @@ from fastapi import Depends, File, Form, UploadFile
 
 from actions import clock
 from actions.acceptance import demand_open
-from actions.inputs import source_rows
-from actions.plan_in_force import plan_in_force
+from actions.inputs import Inputs, inputs_of
 from actions.submit import Content
 from actions.who import Who, demand_collector
 from models.blobs import Lost
 from models.errors import Unstorable, Unusable
 from models.stages import APPROVED, stage_conflict
 from models.worklist import Line, line
-from plans.plan import Schedule
 from web import pending
 from web.deps import Me
 from web.language import gettext as _
@@ -31,9 +30,18 @@ from web.numbers import Key
 from web.site import CurrentSite, Site
 
 if TYPE_CHECKING:
+    from workbooks.reading import ReadResult
     from workbooks.stamp import TemplateStamp
 
 log = logging.getLogger("caiji.web")
+
+
+@dataclass(frozen=True)
+class Order:
+    """The assignment that a workbook is for, and what its rows are checked against."""
+
+    line: Line
+    known: Inputs
 
 
 async def received(
@@ -49,19 +57,21 @@ async def received(
     without holding a thread.
     """
     async with site.queue.place(me.id):
-        return await run_sync(_stored, site, me, assignment_id, file, kept)
+        return await run_sync(_content, site, me, assignment_id, file, kept)
 
 
 Received = Annotated[Content, Depends(received)]
 
 
-def _stored(site: Site, me: Who, assignment_id: int, file: UploadFile | None, kept: str) -> Content:
+@contextmanager
+def stored() -> Iterator[None]:
+    """Unstorable (507) where what was sent cannot be kept."""
     try:
-        return _content(site, me, assignment_id, file, kept)
+        yield
     except Lost:
         raise
     except OSError as error:
-        log.exception("an upload for assignment %s could not be kept", assignment_id)
+        log.exception("an upload could not be kept")
         raise Unstorable(
             _("服务器现在存不下这份文件（磁盘已满，或数据目录不能写入），没有保存任何内容。"),
             _("文件仍在您的电脑上：请联系信息中心处理后再上传一次。"),
@@ -69,28 +79,36 @@ def _stored(site: Site, me: Who, assignment_id: int, file: UploadFile | None, ke
 
 
 def _content(site: Site, me: Who, assignment_id: int, file: UploadFile | None, kept: str) -> Content:
-    seen, schedule, sources = _permitted(site, me, assignment_id)
+    order = order_of(site, me, assignment_id)
     if kept:
         found = pending.kept(site, kept, me.id, assignment_id)
         if found is None or not found.filename:
             raise Unusable(_("保留的文件已过期。"), _("请重新选择文件上传。"))
-        return read(site, found.file, found.filename, seen, schedule, sources)
+        return content_of(site, order, found.file, found.filename)
     if file is None or not file.filename:
         raise Unusable(_("没有选择文件。"), _("请选择填好的 Excel 工作簿（.xlsx）再上传。"))
-    with _on_disk(site, file) as path:
-        return read(site, path, file.filename, seen, schedule, sources)
+    with stored(), on_disk(site, file) as path:
+        return content_of(site, order, path, file.filename)
 
 
-def read(
-    site: Site, path: Path, filename: str, seen: Line, schedule: Schedule, sources: dict[str, str]
-) -> Content:
+def content_of(site: Site, order: Order, path: Path, filename: str) -> Content:
     """Read the workbook, keep its bytes and typed rows, and say what was found."""
-    approved = {code: _present(site, blob) for code, blob in sources.items()}
-    result = site.readers.read(path, seen.table.code, schedule, approved)
+    with stored():
+        return _kept(site, read(site, order, path), path, filename)
+
+
+def read(site: Site, order: Order, path: Path) -> ReadResult:
+    """What the workbook holds; Unusable where it cannot be read or is another department's."""
+    approved = {code: _present(site, blob) for code, blob in order.known.sources.items()}
+    result = site.readers.read(path, order.line.table.code, order.known.schedule, approved)
     if result.unreadable:
         first = result.findings[0]
         raise Unusable(first.message, first.remedy, rule=first.rule)
-    _demand_own(result.stamp, seen)
+    _demand_own(result.stamp, order.line)
+    return result
+
+
+def _kept(site: Site, result: ReadResult, path: Path, filename: str) -> Content:
     return Content(
         kind="upload",
         blob=site.blobs.put(path.read_bytes()),
@@ -119,7 +137,7 @@ def _demand_own(stamp: TemplateStamp | None, seen: Line) -> None:
         )
 
 
-def _permitted(site: Site, me: Who, assignment_id: int) -> tuple[Line, Schedule, dict[str, str]]:
+def order_of(site: Site, me: Who, assignment_id: int) -> Order:
     """Ask before reading, so that nobody makes a child process work for what will be refused."""
     with site.database.reading() as session:
         seen = line(session, assignment_id)
@@ -127,11 +145,12 @@ def _permitted(site: Site, me: Who, assignment_id: int) -> tuple[Line, Schedule,
         if seen.assignment.stage in APPROVED:
             raise stage_conflict("submit", seen.assignment.stage)
         demand_open(session, seen, clock.now(session))
-        return seen, plan_in_force(session).schedule, source_rows(session, seen.table.code)
+        return Order(seen, inputs_of(session, seen))
 
 
 @contextmanager
-def _on_disk(site: Site, file: UploadFile) -> Iterator[Path]:
+def on_disk(site: Site, file: UploadFile) -> Iterator[Path]:
+    """The file sent, for as long as it is read."""
     folder = site.data / "incoming"
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder) as place:
