@@ -108,6 +108,6 @@ def _limits(field: Field) -> Iterator[str]:
     if field.window:
         yield WINDOWS[field.window]
     if field.reference:
-        yield f"在 {field.reference.table} 的 {'或 '.join(field.reference.fields)} 中"
+        yield f"在 {field.reference.table} 的 {' 或 '.join(field.reference.fields)} 中"
     if field.change is not None:
         yield f"变动超过 {field.change:.0%} 时要说明"

@@ -1,0 +1,36 @@
+"""`caiji tables`: what an editor of the definitions is told, and the page made from them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from checks.definition import TABLES
+from checks.definition_page import page
+from checks.definition_set import load_all
+from tests.commands.cli import Cli
+
+
+def test_the_shipped_definitions_lint_cleanly(cli: Cli) -> None:
+    done = cli("tables", "lint", "--json")
+    assert (done.code, done.document()) == (0, {"tables": 72, "errors": []})
+    assert "72 张表的定义，0 处错误" in cli("tables", "lint").err
+
+
+def test_lint_tells_file_line_and_remedy(cli: Cli, tmp_path: Path) -> None:
+    text = (TABLES / "11.2.yaml").read_text("utf-8")
+    (tmp_path / "11.2.yaml").write_text(text.replace("type: integer", "type: whole", 1), encoding="utf-8")
+    line = next(number for number, row in enumerate(text.splitlines(), 1) if "type: integer" in row)
+    done = cli("tables", "lint", "--tables", tmp_path, "--json")
+    told = {(error["id"], error["file"], error["line"]) for error in done.document()["errors"]}
+    assert done.code == 1
+    assert ("bad-value", "tables/11.2.yaml", line) in told
+    spoken = cli("tables", "lint", "--tables", tmp_path)
+    assert spoken.code == 1
+    assert f"tables/11.2.yaml 第 {line} 行" in spoken.err
+    assert "string、integer、number、year、date" in spoken.err
+
+
+def test_docs_writes_the_page(cli: Cli, tmp_path: Path) -> None:
+    done = cli("tables", "docs", tmp_path / "t.md")
+    assert done.code == 0
+    assert (tmp_path / "t.md").read_text("utf-8") == page(load_all())
