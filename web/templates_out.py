@@ -1,15 +1,30 @@
-"""The template of an assignment: stamped, and holding what was handed in before."""
+"""Templates to take away: one assignment's, stamped and holding what was handed in, or many as a zip."""
 
 from __future__ import annotations
 
+import re
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
 from io import BytesIO
+from typing import IO
+from urllib.parse import quote
+from zipfile import ZipFile, ZipInfo
 
+from fastapi.responses import StreamingResponse
 from sqlmodel import Session
 
 from actions.plan_in_force import plan_in_force
 from actions.submit import latest_version
-from models.worklist import Line, current_campaign
+from actions.who import Who, may_collect
+from models.stages import OPEN_TO_COLLECTOR
+from models.worklist import Line, current_campaign, lines
 from web.site import Site
+
+# A workbook packed twice has the same bytes: nothing in the zip tells when it was made.
+PACKED = (2020, 1, 1, 0, 0, 0)
+PIECE = 256 * 1024
+UNFIT = re.compile(r'[\\/:*?"<>|\x00-\x1f]+')
 
 
 def template_of(site: Site, session: Session, seen: Line) -> tuple[bytes, str]:
@@ -30,4 +45,56 @@ def template_of(site: Site, session: Session, seen: Line) -> tuple[bytes, str]:
     out = BytesIO()
     schedule = plan_in_force(session).schedule
     write_template(definition, out, stamp=stamp, schedule=schedule, prior=prior)
-    return out.getvalue(), f"{seen.table.code} {seen.table.name}-{seen.department}.xlsx"
+    return out.getvalue(), template_name(seen)
+
+
+def template_name(seen: Line) -> str:
+    """What the assignment's workbook is called, on every system."""
+    return UNFIT.sub("-", f"{seen.table.code} {seen.table.name}-{seen.department}") + ".xlsx"
+
+
+def own_lines(session: Session, who: Who, *, owed: bool = False) -> list[Line]:
+    """What this person collects; ``owed``: only what is still to be handed in."""
+    departments = who.departments("collector")
+    found = lines(session, department_ids=departments) if departments else []
+    return [seen for seen in found if may_collect(who, seen.assignment) and _wanted(seen, owed=owed)]
+
+
+def department_lines(session: Session, department: str) -> list[Line]:
+    """What a department has to fill in."""
+    return [seen for seen in lines(session, department=department) if not seen.assignment.exempt]
+
+
+def _wanted(seen: Line, *, owed: bool) -> bool:
+    open_still = seen.assignment.stage in OPEN_TO_COLLECTOR
+    return not seen.assignment.exempt and (open_still or not owed)
+
+
+def as_zip(site: Site, books: Iterable[tuple[bytes, str]], filename: str) -> StreamingResponse:
+    """The workbooks by name as one file to save; it is whole before the first byte is sent."""
+    folder = site.data / "incoming"
+    folder.mkdir(parents=True, exist_ok=True)
+    with ExitStack() as unless_sent:
+        out = unless_sent.enter_context(tempfile.TemporaryFile(dir=folder))
+        pack(books, out)
+        size = out.tell()
+        out.seek(0)
+        unless_sent.pop_all()
+    headers = {
+        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(filename, safe='')}",
+        "Content-Length": str(size),
+    }
+    return StreamingResponse(_pieces(out), media_type="application/zip", headers=headers)
+
+
+def pack(books: Iterable[tuple[bytes, str]], out: IO[bytes]) -> None:
+    """Write the zip; the same workbooks give the same bytes (they are compressed already)."""
+    with ZipFile(out, "w") as package:
+        for content, name in books:
+            package.writestr(ZipInfo(name, PACKED), content)
+
+
+def _pieces(file: IO[bytes]) -> Iterator[bytes]:
+    with file:
+        while piece := file.read(PIECE):
+            yield piece

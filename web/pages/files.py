@@ -5,17 +5,18 @@ from __future__ import annotations
 from urllib.parse import quote
 
 from fastapi import APIRouter, Request, Response
+from sqlmodel import Session
 
 from actions.who import demand_sight
 from models.errors import NotFound
-from models.worklist import line
+from models.worklist import Line, line
 from web.deps import Me, Reading
 from web.language import gettext as _
 from web.numbers import Key
 from web.pages.assignment import demand_version
-from web.rules import SIGNED_IN
-from web.site import CurrentSite
-from web.templates_out import template_of
+from web.rules import OFFICE, SIGNED_IN
+from web.site import CurrentSite, Site
+from web.templates_out import as_zip, department_lines, own_lines, template_of
 
 router = APIRouter(include_in_schema=False)
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -33,6 +34,25 @@ def template(assignment_id: Key, me: Me, site: CurrentSite, session: Reading) ->
     demand_sight(me, seen.assignment)
     content, filename = template_of(site, session, seen)
     return attached(content, filename)
+
+
+@router.get("/templates", dependencies=[SIGNED_IN], name="templates")
+def templates(me: Me, site: CurrentSite, session: Reading, owed: bool = False) -> Response:
+    """All my templates as one zip; ``owed``: only of what is still to be handed in."""
+    return _zipped(site, session, own_lines(session, me, owed=owed), me.name)
+
+
+@router.get("/templates/department", dependencies=[OFFICE], name="department_templates")
+def department_templates(site: CurrentSite, session: Reading, department: str = "") -> Response:
+    """All templates of a department, for the office to hand on."""
+    return _zipped(site, session, department_lines(session, department), department)
+
+
+def _zipped(site: Site, session: Session, found: list[Line], whose: str) -> Response:
+    if not found:
+        raise NotFound(_("没有要填报的表。"), _("请从“我的任务”核对还有哪些任务。"))
+    books = (template_of(site, session, seen) for seen in found)
+    return as_zip(site, books, f"{_('模板')}-{whose}.zip")
 
 
 @router.get("/assignments/{assignment_id}/versions/{number}", dependencies=[SIGNED_IN], name="version_file")
