@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from checks.context import CheckContext
-from checks.definition import Definition, Field, load_definition
+from checks.definition import EACH_AT_MOST, EQUAL, Definition, Field, RowSum, load_definition
 from checks.definition_set import codes
 from checks.engine import check
 from checks.finding import ERROR, WARNING, Finding
@@ -94,6 +94,35 @@ def test_a_repeated_key_is_found_in_the_later_row(code: str, place: int) -> None
         assert f"第 {first} 行" in finding.message
 
     holds()
+
+
+@pytest.mark.parametrize(
+    ("code", "place"),
+    [(code, place) for code in codes() for place in range(len(load_definition(code).sums))],
+)
+def test_a_part_beyond_its_total_is_found_where_the_rule_says(code: str, place: int) -> None:
+    @FEW
+    @given(SEEDS)
+    def holds(seed: int) -> None:
+        definition, context, rows, chance = _made(code, 0, seed)
+        broken = definition.sums[place]
+        part, line = _free_part(definition, broken, chance), chance.randint(2, ROWS + 1)
+        total = float(rows.frame[broken.total].to_list()[line - 2] or 0)
+        rows = with_cell(rows, part, line, f"{total + 7:g}")
+        told = part if broken.relation == EACH_AT_MOST else broken.total
+        [finding] = check(definition, rows, context)
+        assert (finding.rule, finding.severity, finding.column) == ("row-sum", broken.severity, told)
+        assert finding.cell == rows.address(definition.sheets[0].name, line, told)
+        assert finding.message
+        assert finding.remedy
+
+    holds()
+
+
+def _free_part(definition: Definition, broken: RowSum, chance: random.Random) -> str:
+    """A part that no other rule of the table wants to be an exact sum."""
+    exact = {rule.total for rule in definition.sums if rule.relation == EQUAL}
+    return chance.choice([part for part in broken.parts if part not in exact])
 
 
 @pytest.mark.parametrize("code", codes())
