@@ -22,20 +22,20 @@ PAYLOADS = ["=1+1", "+1", "-1+cmd|' /C calc'!A0", "@SUM(A1)", '=HYPERLINK("http:
 
 
 def _generic(*values: str) -> bytes:
-    rows = rows_of(["项目", "内容"], [[value, value] for value in values], "3.2")
-    return to_parquet(load_definition("3.2"), rows)
+    rows = rows_of(["项目", "内容"], [[value, value] for value in values], "13.1")
+    return to_parquet(load_definition("13.1"), rows)
 
 
 def _exported(rows: dict[str, bytes]) -> bytes:
     out = BytesIO()
-    write_rows(load_definition("3.2", "馆藏图书资料"), rows, out)
+    write_rows(load_definition("13.1", "学院自加的表"), rows, out)
     return out.getvalue()
 
 
 def test_departments_are_merged_with_theirs_as_the_last_column() -> None:
     out = BytesIO()
-    written = write_rows(load_definition("3.2"), {"乙系": _generic("b"), "甲系": _generic("a", "c")}, out)
-    page = openpyxl.load_workbook(out)["3.2"]
+    written = write_rows(load_definition("13.1"), {"乙系": _generic("b"), "甲系": _generic("a", "c")}, out)
+    page = openpyxl.load_workbook(out)["13.1"]
     cells = [[cell.value for cell in row] for row in page.iter_rows()]
     assert written == 3
     assert cells[0] == ["项目", "内容", "单位", "说明", DEPARTMENT]
@@ -48,7 +48,7 @@ def test_the_same_rows_give_the_same_bytes_in_any_order() -> None:
 
 
 def test_no_text_becomes_a_formula_or_a_link() -> None:
-    page = openpyxl.load_workbook(BytesIO(_exported({"甲系": _generic(*PAYLOADS)})))["3.2"]
+    page = openpyxl.load_workbook(BytesIO(_exported({"甲系": _generic(*PAYLOADS)})))["13.1"]
     cells = [page.cell(line, 1) for line in range(2, 2 + len(PAYLOADS))]
     assert [cell.value for cell in cells] == PAYLOADS
     assert {cell.data_type for cell in cells} == {"s"}
@@ -66,9 +66,9 @@ def test_numbers_are_numbers_and_identity_numbers_text() -> None:
 
 
 def test_added_columns_are_exported_where_they_hold_something() -> None:
-    rows = rows_of(["项目", "备用", "空列"], [["a", "x", None]], "3.2")
-    content = to_parquet(load_definition("3.2"), rows)
-    page = openpyxl.load_workbook(BytesIO(_exported({"甲系": content})))["3.2"]
+    rows = rows_of(["项目", "备用", "空列"], [["a", "x", None]], "13.1")
+    content = to_parquet(load_definition("13.1"), rows)
+    page = openpyxl.load_workbook(BytesIO(_exported({"甲系": content})))["13.1"]
     assert [cell.value for cell in page[1]] == ["项目", "内容", "单位", "说明", "备用", DEPARTMENT]
 
 
@@ -76,7 +76,7 @@ def test_rows_are_shown_a_page_at_a_time() -> None:
     shown = read_rows(_generic(*(f"第{number}项" for number in range(250))), offset=200, limit=100)
     assert shown.columns == ("项目", "内容")
     assert shown.total == 250
-    assert shown.sheets == {"3.2": 250}
+    assert shown.sheets == {"13.1": 250}
     assert [row.row for row in shown.rows] == list(range(202, 252))
     assert shown.rows[0].cells == ("第200项", "第200项")
 
