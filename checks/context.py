@@ -26,10 +26,15 @@ class CohortVerdict:
 
 @dataclass(frozen=True)
 class CheckContext:
-    """``sources``: approved rows (as text) of the source tables, by code; an absent one isn't referred to."""
+    """What the rows are compared with.
+
+    ``sources``: approved rows (as text) of the source tables, by code; an absent one isn't referred to.
+    ``prior``: last year's rows of the same assignment, as text too; None where there are none.
+    """
 
     schedule: Schedule
     sources: Mapping[str, pl.DataFrame] = field(default_factory=dict)
+    prior: pl.DataFrame | None = None
 
     def period(self, kind: str) -> Period:
         """The span that a definition's `period` means."""
@@ -62,6 +67,10 @@ def _fits(label: str | None, newcomers: bool) -> bool:
     return label is not None and (label == NEW) == newcomers
 
 
-def context_for(schedule: Schedule, sources: Mapping[str, pl.DataFrame] | None = None) -> CheckContext:
+def context_for(
+    schedule: Schedule,
+    sources: Mapping[str, pl.DataFrame] | None = None,
+    prior: pl.DataFrame | None = None,
+) -> CheckContext:
     """The context of one check."""
-    return CheckContext(schedule, sources or {})
+    return CheckContext(schedule, sources or {}, prior)

@@ -11,18 +11,23 @@ from checks.cell_rules import Probe, probes
 from checks.context import CheckContext
 from checks.definition import Definition
 from checks.finding import ERROR, Finding
+from checks.prior_rules import changes, untouched
 from checks.row_rules import cohorts, headings, reference, unique_key
 from checks.rows import ROW, SHEET, Rows
+from checks.sum_rules import row_sums
+from checks.unit_rules import unit_suspects
 
 
 def check(definition: Definition, rows: Rows, context: CheckContext) -> list[Finding]:
-    """Every finding of the table's own rules, and of its references to the sources in the context."""
+    """Every finding of the table's own rules, its references to the sources, its changes since last year."""
     found = [
         *_nothing(definition, rows),
         *headings(definition, rows),
         *_cells(definition, rows, context),
         *unique_key(definition, rows),
         *_by_field(definition, rows, context),
+        *row_sums(definition, rows),
+        *_last_year(definition, rows, context),
     ]
     return in_cell_order(definition, rows, found)
 
@@ -36,6 +41,14 @@ def _nothing(definition: Definition, rows: Rows) -> Iterator[Finding]:
             remedy="请从第 2 行起填写；确实没有数据的，不要上传空表，请在任务页作“无数据申报”。",
             sheet=definition.sheets[0].name,
         )
+
+
+def _last_year(definition: Definition, rows: Rows, context: CheckContext) -> Iterator[Finding]:
+    suspects = unit_suspects(definition, rows, context)
+    yield from suspects
+    suspected = {(finding.sheet, finding.row or 0, finding.column) for finding in suspects}
+    yield from changes(definition, rows, context, suspected)
+    yield from untouched(definition, rows, context)
 
 
 def in_cell_order(definition: Definition, rows: Rows, found: Iterable[Finding]) -> list[Finding]:

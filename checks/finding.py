@@ -16,9 +16,10 @@ class Finding:
 
     ``rule`` is a rule id of the check; ``severity`` error (blocks), warning (wants an explanation) or info.
     ``cell`` is the spreadsheet address such as F17 (empty for a finding about the whole sheet), ``row`` its
-    1-based row, ``key`` the row's natural key, ``value`` what was read, as text.  ``proposal`` is what one
-    click would write into the cell, where the rule knows it.  ``released``: why the office let the finding
-    pass (it then is an info).
+    1-based row, ``key`` the row's natural key, ``value`` what was read, as text (for `reference` what is
+    missing, for `normalised` what stood there before).  ``proposal`` is what one click would write into the
+    cell, where the rule knows it: for `normalised` the text as it was, so that the click undoes.
+    ``released``: why the office let the finding pass (it then is an info).
     """
 
     rule: str

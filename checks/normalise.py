@@ -54,12 +54,13 @@ def _finding(rows: Rows, name: str, cell: tuple[str, int, str], after: str) -> F
         rule="normalised",
         severity=INFO,
         message=f"{quoted(value)}已{became}。",
-        remedy="无需处理；如果不是这个意思，请改正后重新上传。",
+        remedy="无需处理；如果不是这个意思，请还原或改正。",
         sheet=sheet,
         cell=rows.address(sheet, row, name),
         row=row,
         column=name,
         value=value,
+        proposal=value,
     )
 
 
