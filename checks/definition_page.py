@@ -90,9 +90,9 @@ def _line(cells: Sequence[str]) -> str:
 
 
 def _type(field: Field) -> str:
+    kind = "编号（文本）" if field.identity else TYPES.get(field.type, "")
     if field.type == "date":
-        return DATE_FORMATS[field.format].partition("，")[0]
-    kind = "编号（文本）" if field.identity else TYPES[field.type]
+        kind = DATE_FORMATS[field.format].partition("，")[0]
     return f"{kind}，个人信息" if field.sensitive else kind
 
 
