@@ -18,10 +18,9 @@ from models.database import Database
 from models.worklist import lines
 from settings import Settings
 from tests.actions.people import holder, task
-from tests.checks.frames import rows_of
+from tests.checks.generated import clean_rows, with_cell
 
 DEPARTMENT = "学务部"
-COLUMNS = ("项目", "内容", "单位", "说明")
 
 
 class Stage:
@@ -34,10 +33,14 @@ class Stage:
         with database.writing() as session:
             start_rehearsal(session, now)
 
-    def hand_in(self, code: str, *, item: str | None = "占地面积") -> int:
-        """Submit one row of a generic table; without an item it will fail its check."""
-        rows = rows_of(COLUMNS, [(item, "12", "亩", None)], code)
-        blob = self.station.blobs.put(to_parquet(load_definition(code), rows))
+    def hand_in(self, code: str, *, whole: bool = True) -> int:
+        """Submit a right row of the table; one that isn't whole will fail its check."""
+        definition = load_definition(code)
+        rows = clean_rows(definition, 1)
+        if not whole:
+            needed = next(field.name for field in definition.fields if field.required)
+            rows = with_cell(rows, needed, 2, None)
+        blob = self.station.blobs.put(to_parquet(definition, rows))
         with self.database.writing() as session:
             key = task(session, code, DEPARTMENT).id
             who = holder(session, "collector", DEPARTMENT, self.now)

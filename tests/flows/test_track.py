@@ -48,13 +48,13 @@ def test_an_approved_table_is_checked_and_each_transition_recorded(stage: Stage)
 
 
 def test_a_faulty_one_fails_with_its_findings(stage: Stage) -> None:
-    key = stage.hand_in("10.5", item=None)
+    key = stage.hand_in("10.5", whole=False)
     stage.review(key)
     follow_all(stage)
     assert stage.stage(key) == "failed"
     with stage.database.reading() as session:
         found = [(each.rule, each.cell) for each in session.exec(select(StoredFinding))]
-    assert found == [("required", "A2")]
+    assert found == [("required", "B2")]
 
 
 def test_a_nil_return_passes(stage: Stage) -> None:
