@@ -1,0 +1,185 @@
+"""Many hands: several people's workbooks become one version's rows (P11); opens no session."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from checks.finding import ERROR, WARNING, Finding
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from checks.definition import Definition
+    from checks.rows import Rows
+
+ADD, REPLACE = "add", "replace"
+MODES = (ADD, REPLACE)
+ONLY_READ = frozenset({"normalised", "formula", "numeric-identity", "type"})
+"""Rules about a cell that its typed value no longer shows; found when its workbook was read."""
+OF_SHEET = frozenset({"merged-cells", "hidden-sheet", "missing-sheet", "missing-column", "unknown-column"})
+FORMER = -1
+PART, WAS = "_part", "_was"
+
+
+@dataclass(frozen=True)
+class Hand:
+    """One person's workbook as it was read: the file's name, whose it is, rows and findings."""
+
+    name: str
+    person: str
+    rows: Rows
+    findings: Sequence[Finding] = ()
+
+
+@dataclass(frozen=True)
+class Merged:
+    """The rows under each other, numbered as in the workbook; ``places`` tells for each sheet and row the
+    hand (its number, FORMER for the version before) and the row there."""
+
+    rows: Rows
+    files: list[dict[str, Any]]
+    former: int
+    dropped: int
+    places: Mapping[tuple[str, int], tuple[int, int]]
+
+    @property
+    def taken(self) -> int:
+        """How many rows came from the files."""
+        return sum(entry["rows"] for entry in self.files)
+
+
+def merged(definition: Definition, hands: Sequence[Hand], former: Rows | None = None) -> Merged:
+    """All rows, those of ``former`` first; of rows that are equal in every column the first one is kept."""
+    import polars as pl
+
+    from checks.rows import ROW, SHEET, Rows, empty_rows
+
+    empty = empty_rows(definition)
+    names = [field.name for field in definition.fields]
+    whole = _stacked(definition, hands, former)
+    order = {sheet.name: place for place, sheet in enumerate(definition.sheets)}
+    kept = (
+        whole.unique([SHEET, *names], keep="first", maintain_order=True)
+        .sort(pl.col(SHEET).replace_strict(order, return_dtype=pl.Int64), maintain_order=True)
+        .with_columns(pl.int_range(2, pl.len() + 2, dtype=pl.Int64).over(SHEET).alias(ROW))
+    )
+    places = {(sheet, row): (part, was) for sheet, row, part, was in kept[[SHEET, ROW, PART, WAS]].rows()}
+    return Merged(
+        rows=Rows(kept.select(empty.frame.columns), empty.columns),
+        files=[entry for number, hand in enumerate(hands) for entry in _told(hand, number, kept)],
+        former=kept.filter(pl.col(PART) == FORMER).height,
+        dropped=whole.height - kept.height,
+        places=places,
+    )
+
+
+def _stacked(definition: Definition, hands: Sequence[Hand], former: Rows | None) -> pl.DataFrame:
+    """The table's own columns of all, with the hand's number and the row that each was."""
+    import polars as pl
+
+    from checks.rows import ROW, SHEET, empty_rows
+
+    empty = empty_rows(definition).frame
+    given = [(FORMER, former)] if former is not None else []
+    parts = [(number, rows) for number, rows in [*given, *enumerate(hand.rows for hand in hands)]]
+    frames = [
+        rows.frame.select(name for name in empty.columns if name in rows.frame.columns).with_columns(
+            pl.lit(number, pl.Int64).alias(PART), pl.col(ROW).alias(WAS)
+        )
+        for number, rows in parts
+    ]
+    head = empty.with_columns(pl.lit(0, pl.Int64).alias(PART), pl.lit(0, pl.Int64).alias(WAS)).clear()
+    return pl.concat([head, *frames], how="diagonal").sort(PART, SHEET, WAS, maintain_order=True)
+
+
+def _told(hand: Hand, number: int, kept: pl.DataFrame) -> Iterator[dict[str, Any]]:
+    """An entry for each sheet that has rows of this hand; one without rows where none has."""
+    import polars as pl
+
+    from checks.rows import ROW, SHEET
+
+    own = kept.filter(pl.col(PART) == number)
+    gone = hand.rows.frame.height - own.height
+    head = {"name": hand.name, "person": hand.person}
+    if own.is_empty():
+        yield head | {"sheet": "", "rows": 0, "first": None, "last": None, "dropped": gone}
+    for sheet in own[SHEET].unique(maintain_order=True):
+        rows = own.filter(pl.col(SHEET) == sheet)[ROW]
+        ends = {"first": rows[0], "last": rows[-1]}
+        yield head | {"sheet": sheet, "rows": len(rows), **ends, "dropped": gone}
+        gone = 0
+
+
+def told_by_file(
+    definition: Definition, found: Sequence[Finding], result: Merged, hands: Sequence[Hand]
+) -> list[Finding]:
+    """The check's findings, each with the file and row that it comes from, and what only reading the files
+    could find, at the cells where it stands now; in cell order."""
+    from checks.engine import in_cell_order
+
+    firsts = _first_places(definition, result)
+    named = [_named(finding, result, hands, firsts) for finding in found]
+    read = [each for number in range(len(hands)) for each in _carried(definition, result, hands, number)]
+    return in_cell_order(definition, result.rows, [*named, *read])
+
+
+def _first_places(definition: Definition, result: Merged) -> dict[tuple[str, int], tuple[str, int]]:
+    """For each row the first one that has its key."""
+    from checks.rows import ROW, SHEET
+
+    firsts: dict[tuple[str | None, ...], tuple[str, int]] = {}
+    found: dict[tuple[str, int], tuple[str, int]] = {}
+    for sheet, row, *key in result.rows.frame.select(SHEET, ROW, *definition.key).iter_rows():
+        found[sheet, row] = firsts.setdefault(tuple(key), (sheet, row))
+    return found
+
+
+def _named(
+    finding: Finding,
+    result: Merged,
+    hands: Sequence[Hand],
+    firsts: Mapping[tuple[str, int], tuple[str, int]],
+) -> Finding:
+    here = (finding.sheet, finding.row or 0)
+    twice = finding.rule == "unique-key"
+    if here not in result.places or (result.places[here][0] == FORMER and not twice):
+        return finding
+    said = f"来自 {_source(here, result, hands)}"
+    if twice:
+        said += f"；与之重复的来自 {_source(firsts[here], result, hands)}"
+    return replace(finding, message=f"{finding.message}（{said}）")
+
+
+def _source(place: tuple[str, int], result: Merged, hands: Sequence[Hand]) -> str:
+    """Such as: 张老师.xlsx 第 3 行."""
+    number, row = result.places[place]
+    return f"{'原有数据' if number == FORMER else hands[number].name} 第 {row} 行"
+
+
+def _carried(definition: Definition, result: Merged, hands: Sequence[Hand], number: int) -> Iterator[Finding]:
+    """What reading found in a file: of cells that were taken, and of its sheets as a whole."""
+    hand = hands[number]
+    now = {(sheet, was): row for (sheet, row), (part, was) in result.places.items() if part == number}
+    for finding in hand.findings:
+        row = now.get((finding.sheet, finding.row or 0))
+        if finding.rule in OF_SHEET:
+            yield _of_file(finding, hand)
+        elif finding.rule in ONLY_READ and row is not None and _unseen(finding):
+            said = f"{finding.message}（来自 {hand.name} 第 {finding.row} 行）"
+            cell = result.rows.address(finding.sheet, row, finding.column)
+            yield replace(finding, row=row, cell=cell, message=said)
+
+
+def _unseen(finding: Finding) -> bool:
+    """Whether the value that was kept doesn't show it: an error value of Excel's is read as blank."""
+    return finding.rule != "type" or not finding.value
+
+
+def _of_file(finding: Finding, hand: Hand) -> Finding:
+    """About a sheet that is no longer there as it was: told, never blocking."""
+    severity = WARNING if finding.severity == ERROR else finding.severity
+    where = f"{finding.cell}，" if finding.cell else ""
+    said = f"{finding.message}（{where}来自 {hand.name}）"
+    return replace(finding, severity=severity, message=said, cell="", row=None, column="", key="", value="")
