@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from math import exp, log
+from math import log
 
 import polars as pl
 
@@ -23,7 +23,8 @@ SIBLINGS = 8
 # Mistakes are few, and far from the other rows: in spreads of their sizes, in shares of the factor (logs).
 MINORITY = 1 / 3
 SPREADS = 5.0
-FAR, GAP = 0.6, 0.5
+FAR, GAP = 0.6, 0.65
+STRETCH = 1.5
 NARROWEST = 0.25
 
 
@@ -66,9 +67,8 @@ def _unlike_siblings(field: Field, mistake: Mistake, frame: pl.DataFrame, rows: 
     if frame["value"].count() <= SIBLINGS:
         return
     logs = frame["value"].log()
-    middle = _number(logs.median())
-    away = _strays(logs - middle, log(float(mistake.factor)))
-    usual = plain(float(f"{exp(middle):.3g}"))
+    away = _strays(logs - _number(logs.median()), log(float(mistake.factor)))
+    usual = plain(_number(frame["value"].filter(~away).median()))
     for sheet, row, text, _, _, old in frame.filter(away).iter_rows():
         if old is None:
             yield _finding(field, mistake, rows, (sheet, row, text), f"本列其他行一般在 {usual} 左右")
@@ -77,7 +77,7 @@ def _unlike_siblings(field: Field, mistake: Mistake, frame: pl.DataFrame, rows: 
 def _strays(apart: pl.Series, factor: float) -> pl.Series:
     """Which distances (logs) from the middle are a mistake by ``factor`` (log), not just a long tail.
 
-    Multiplied by the factor they come back among the others, and between them and the others nothing lies.
+    Multiplied by the factor they come back among the others, and nothing lies in a wide gap between.
     """
     spread = max(1.4826 * _number(apart.abs().median()), NARROWEST)
     outward = apart * (-1 if factor > 0 else 1)
@@ -85,8 +85,10 @@ def _strays(apart: pl.Series, factor: float) -> pl.Series:
     away = (back & (outward >= max(FAR * abs(factor), SPREADS * spread))).fill_null(False)
     if not away.any() or away.sum() > MINORITY * apart.count():
         return pl.repeat(False, len(apart), eager=True)
-    gap = _number(outward.filter(away).min()) - max(_number(outward.filter(~away).max()), 0)
-    return away if gap >= GAP * abs(factor) else pl.repeat(False, len(apart), eager=True)
+    reach = max(_number(outward.filter(~away).max()), 0)
+    gap = _number(outward.filter(away).min()) - reach
+    enough = gap >= max(GAP * abs(factor), STRETCH * reach)
+    return away if enough else pl.repeat(False, len(apart), eager=True)
 
 
 def _number(value: object) -> float:
