@@ -14,6 +14,38 @@ Generated from `tables/*.yaml`; edit those.
 
 “来源”一列：**见**是在公开资料里见到的列名，**常**是按常识补的列。
 可选项后带 `*` 的没有在公开资料里见到，不在其中只警告。
+
+## 怎样改一张表
+
+一张表一个文件，文件名是表号；用记事本就能改，存成 UTF-8。表的键：
+
+| 键 | 写什么 |
+|---|---|
+| `title`、`description`、`source` | 表名（不带年份，计划里的名称优先）、填表说明、列从哪里来 |
+| `period` | `school-year` 学年、`calendar-year` 自然年度、`point-in-time` 时点 |
+| `records` | `one` 全表一行（页面上是表单）、`many` 多行 |
+| `primaryKey` | 哪几列合起来不能重复 |
+| `match` | 凭哪几列在上年数据中找到同一行；不写就是 `primaryKey` |
+| `change` | 数字比上年变动超过多大份额要说明，`0.3` 是三成；可写在表上，也可写在列上 |
+| `sums` | 行内关系：`total`、`parts`，`relation` 是 `equal` 各部分之和等于、`sum-at-most` 之和不大于、\
+`each-at-most` 每一项不大于，`severity` 是 `error` 或 `warning` |
+| `sheets` | 有几张工作表的才写：`name`、`title`、`columns` |
+| `fields` | 列，见下 |
+
+列的键：
+
+| 键 | 写什么 |
+|---|---|
+| `name`、`type` | 列名（不含空格），`string` 文字、`integer` 整数、`number` 数字、`year` 年份、`date` 日期 |
+| `format` | 日期的写法：`'%Y%m%d'` 或 `'%Y%m'` |
+| `constraints` | `required` 必填、`enum` 可选项、`pattern` 写法、`minimum`、`maximum` |
+| `enum_source` | 写 `general-knowledge`，不在可选项中只警告 |
+| `unit`、`note` | 单位、填写时要知道的事 |
+| `identity`、`sensitive` | `true`：是编号，必须是文本；`true`：是个人信息 |
+| `reference` | `table`、`fields`：值必须在另一张表的这几列之一里 |
+| `rule` | `student-status` 学籍状态、`cohort` 年级、`destination` 毕业去向，可选值在计划里 |
+| `window` | `until-end` 不晚于采集期末、`in-period` 在采集期内 |
+| `provenance` | `found` 在公开资料里见到、`general-knowledge` 按常识 |
 """
 TYPES = {"string": "文字", "integer": "整数", "number": "数字", "year": "年份"}
 PERIODS = {

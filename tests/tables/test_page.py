@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
-from checks.definition_page import page
+import yaml
+
+from checks.definition import PERIODS, PROVENANCE, RECORDS, RELATIONS, RULES, TABLES, TYPES, WINDOWS
+from checks.definition_page import HEAD, page
 from checks.definition_set import codes, load_all
 from tests.checks.frames import define
 
@@ -23,6 +27,25 @@ def test_the_page_tells_every_column_of_every_sheet() -> None:
     assert text.count("| 见 |\n") + text.count("| 常 |\n") == rows
 
 
+def test_the_page_explains_every_key_that_a_file_may_have() -> None:
+    guide = HEAD.partition("## 怎样改一张表")[2]
+    used = {
+        key for code in codes() for key in _keys(yaml.safe_load((TABLES / f"{code}.yaml").read_text("utf-8")))
+    }
+    assert len(used) > 25
+    assert [key for key in sorted(used) if f"`{key}`" not in guide] == []
+    for words in (PERIODS, RECORDS, RELATIONS, RULES, WINDOWS, PROVENANCE, TYPES):
+        assert [word for word in words if f"`{word}`" not in guide] == []
+
+
+def _keys(document: dict[str, Any]) -> set[str]:
+    nested = [*document["fields"], *document.get("sums", ()), *document.get("sheets", ())]
+    nested += [
+        field[part] for field in document["fields"] for part in ("constraints", "reference") if part in field
+    ]
+    return {key for part in (document, *nested) for key in part}
+
+
 def test_a_table_on_the_page() -> None:
     definition = define(
         "  - {name: 号, identity: true, constraints: {required: true}, note: 四位, provenance: found}\n"
@@ -38,7 +61,7 @@ def test_a_table_on_the_page() -> None:
         "match: [籍]\nchange: 0.3\nsource: 某处\n",
         key="[号]",
     )
-    assert page([definition]).partition("## ")[2].splitlines() == [
+    assert page([definition]).rpartition("\n## ")[2].splitlines() == [
         "9.9 试验表",
         "",
         "- 期间：学年；多行",
