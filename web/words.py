@@ -45,6 +45,10 @@ def verb(value: str) -> str:
         "exempt": _("免报"),
         "unexempt": _("取消免报"),
         "recheck": _("重新检测"),
+        "ask-extension": _("申请延期"),
+        "extend": _("批准延期"),
+        "refuse-extension": _("不同意延期"),
+        "revoke-extension": _("收回延期"),
     }.get(value, value)
 
 
@@ -114,6 +118,7 @@ def done(key: str) -> str:
         "signed-out": _("您已退出登录。"),
         "activated": _("密码已设置，账号已激活。"),
         "uploaded": _("文件已保存（与最新一版完全相同的不重复保存），请查看下方的检查结果。"),
+        "draft": _("草稿已保存，还没有提交。"),
         "submitted": _("已提交，等待审核。"),
         "withdrawn": _("提交已撤回，可以修改后重新提交。"),
         "nil": _("已申报“无数据”，等待审核。"),
@@ -130,6 +135,10 @@ def done(key: str) -> str:
         "resent": _("邮件已重新排队，随即发送。"),
         "exempt": _("已免报，不再计入任何统计。"),
         "unexempt": _("已取消免报，恢复到原来的状态。"),
+        "extension-asked": _("延期申请已送质量部，答复前仍按原截止时间。"),
+        "extended": _("已延期，新的截止时间随即生效。"),
+        "extension-refused": _("已答复：不同意延期。"),
+        "extension-revoked": _("延期已收回，恢复到之前的截止时间。"),
         "recheck": _("系统将重新检测，完成后这里会自动更新。"),
     }.get(key, "")
 

@@ -150,7 +150,11 @@ FOR_THE_OFFICE = {path for path, _, route in routes() if rules_of(route) == ["of
 OBJECTS = [
     (path, method) for path, method in GUARDED if "{assignment_id}" in path and path not in FOR_THE_OFFICE
 ]
-BODIES = {"review": {"version": 1, "decision": "approve"}, "attest": {"rows": 1, "typed_on": "2020-11-05"}}
+BODIES: dict[str, dict[str, Any]] = {
+    "review": {"version": 1, "decision": "approve"},
+    "attest": {"rows": 1, "typed_on": "2020-11-05"},
+    "extension": {"until": "2020-11-20", "reason": "出差"},
+}
 
 
 @pytest.mark.parametrize(("path", "method"), OBJECTS)

@@ -15,6 +15,7 @@ from actions.who import Who, demand_sight, may_collect, may_review
 from models import Version
 from models.blobs import Lost
 from models.errors import NotFound, PeopleError
+from models.extension import extensions_of
 from models.facts import facts_of
 from models.history import KeptVersion, finding_counts, findings, happenings, last_return, versions
 from models.stages import APPROVED, COLLECTED, OPEN_TO_COLLECTOR, RETURNED
@@ -40,6 +41,7 @@ ROWS_SHOWN = 50
 class Abilities:
     """What this person may do with the assignment now."""
 
+    collect: bool
     upload: bool
     submit: bool
     withdraw: bool
@@ -112,6 +114,7 @@ def show(
         "assignment.html",
         line=seen,
         task=task_of(seen, rules, visitor.now),
+        extensions=extensions_of(session, seen.id),
         closes_at=rules.closes_at(facts_of(seen)),
         can=abilities(session, who, seen, content["kept_versions"]),
         problem=problem,
@@ -140,6 +143,7 @@ def abilities(session: Session, who: Who, seen: Line, kept_versions: list[KeptVe
     own = seen.version is not None and is_own(session, who, seen.version)
     fresh = newest is not None and newest.id != row.version_id
     return Abilities(
+        collect=mine,
         upload=mine and row.stage not in APPROVED,
         submit=mine and (fresh or row.stage == RETURNED) and row.stage not in APPROVED and not attests,
         withdraw=mine and row.stage == COLLECTED,

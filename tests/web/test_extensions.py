@@ -1,0 +1,74 @@
+"""More time on the pages: asked for where the table is, answered by the office."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.web.conftest import Installation
+from tests.web.transport import Browser
+
+WHY = "数据员出差，周五才能回来"
+ASKED = {"until": "2020-11-20", "reason": WHY}
+
+
+@pytest.fixture
+def key(site: Installation) -> int:
+    return site.assignment("10.4", "学务部")
+
+
+@pytest.fixture
+def collector(site: Installation) -> Browser:
+    return site.browser("S031")
+
+
+@pytest.fixture
+def office(site: Installation) -> Browser:
+    return site.browser("S000")
+
+
+def test_asked_and_granted(collector: Browser, office: Browser, key: int) -> None:
+    said = collector.form(f"/assignments/{key}/extension", ASKED).text
+    assert "延期申请已送质量部" in said
+    assert "已申请延期到 11月20日 23:59，等待质量部答复" in said
+    waiting = office.get("/extensions").text
+    assert WHY in waiting
+    assert 'value="2020-11-20"' in waiting
+    said = office.form(f"/assignments/{key}/extend", {"until": "2020-11-23", "reason": "同意"}).text
+    assert "已延期，新的截止时间随即生效" in said
+    page = collector.get(f"/assignments/{key}").text
+    assert "11月23日 23:59" in page
+    assert '<span class="tag">已延期</span>' in page
+    assert "没有等待答复的延期申请" in office.get("/extensions").text
+
+
+def test_refused_with_a_reason(collector: Browser, office: Browser, key: int) -> None:
+    collector.form(f"/assignments/{key}/extension", ASKED)
+    answer = office.form("/extensions/1/refuse", {"reason": " "})
+    assert (answer.status_code, "不同意延期必须写明原因" in answer.text) == (422, True)
+    assert "已答复：不同意延期" in office.form("/extensions/1/refuse", {"reason": "数据已齐"}).text
+    page = collector.get(f"/assignments/{key}").text
+    assert "数据已齐" in page
+    assert "11月18日 23:59" in page
+
+
+def test_granted_unasked_and_taken_back(collector: Browser, office: Browser, key: int) -> None:
+    office.form(f"/assignments/{key}/extend", ASKED)
+    assert "11月20日 23:59" in collector.get(f"/assignments/{key}").text
+    said = office.form("/extensions/1/revoke", {"reason": "已回校"}).text
+    assert "延期已收回" in said
+    assert '<span class="tag">已延期</span>' not in said
+
+
+def test_what_was_typed_is_shown_again(collector: Browser, key: int) -> None:
+    answer = collector.form(f"/assignments/{key}/extension", {"until": "2020-11-10", "reason": WHY})
+    assert (answer.status_code, "不晚于现在的截止时间" in answer.text) == (422, True)
+    assert WHY in answer.text
+    assert 'value="2020-11-10"' in answer.text
+
+
+def test_only_the_office_decides(collector: Browser, key: int) -> None:
+    assert collector.get("/extensions").status_code == 403
+    assert collector.form(f"/assignments/{key}/extend", ASKED).status_code == 403
+    collector.form(f"/assignments/{key}/extension", ASKED)
+    for verb in ("refuse", "revoke"):
+        assert collector.form(f"/extensions/1/{verb}", {"reason": "不行"}).status_code == 403

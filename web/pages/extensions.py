@@ -1,0 +1,95 @@
+"""延期: a collector asks for more time on his table's page; the office answers here."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Form, Request, Response
+from sqlmodel import Session
+
+from actions import extend
+from models.errors import PeopleError
+from models.extension import waiting_extensions
+from models.worklist import lines
+from web.deps import Me, Reading, Writing
+from web.errors import reshown_by
+from web.numbers import Day, Key
+from web.pages.assignment import show_again
+from web.rendering import page, see
+from web.rules import OFFICE, SIGNED_IN
+from web.visitor import CurrentVisitor
+
+router = APIRouter(include_in_schema=False)
+Reason = Annotated[str, Form(max_length=2000)]
+
+
+@router.get("/extensions", dependencies=[OFFICE], name="extensions")
+def extensions(request: Request, session: Reading) -> Response:
+    return _show(request, session, None, {})
+
+
+def _show(request: Request, session: Session, problem: PeopleError | None, typed: dict[str, str]) -> Response:
+    waiting = waiting_extensions(session)
+    known = {line.id: line for line in lines(session, ids=[each.assignment_id for each in waiting])}
+    asked: list[dict[str, Any]] = [
+        {"request": each, "line": known.get(each.assignment_id)} for each in waiting
+    ]
+    return page(request, "extensions.html", asked=asked, problem=problem, typed=typed)
+
+
+@router.post("/assignments/{assignment_id}/extension", dependencies=[SIGNED_IN], name="ask_extension")
+@reshown_by(show_again)
+def ask(
+    request: Request,
+    visitor: CurrentVisitor,
+    me: Me,
+    assignment_id: Key,
+    session: Writing,
+    until: Annotated[Day, Form()],
+    reason: Reason = "",
+) -> Response:
+    extend.ask(session, me, assignment_id, until, reason, visitor.now)
+    return see(request, "assignment", done="extension-asked", assignment_id=assignment_id)
+
+
+@router.post("/assignments/{assignment_id}/extend", dependencies=[OFFICE], name="grant_extension")
+@reshown_by(show_again)
+def grant(
+    request: Request,
+    visitor: CurrentVisitor,
+    me: Me,
+    assignment_id: Key,
+    session: Writing,
+    until: Annotated[Day, Form()],
+    reason: Reason = "",
+) -> Response:
+    extend.grant(session, me, assignment_id, until, reason, visitor.now)
+    return see(request, "assignment", done="extended", assignment_id=assignment_id)
+
+
+@router.post("/extensions/{extension_id}/refuse", dependencies=[OFFICE], name="refuse_extension")
+@reshown_by(_show)
+def refuse(
+    request: Request,
+    visitor: CurrentVisitor,
+    me: Me,
+    session: Writing,
+    extension_id: Key,
+    reason: Reason = "",
+) -> Response:
+    extend.refuse(session, me, extension_id, reason, visitor.now)
+    return see(request, "extensions", done="extension-refused")
+
+
+@router.post("/extensions/{extension_id}/revoke", dependencies=[OFFICE], name="revoke_extension")
+@reshown_by(_show)
+def revoke(
+    request: Request,
+    visitor: CurrentVisitor,
+    me: Me,
+    session: Writing,
+    extension_id: Key,
+    reason: Reason = "",
+) -> Response:
+    extension = extend.revoke(session, me, extension_id, reason, visitor.now)
+    return see(request, "assignment", done="extension-revoked", assignment_id=extension.assignment_id)
