@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select, update
 
-from actions.inputs import FAILED_VERDICT, PASSED, current_inputs, source_rows
+from actions.inputs import ATTEST, FAILED_VERDICT, PASSED, Inputs, Part, check_inputs
 from actions.submit import store_findings
 from actions.who import Who, demand_office
 from checks.finding import ERROR, WARNING, Finding
@@ -23,7 +23,11 @@ ATTEMPTS = 3
 
 @dataclass(frozen=True)
 class CheckTask:
-    """What a claimed check computes on: blob names only, so that no session is needed."""
+    """What a claimed check computes on: blob names only, so that no session is needed.
+
+    ``others``: what other departments have approved of the same table; ``cause``: why a passed check is made
+    again (empty for the first one).
+    """
 
     run_id: int
     attempt: int
@@ -32,27 +36,31 @@ class CheckTask:
     code: str
     label: str
     rows_blob: str | None
-    sources: dict[str, str]
+    inputs: Inputs
+    others: tuple[Part, ...] = ()
+    cause: str = ""
 
 
-def claim(session: Session, assignment_id: int, now: datetime, wall: datetime) -> CheckTask | None:
-    """Take the check of an approved version under a lease.
+def claim(
+    session: Session, assignment_id: int, now: datetime, wall: datetime, cause: str = ""
+) -> CheckTask | None:
+    """Take the check of an approved version under a lease; with a ``cause``, that of a checked one again.
 
-    None where nothing is to be checked: not approved, attested (the platform's verdict is recorded
+    None where nothing is to be checked: at another stage, attested (the platform's verdict is recorded
     instead), being checked by another, or given up after three attempts (an incident tells).
     """
     seen = line(session, assignment_id)
     version = seen.version
-    if seen.assignment.stage != REVIEWED or version is None or version.kind == "attest":
+    wanted = CHECKED if cause else REVIEWED
+    if seen.assignment.stage != wanted or version is None or version.kind == ATTEST:
         return None
-    sources = source_rows(session, seen.table.code)
-    run = _open_run(session, version.id or 0, current_inputs(session, seen.table.code, version), now)
+    run = _open_run(session, version.id or 0, now)
     if run.leased_until is not None and run.leased_until > wall:
         return None
     if run.attempts >= ATTEMPTS:
         _give_up(session, seen, now)
         return None
-    return _lease(session, seen, version, run, sources, wall)
+    return _lease(session, seen, version, run, wall, cause)
 
 
 def release(session: Session, task: CheckTask) -> None:
@@ -71,7 +79,8 @@ def release(session: Session, task: CheckTask) -> None:
 def settle(session: Session, task: CheckTask, findings: Sequence[Finding], now: datetime) -> Line:
     """Record the findings and move the assignment: checked without errors, failed with.
 
-    Conflict where another attempt has settled the run or the version is no longer the approved one.
+    A check made again moves and tells nothing where there are no errors.  Conflict where another attempt has
+    settled the run or the version is no longer the approved one.
     """
     errors = sum(1 for finding in findings if finding.severity == ERROR)
     warnings = sum(1 for finding in findings if finding.severity == WARNING)
@@ -88,7 +97,7 @@ def settle(session: Session, task: CheckTask, findings: Sequence[Finding], now: 
     if changed.rowcount != 1:
         raise Conflict("这次系统检测已有结论。", "无需处理。")
     store_findings(session, task.version_id, findings, task.run_id)
-    return _conclude(session, task.assignment_id, task.version_id, errors, now)
+    return _conclude(session, task, errors, now)
 
 
 def record_verdict(
@@ -108,23 +117,24 @@ def record_verdict(
     return line(session, assignment_id)
 
 
-def _open_run(session: Session, version_id: int, inputs: str, now: datetime) -> CheckRun:
+def _open_run(session: Session, version_id: int, now: datetime) -> CheckRun:
     run = session.exec(
         select(CheckRun).where(CheckRun.version_id == version_id, CheckRun.verdict == "")
     ).first()
     if run is None:
-        run = CheckRun(version_id=version_id, inputs_hash=inputs, started_at=now)
+        run = CheckRun(version_id=version_id, inputs_hash="", started_at=now)
         session.add(run)
         session.flush()
     return run
 
 
 def _lease(
-    session: Session, seen: Line, version: Version, run: CheckRun, sources: dict[str, str], wall: datetime
+    session: Session, seen: Line, version: Version, run: CheckRun, wall: datetime, cause: str
 ) -> CheckTask:
+    known, others = check_inputs(session, seen)
     run.attempts += 1
     run.leased_until = wall + LEASE
-    run.inputs_hash = current_inputs(session, seen.table.code, version)
+    run.inputs_hash = known.hash_of(seen.table.code, version.rows_blob or version.kind)
     session.add(run)
     session.flush()
     return CheckTask(
@@ -135,19 +145,23 @@ def _lease(
         code=seen.table.code,
         label=seen.label,
         rows_blob=version.rows_blob,
-        sources=sources,
+        inputs=known,
+        others=others,
+        cause=cause,
     )
 
 
-def _conclude(session: Session, assignment_id: int, version_id: int, errors: int, now: datetime) -> Line:
-    seen = line(session, assignment_id)
-    if seen.assignment.version_id != version_id:
+def _conclude(session: Session, task: CheckTask, errors: int, now: datetime) -> Line:
+    seen = line(session, task.assignment_id)
+    stage = CHECKED if task.cause else REVIEWED
+    if (seen.assignment.version_id, seen.assignment.stage) != (task.version_id, stage):
         raise Conflict("检测期间数据已更换版本。", "系统会对新版本重新检测。")
-    wish = Move("pass", CHECKED, now, None, version_id)
     if errors:
-        wish = Move("fail", FAILED, now, None, version_id, f"系统检测发现 {errors} 处错误")
-    move(session, seen.assignment, wish)
-    return line(session, assignment_id)
+        reason = f"{task.cause}系统检测发现 {errors} 处错误"
+        move(session, seen.assignment, Move("fail", FAILED, now, None, task.version_id, reason))
+    elif not task.cause:
+        move(session, seen.assignment, Move("pass", CHECKED, now, None, task.version_id))
+    return line(session, task.assignment_id)
 
 
 def _give_up(session: Session, seen: Line, now: datetime) -> None:

@@ -1,60 +1,181 @@
-"""What a system check of a version is computed from, and the hash that says when it is stale."""
+"""What a check of a version is computed from, and the hash that says when it is stale."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
 
 from sqlmodel import Session, col, select
 
 from actions.plan_in_force import plan_in_force
-from checks.system import inputs_hash
-from models import Assignment, DataTable, Prior, Version
+from checks.definition import load_definition
+from checks.release import Released
+from checks.system import inputs_hash, referred, used_tables
+from models import Assignment, DataTable, Department, Version
+from models.prior import priors
+from models.release import releases_in_force
 from models.stages import APPROVED
 from models.worklist import Line
 from plans.plan import Schedule
 
 PASSED = "passed"
 FAILED_VERDICT = "failed"
+NIL, ATTEST = "nil", "attest"
+
+
+@dataclass(frozen=True)
+class Part:
+    """One department's approved part of a table; ``rows`` names them, None where it has nothing to report."""
+
+    department: str
+    rows: str | None
+
+
+Parts = Mapping[str, tuple[Part, ...]]
 
 
 @dataclass(frozen=True)
 class Inputs:
     """What a check of an assignment's rows asks besides the rows: blob names only, no session needed.
 
-    ``sources``: the approved source tables by code; ``prior``: last year's rows of the assignment.
+    ``sources``: the complete source tables it refers to; ``tables``: the complete tables that its cross-table
+    rules use, own rows included (none for a version that is not approved); ``prior``: last year's rows;
+    ``released``: what the office lets pass.
     """
 
     schedule: Schedule
-    sources: Mapping[str, str] = field(default_factory=dict)
+    sources: Parts = field(default_factory=dict)
     prior: str | None = None
+    released: tuple[Released, ...] = ()
+    tables: Parts = field(default_factory=dict)
+
+    def hash_of(self, code: str, rows: str) -> str:
+        """The hash over these inputs and the rows of this name (or the kind of a version without any)."""
+        names = {
+            table: [f"{part.department}={part.rows or NIL}" for part in parts]
+            for table, parts in {**self.sources, **self.tables}.items()
+        }
+        return inputs_hash(code, rows, names, self.schedule, prior=self.prior or "", released=self.released)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where one assignment of a table stands; ``name`` is the table's, ``kind``, ``rows`` its version's."""
+
+    code: str
+    name: str
+    source: bool
+    department: str
+    stage: str
+    exempt: bool
+    reviewed_at: datetime | None
+    kind: str
+    rows: str | None
+
+    @property
+    def approved(self) -> bool:
+        return self.stage in APPROVED
+
+    @property
+    def reopened(self) -> bool:
+        """Whether it was approved once and now is not: it will be again."""
+        return not self.approved and not self.exempt and self.reviewed_at is not None
+
+
+class Knowledge:
+    """All that checks may be computed from now, read once for any number of assignments.
+
+    ``codes`` narrows the tables that are looked at.
+    """
+
+    def __init__(self, session: Session, codes: Iterable[str] | None = None) -> None:
+        self.schedule = plan_in_force(session).schedule
+        self._priors = priors(session)
+        self._releases = releases_in_force(session)
+        self.tables: dict[str, list[Standing]] = {}
+        for standing in _standings(session, codes):
+            self.tables.setdefault(standing.code, []).append(standing)
+        self._complete = {code: parts for code in self.tables if (parts := self._parts(code)) is not None}
+
+    def of_upload(self, assignment_id: int, code: str) -> Inputs:
+        """What a version that is not yet approved is checked against."""
+        wanted = referred(load_definition(code))
+        sources = {
+            table: parts for table, parts in self._complete.items() if table in wanted and self._source(table)
+        }
+        return Inputs(
+            self.schedule,
+            sources,
+            self._priors.get(assignment_id),
+            tuple(
+                Released(each.rule, each.reason, each.table_code, each.sheet, each.column, each.key)
+                for each in self._releases
+                if each.fits(assignment_id, code)
+            ),
+        )
+
+    def of_check(self, assignment_id: int, code: str) -> Inputs:
+        """What the system check of an approved version is computed from."""
+        known = self.of_upload(assignment_id, code)
+        wanted = used_tables(code)
+        tables = {table: parts for table, parts in self._complete.items() if table in wanted}
+        return Inputs(known.schedule, known.sources, known.prior, known.released, tables)
+
+    def others(self, code: str, department: str) -> tuple[Part, ...]:
+        """The other departments' approved rows of a table, be it complete or not."""
+        return tuple(
+            Part(each.department, each.rows)
+            for each in self.tables.get(code, ())
+            if each.approved and not each.exempt and each.rows and each.department != department
+        )
+
+    def _source(self, code: str) -> bool:
+        return self.tables[code][0].source
+
+    def _parts(self, code: str) -> tuple[Part, ...] | None:
+        """The table's parts where all departments' that owe it are approved, and their rows are here."""
+        owed = [each for each in self.tables[code] if not each.exempt]
+        if not owed or not all(each.approved and each.kind != ATTEST for each in owed):
+            return None
+        return tuple(Part(each.department, each.rows) for each in owed)
 
 
 def inputs_of(session: Session, seen: Line) -> Inputs:
-    """What a check of this assignment would be computed from now."""
-    prior = session.exec(select(Prior.rows_blob).where(Prior.assignment_id == seen.id)).first()
-    return Inputs(plan_in_force(session).schedule, source_rows(session, seen.table.code), prior)
+    """What a version of this assignment that is not yet approved would be checked against now."""
+    code = seen.table.code
+    return Knowledge(session, referred(load_definition(code))).of_upload(seen.id, code)
 
 
-def source_rows(session: Session, code: str) -> dict[str, str]:
-    """The approved versions' typed rows of the source tables other than ``code``, by code."""
-    statement = (
-        select(DataTable.code, Version.rows_blob)
-        .join(Assignment, col(Assignment.table_id) == DataTable.id)
-        .join(Version, col(Assignment.version_id) == Version.id)
-        .where(
-            DataTable.step == 1,
-            DataTable.code != code,
-            col(Assignment.stage).in_(APPROVED),
-            col(Assignment.closed).is_(False),
-            col(Version.rows_blob).is_not(None),
-        )
-        .order_by(col(DataTable.no))
-    )
-    return {source: blob for source, blob in session.exec(statement) if blob}
+def check_inputs(session: Session, seen: Line) -> tuple[Inputs, tuple[Part, ...]]:
+    """What the system check of this assignment would be computed from now, and what the other departments
+    have approved of the same table."""
+    code = seen.table.code
+    known = Knowledge(session, used_tables(code) | {code})
+    return known.of_check(seen.id, code), known.others(code, seen.department)
 
 
 def current_inputs(session: Session, code: str, version: Version) -> str:
-    """The hash over what a check of this version would be computed from now."""
-    schedule = plan_in_force(session).schedule
-    return inputs_hash(code, version.rows_blob or version.kind, source_rows(session, code), schedule)
+    """The hash over what a system check of this version would be computed from now."""
+    known = Knowledge(session, used_tables(code)).of_check(version.assignment_id, code)
+    return known.hash_of(code, version.rows_blob or version.kind)
+
+
+def _standings(session: Session, codes: Iterable[str] | None) -> Iterable[Standing]:
+    """In the order of the plan: by table, then by department."""
+    statement: Any = (
+        select(DataTable.code, DataTable.name, DataTable.step, Department.name)
+        .add_columns(col(Assignment.stage), col(Assignment.exempt), col(Assignment.reviewed_at))
+        .add_columns(col(Version.kind), col(Version.rows_blob))
+        .select_from(Assignment)
+        .join(DataTable, col(Assignment.table_id) == DataTable.id)
+        .join(Department, col(Assignment.department_id) == Department.id)
+        .outerjoin(Version, col(Assignment.version_id) == Version.id)
+        .where(col(Assignment.closed).is_(False))
+        .order_by(col(DataTable.no), col(Department.position), col(Department.id))
+    )
+    if codes is not None:
+        statement = statement.where(col(DataTable.code).in_(sorted(codes)))
+    for code, name, step, department, stage, exempt, reviewed_at, kind, rows in session.exec(statement):
+        yield Standing(code, name, step == 1, department, stage, exempt, reviewed_at, kind or "", rows)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import insert
 from sqlmodel import Session, col, func, select
 
 from actions.acceptance import demand_open
@@ -23,7 +24,8 @@ from models.worklist import Line, line
 class Content:
     """What is handed in: its kind, the stored bytes' names, and what reading it found.
 
-    ``base`` is the version number that the workbook's template was made from (None: unknown).
+    ``base`` is the version number that the workbook's template was made from (None: unknown); ``inputs_hash``
+    covers what the findings were computed from.
     """
 
     kind: str
@@ -35,6 +37,7 @@ class Content:
     attestation: dict[str, Any] | None = None
     origin: dict[str, Any] | None = None
     base: int | None = None
+    inputs_hash: str = ""
 
 
 def upload(session: Session, who: Who, assignment_id: int, content: Content, now: datetime) -> Version:
@@ -137,6 +140,7 @@ def keep_version(
         made_at=now,
         errors=_count(content.findings, ERROR),
         warnings=_count(content.findings, WARNING),
+        inputs_hash=content.inputs_hash,
     )
     session.add(version)
     session.flush()
@@ -148,9 +152,9 @@ def store_findings(
     session: Session, version_id: int, findings: Sequence[Finding], check_run_id: int | None = None
 ) -> None:
     """Keep findings with their version, and with the check run that found them."""
-    for finding in findings:
-        session.add(StoredFinding(version_id=version_id, check_run_id=check_run_id, **finding.as_dict()))
-    session.flush()
+    same = {"version_id": version_id, "check_run_id": check_run_id}
+    if findings:
+        session.connection().execute(insert(StoredFinding), [same | found.as_dict() for found in findings])
 
 
 def _keep(

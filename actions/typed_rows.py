@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
+from actions.examine import examine
 from actions.inputs import Inputs
 from actions.submit import Content
 from checks.finding import Finding
@@ -46,15 +47,17 @@ def content_of_rows(
     placed, found = checked(blobs, definition, rows, known, clean=making.clean)
     content = to_parquet(definition, placed)
     book = _workbook(definition, seen, campaign, content, known, making)
+    rows_blob = blobs.put(content)
     return Content(
         kind=making.kind,
         blob=blobs.put(book),
-        rows_blob=blobs.put(content),
+        rows_blob=rows_blob,
         filename=making.filename or f"{seen.table.code} {seen.table.name}-{seen.department}.xlsx",
         row_count=placed.frame.height,
         findings=found,
         base=making.base,
         origin=making.origin,
+        inputs_hash=known.hash_of(definition.code, rows_blob),
     )
 
 
@@ -62,17 +65,12 @@ def checked(
     blobs: Blobs, definition: Definition, rows: Rows, known: Inputs, *, clean: bool = True
 ) -> tuple[Rows, Sequence[Finding]]:
     """The rows as they would be kept, and what a version of them would be told."""
-    from checks.context import context_for
-    from checks.engine import check, in_cell_order
     from checks.normalise import normalise
-    from checks.rows import from_parquet
 
     placed, altered = _numbered(definition, rows), list[Finding]()
     if clean:
         placed, altered = normalise(definition, placed)
-    sources = {code: from_parquet(blobs.get(name)).frame for code, name in known.sources.items()}
-    found = check(definition, placed, context_for(known.schedule, sources))
-    return placed, in_cell_order(definition, placed, [*altered, *found])
+    return placed, examine(blobs, definition, placed, known, altered)
 
 
 def _numbered(definition: Definition, rows: Rows) -> Rows:

@@ -12,9 +12,9 @@ from datetime import timedelta
 
 from actions.check import CheckTask, claim, release, settle
 from actions.clock import now
+from actions.examine import system_findings
 from actions.follow_ups import Task, check_held_until, finish, note_tracked, postpone
 from actions.follow_ups import claim as claim_tasks
-from actions.plan_in_force import plan_in_force
 from checks.finding import Finding
 from flows.station import Station
 from flows.tracked import log, run_tracked, step
@@ -77,11 +77,11 @@ def _check(station: Station, task: Task) -> str:
                 return "checked by another"
             finish(session, task, "nothing to check", wall)
             return "nothing to check"
-    return _conclude(station, task, found, _computed(station, found))
+    return _conclude(station, task, found, computed(station, found))
 
 
-def _computed(station: Station, found: CheckTask) -> list[Finding]:
-    """The findings; a failure gives the check back at once, and a kept file that is gone is told."""
+def computed(station: Station, found: CheckTask) -> list[Finding]:
+    """The findings of a claimed check; a failure gives it back at once, a kept file that is gone is told."""
     try:
         return _findings(station, found)
     except Exception as error:
@@ -96,12 +96,7 @@ def _findings(station: Station, found: CheckTask) -> list[Finding]:
     """What the system check finds; a nil return has no rows to check."""
     if found.rows_blob is None:
         return []
-    from checks.system import system_check
-
-    with station.database.reading() as session:
-        schedule = plan_in_force(session).schedule
-    sources = {code: station.blobs.get(blob) for code, blob in found.sources.items()}
-    return system_check(found.code, station.blobs.get(found.rows_blob), schedule, sources)
+    return system_findings(station.blobs, found.code, found.rows_blob, found.inputs, found.others)
 
 
 def _conclude(station: Station, task: Task, found: CheckTask, findings: Sequence[Finding]) -> str:

@@ -19,6 +19,7 @@ from actions.acceptance import demand_open
 from actions.inputs import Inputs, inputs_of
 from actions.submit import Content
 from actions.who import Who, demand_collector
+from checks.release import apply_releases
 from models.blobs import Lost
 from models.errors import Unstorable, Unusable
 from models.stages import APPROVED, stage_conflict
@@ -94,13 +95,16 @@ def _content(site: Site, me: Who, assignment_id: int, file: UploadFile | None, k
 def content_of(site: Site, order: Order, path: Path, filename: str) -> Content:
     """Read the workbook, keep its bytes and typed rows, and say what was found."""
     with stored():
-        return _kept(site, read(site, order, path), path, filename)
+        return _kept(site, order, read(site, order, path), path, filename)
 
 
 def read(site: Site, order: Order, path: Path) -> ReadResult:
     """What the workbook holds; Unusable where it cannot be read or is another department's."""
-    approved = {code: _present(site, blob) for code, blob in order.known.sources.items()}
-    result = site.readers.read(path, order.line.table.code, order.known.schedule, approved)
+    known, code = order.known, order.line.table.code
+    named = {table: [part.rows for part in parts if part.rows] for table, parts in known.sources.items()}
+    approved = {table: [_present(site, blob) for blob in blobs] for table, blobs in named.items() if blobs}
+    prior = _present(site, known.prior) if known.prior else None
+    result = site.readers.read(path, code, known.schedule, approved, prior)
     if result.unreadable:
         first = result.findings[0]
         raise Unusable(first.message, first.remedy, rule=first.rule)
@@ -108,14 +112,17 @@ def read(site: Site, order: Order, path: Path) -> ReadResult:
     return result
 
 
-def _kept(site: Site, result: ReadResult, path: Path, filename: str) -> Content:
+def _kept(site: Site, order: Order, result: ReadResult, path: Path, filename: str) -> Content:
+    known, code = order.known, order.line.table.code
+    rows_blob = site.blobs.put(result.rows)
     return Content(
         kind="upload",
         blob=site.blobs.put(path.read_bytes()),
-        rows_blob=site.blobs.put(result.rows),
+        rows_blob=rows_blob,
         filename=Path(filename).name[:200],
         row_count=result.row_count,
-        findings=result.findings,
+        findings=apply_releases(result.findings, known.released, code),
+        inputs_hash=known.hash_of(code, rows_blob),
         base=result.stamp.version if result.stamp else None,
     )
 

@@ -40,7 +40,7 @@ def check_file(
 
 def _sources(
     readers: Readers, table: str, schedule: Schedule, sources_dir: Path | None, folder: Path
-) -> dict[str, Path]:
+) -> dict[str, list[Path]]:
     """The referred source tables as Parquet files; what cannot be read isn't referred to."""
     found = {}
     for code in sorted(referred(load_definition(table))) if sources_dir else ():
@@ -48,6 +48,6 @@ def _sources(
         if workbook.is_file():
             result = readers.read(workbook, code, schedule)
             if not result.unreadable:
-                found[code] = folder / f"{code}.parquet"
-                found[code].write_bytes(result.rows)
+                found[code] = [folder / f"{code}.parquet"]
+                found[code][0].write_bytes(result.rows)
     return found

@@ -15,11 +15,14 @@ import select
 import signal
 import sys
 import traceback
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil
 from pathlib import Path
 
-from checks.context import context_for
+import polars as pl
+
+from checks.context import CheckContext, context_for
 from checks.definition import Definition, load_definition
 from checks.engine import check, in_cell_order
 from checks.finding import Finding
@@ -97,14 +100,22 @@ def _read(request: Request, definition: Definition) -> Answer:
         raise wrong_table(definition, stamp.table)
     reading = read_table(request.path, package, definition)
     rows, altered = normalise(definition, reading.rows)
-    sources = {code: from_parquet(path.read_bytes()).frame for code, path in request.sources.items()}
-    found = [*reading.findings, *altered, *check(definition, rows, context_for(request.schedule, sources))]
+    found = [*reading.findings, *altered, *check(definition, rows, _context(request))]
     return Answer(
         findings=in_cell_order(definition, rows, found),
         row_count=rows.frame.height,
         rows=to_parquet(definition, rows),
         stamp=stamp,
     )
+
+
+def _context(request: Request) -> CheckContext:
+    sources = {code: _frame(parts) for code, parts in request.sources.items()}
+    return context_for(request.schedule, sources, _frame([request.prior]) if request.prior else None)
+
+
+def _frame(parts: Sequence[Path]) -> pl.DataFrame:
+    return pl.concat([from_parquet(part.read_bytes()).frame for part in parts], how="diagonal")
 
 
 def _stamp(path: Path, package: Package) -> TemplateStamp | None:

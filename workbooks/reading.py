@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -95,17 +95,24 @@ class Readers:
             _end(child)
 
     def read(
-        self, path: Path, code: str, schedule: Schedule, sources: Mapping[str, Path] | None = None
+        self,
+        path: Path,
+        code: str,
+        schedule: Schedule,
+        sources: Mapping[str, Sequence[Path]] | None = None,
+        prior: Path | None = None,
     ) -> ReadResult:
         """The workbook's rows and findings for table ``code``; waits for a free slot.
 
-        ``sources``: Parquet files of approved source tables, for references.  Refusals are findings, never
-        errors; RuntimeError only after `close`, OSError where there is no room to write.
+        ``sources``: Parquet files of approved source tables' parts, for references; ``prior``: of last year's
+        rows.  Refusals are findings, never errors; RuntimeError only after `close`, OSError where there is no
+        room to write.
         """
         if self._folder:
             self._folder.mkdir(parents=True, exist_ok=True)
         with self._slots, tempfile.TemporaryDirectory(prefix="caiji-read-", dir=self._folder) as folder:
-            request = Request(path.absolute(), code, Path(folder), schedule, self.limits, dict(sources or {}))
+            out, given = Path(folder), dict(sources or {})
+            request = Request(path.absolute(), code, out, schedule, self.limits, given, prior)
             try:
                 return self._run(request)
             finally:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pickle
 import struct
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
@@ -19,14 +19,18 @@ LENGTH = struct.Struct(">I")
 
 @dataclass(frozen=True)
 class Request:
-    """One workbook to read: ``sources`` are Parquet files by table code, ``out`` a folder of its own."""
+    """One workbook to read: ``out`` is a folder of its own.
+
+    ``sources`` are the parts of other tables by code, ``prior`` last year's rows, all Parquet files.
+    """
 
     path: Path
     code: str
     out: Path
     schedule: Schedule
     limits: Limits
-    sources: Mapping[str, Path] = field(default_factory=dict)
+    sources: Mapping[str, Sequence[Path]] = field(default_factory=dict)
+    prior: Path | None = None
 
 
 def send(request: Request, stream: IO[bytes]) -> None:

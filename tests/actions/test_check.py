@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlmodel import Session, select
 
-from actions.check import ATTEMPTS, LEASE, claim, record_verdict, settle, source_rows
+from actions.check import ATTEMPTS, LEASE, claim, record_verdict, settle
 from actions.review import decide
 from actions.submit import attest, submit, upload
 from checks.finding import ERROR, WARNING, Finding
@@ -89,17 +89,6 @@ def test_a_return_during_the_check_wins(campaign: Database, morning: datetime) -
 def test_what_is_not_approved_is_not_checked(campaign: Database, morning: datetime) -> None:
     with campaign.writing() as session:
         assert claim(session, task(session, "10.5", "学务部").id, morning, morning) is None
-
-
-def test_approved_source_tables_are_its_references(campaign: Database, morning: datetime) -> None:
-    with campaign.writing() as session:
-        approved(session, morning, "10.1.1", "学务部")
-        approved(session, morning, "1.6", "政务部")
-        key = approved(session, morning)
-        found = claim(session, key, morning, morning)
-        assert found is not None
-        assert found.sources == {"1.6": "rows-1.6", "10.1.1": "rows-10.1.1"}
-        assert source_rows(session, "1.6") == {"10.1.1": "rows-10.1.1"}
 
 
 def test_the_office_records_the_platforms_verdict(campaign: Database, morning: datetime) -> None:

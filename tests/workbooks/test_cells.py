@@ -185,5 +185,5 @@ def test_references_are_checked_where_sources_are_given(
     source = tmp_path / "7.1.1.parquet"
     source.write_bytes(readers.read(path, "7.1.1", schedule).rows)
     students_book(path, [student(1), student(2, 专业代码="999999")])
-    found = readers.read(path, "10.1.1", schedule, {"7.1.1": source}).findings
+    found = readers.read(path, "10.1.1", schedule, {"7.1.1": [source]}).findings
     assert marks(found) == [("reference", "error", f"{letters(NAMED['专业代码'])}3")]

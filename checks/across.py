@@ -1,0 +1,79 @@
+"""Keys that stand in several departments' parts of one table (P11): told, never blocking."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from checks.definition import load_definition
+from checks.finding import WARNING, Finding
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from checks.rows import Rows
+
+APART = "\x1f"
+
+
+def repeated_elsewhere(code: str, content: bytes, others: Sequence[tuple[str, bytes]]) -> list[Finding]:
+    """Rows (Parquet) whose key another department's approved part has, in cell order.
+
+    ``others``: departments and their parts.  A table without a key has nothing to compare.
+    """
+    definition = load_definition(code)
+    if not definition.key or not others:
+        return []
+    from checks.engine import in_cell_order
+    from checks.rows import from_parquet
+
+    rows = from_parquet(content)
+    names = [name for name in definition.key if name in rows.frame.columns]
+    return in_cell_order(definition, rows, _repeated(rows, names, others)) if names else []
+
+
+def _repeated(rows: Rows, names: list[str], others: Sequence[tuple[str, bytes]]) -> Iterator[Finding]:
+    import polars as pl
+
+    from checks.rows import ROW, SHEET
+
+    keyed = rows.frame.select(SHEET, ROW, _key(names), value=pl.col(names[0])).drop_nulls("value")
+    holders = _holders(keyed, names, others)
+    for sheet, row, key, value in keyed.filter(pl.col("key").is_in(list(holders))).iter_rows():
+        yield Finding(
+            rule="duplicate-across",
+            severity=WARNING,
+            message=f"{_said(names, key)} 在{'、'.join(holders[key])}已审核的数据里也有。",
+            remedy="请与对方核对：同一条数据全院只报一次的，由一方删除；确属两方各自的，写明情况即可。",
+            sheet=sheet,
+            cell=rows.address(sheet, row, names[0]),
+            row=row,
+            column=names[0],
+            value=value,
+        )
+
+
+def _holders(
+    keyed: pl.DataFrame, names: list[str], others: Sequence[tuple[str, bytes]]
+) -> dict[str, list[str]]:
+    """Which departments have which of these keys."""
+    from checks.rows import from_parquet
+
+    found: dict[str, list[str]] = {}
+    for department, part in others:
+        frame = from_parquet(part).frame
+        if set(names) <= set(frame.columns):
+            both = frame.select(_key(names)).join(keyed, on="key", how="semi")["key"].unique()
+            for key in both.to_list():
+                found.setdefault(key, []).append(department)
+    return found
+
+
+def _key(names: list[str]) -> pl.Expr:
+    import polars as pl
+
+    return pl.concat_str([pl.col(name).fill_null("") for name in names], separator=APART).alias("key")
+
+
+def _said(names: list[str], key: str) -> str:
+    return "、".join(f"{name} {value}" for name, value in zip(names, key.split(APART), strict=True) if value)
