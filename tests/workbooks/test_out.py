@@ -139,7 +139,10 @@ def test_the_document_of_caiji_check(tmp_path: Path, schedule: Schedule) -> None
         "warnings": 0,
         "infos": 1,
     }
-    keys = {"rule", "severity", "sheet", "cell", "row", "column", "key", "value", "message", "remedy"}
+    keys = {"rule", "severity", "sheet", "cell", "row", "column", "key", "value", "message", "remedy"} | {
+        "proposal",
+        "released",
+    }
     assert set(document["findings"][0]) == keys
     assert [finding["rule"] for finding in document["findings"]] == ["normalised", "reference"]
     assert document["findings"][1]["key"] == "201800002"
