@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from actions import clock
 from actions.acceptance import demand_open
-from actions.drafts import Beginning, demand_current, permitted
+from actions.drafts import MOST_ROWS, Beginning, demand_current, permitted
 from actions.freezing import Typed, beginning_of, typed_rows
 from actions.inputs import Inputs, inputs_of
 from actions.reopened import CELLS, demand_untouched, remarks_of
@@ -19,7 +19,7 @@ from actions.submit import Content, latest_version
 from actions.typed_rows import Making, checked, content_of_rows
 from actions.who import Who
 from models import DraftRow, Version
-from models.draft import draft_of, rows_of
+from models.draft import GAP, draft_of, rows_of
 from models.errors import Unusable
 from models.worklist import Line, current_campaign
 from web.deps import Me
@@ -111,9 +111,12 @@ def frozen(site: Site, me: Who, assignment_id: int, rev: int) -> Frozen:
     return Frozen(rev, content, beginning_of(site.blobs, 0, content.rows_blob), typed)
 
 
-def shown_rows(site: Site, session: Session, seen: Line) -> Beginning:
-    """The rows to look at where nothing may be typed: the version that the stage speaks of."""
-    return _begun(site, seen.version or latest_version(session, seen.id), None)
+def stored_rows(site: Site, session: Session, seen: Line) -> list[DraftRow]:
+    """The rows to show where there is no draft: of the version that the stage speaks of, else what a draft
+    would be begun from.  They are no draft's, and have no id."""
+    prior = inputs_of(session, seen).prior if seen.table.preloaded else None
+    found = _begun(site, seen.version or latest_version(session, seen.id), prior).rows[:MOST_ROWS]
+    return [DraftRow(draft_id=0, sheet=s, place=(number - 1) * GAP, cells=c) for s, number, c in found]
 
 
 def _begun(site: Site, newest: Version | None, prior: str | None) -> Beginning:

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import httpx
+import polars as pl
 from sqlmodel import select
 
 from actions.review import decide
 from checks.definition import load_definition
-from commands.sample_rows import as_parquet
+from checks.rows import ROW, SHEET, Rows, empty_rows, to_parquet
 from models import CellRemark, Department, Grant, Person, Prior
 from models.worklist import line
 from tests.actions.people import who
@@ -89,7 +90,9 @@ def colleague(site: Installation, code: str, department: str) -> Desk:
 def last_year(site: Installation, key: int, code: str, *rows: dict[str, str]) -> None:
     """Load last year's rows of the assignment."""
     definition = load_definition(code)
-    stored = as_parquet(definition, {definition.sheets[0].name: list(rows)})
+    empty = empty_rows(definition)
+    placed = [{SHEET: code, ROW: number, **row} for number, row in enumerate(rows, 2)]
+    stored = to_parquet(definition, Rows(pl.DataFrame(placed, schema=empty.frame.schema), empty.columns))
     with site.database.writing() as session:
         blob = site.app.state.site.blobs.put(stored)
         session.add(Prior(assignment_id=key, rows_blob=blob, row_count=len(rows), loaded_at=MORNING))

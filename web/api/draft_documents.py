@@ -16,7 +16,7 @@ from models.worklist import Line
 from plans.plan import Schedule
 from web.api import documents
 from web.comparison import compare
-from web.drafting import prior_rows, shown_rows
+from web.drafting import prior_rows, stored_rows
 from web.site import Site
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def draft_document(site: Site, session: Session, seen: Line) -> dict[str, Any]:
     """The draft, its rows, and what the page shows beside them; ``rev`` 0 where none has been opened."""
     draft = draft_of(session, seen.id) if may_type(seen) else None
     newest = latest_version(session, seen.id)
-    rows = rows_of(session, draft) if draft else _stored(site, session, seen)
+    rows = rows_of(session, draft) if draft else stored_rows(site, session, seen)
     stale = draft is not None and newest is not None and newest.number > draft.base
     places: Places = {(row.sheet, row.base_row): row.id for row in rows if row.base_row is not None}
     return {
@@ -85,14 +85,6 @@ def _state(session: Session, draft: Draft | None) -> dict[str, Any]:
         "saved_at": draft.saved_at.isoformat() if draft.saved_by else None,
         "saved_by": by.name if by else None,
     }
-
-
-def _stored(site: Site, session: Session, seen: Line) -> list[DraftRow]:
-    """The stored version's rows in a draft's form; they are no draft's, and have no id."""
-    from models.draft import GAP
-
-    found = shown_rows(site, session, seen).rows[:MOST_ROWS]
-    return [DraftRow(draft_id=0, sheet=s, place=(number - 1) * GAP, cells=c) for s, number, c in found]
 
 
 def _row(row: DraftRow) -> dict[str, Any]:

@@ -75,7 +75,7 @@ def save_draft(
     visitor: CurrentVisitor, me: Me, assignment_id: Key, typed: TypedChange, rev: SeenRev, session: Writing
 ) -> dict[str, Any]:
     """Keep what was typed; 409 with all rows as they are now where somebody else has saved meanwhile."""
-    columns = _columns(session, assignment_id)
+    columns = columns_of(session, assignment_id)
     rows = [RowPatch(row.cells, row.id, row.temp, row.sheet, row.place) for row in typed.rows]
     change = Change(rev, rows, typed.removed)
     saved = drafts.save(session, me, assignment_id, change, columns, visitor.now)
@@ -134,7 +134,8 @@ def hand_in(
     return version, None
 
 
-def _columns(session: Session, assignment_id: int) -> dict[str, set[str]]:
+def columns_of(session: Session, assignment_id: int) -> dict[str, set[str]]:
+    """The table's columns by sheet."""
     definition = definition_of(line(session, assignment_id))
     return {sheet.name: {field.name for field in sheet.fields} for sheet in definition.sheets}
 

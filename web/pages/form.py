@@ -1,0 +1,194 @@
+"""A table of one record as a form: works by plain posts, and saves itself where the page's script runs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any
+
+from anyio.to_thread import run_sync
+from fastapi import APIRouter, Depends, Request, Response
+from sqlmodel import Session
+
+from actions import clock, drafts
+from actions.drafts import Change, RowPatch, may_type
+from actions.plan_in_force import plan_in_force
+from actions.who import Who, demand_collector
+from models import DraftRow
+from models.draft import draft_of, rows_of
+from models.errors import NotFound, PeopleError
+from models.worklist import Line, line
+from web.api.draft_documents import sheets_document
+from web.api.drafts import columns_of, hand_in
+from web.deps import Me, Writing
+from web.drafting import Frozen, beginning, check_draft, definition_of, frozen, prior_rows, stored_rows
+from web.errors import reshown_by
+from web.grid_words import words
+from web.numbers import Key, key_of
+from web.rendering import link, page, see
+from web.rules import SIGNED_IN
+from web.site import CurrentSite, Site, site_of
+from web.visitor import CurrentVisitor, visitor_of
+
+if TYPE_CHECKING:
+    from checks.definition import Definition
+
+router = APIRouter(include_in_schema=False)
+SAVE, CHECK, SUBMIT = "save", "check", "submit"
+Values = dict[tuple[str, str], str]
+"""What stands in the form, by sheet and column."""
+
+
+@dataclass(frozen=True)
+class Answered:
+    """A posted form that has been saved: what was asked for, and what came of checking it."""
+
+    wish: str
+    frozen: Frozen | None = None
+    findings: Sequence[dict[str, Any]] = ()
+
+
+async def answered(request: Request, assignment_id: Key, site: CurrentSite, me: Me) -> Answered:
+    """Save the posted form in a transaction of its own, then check or freeze it with none open."""
+    sent = {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
+    begun = await run_sync(beginning, assignment_id, site, me)
+    async with site.writers:
+        rev = await run_sync(_save, site, me, assignment_id, sent, begun)
+    wish = sent.get("wish", SAVE)
+    if wish == SUBMIT:
+        return Answered(wish, await run_sync(frozen, site, me, assignment_id, rev))
+    if wish == CHECK:
+        found = await run_sync(check_draft, assignment_id, site, me)
+        return Answered(wish, findings=found.typed.found(found.findings))
+    return Answered(SAVE)
+
+
+def show_again(request: Request, session: Session, problem: PeopleError, typed: dict[str, str]) -> Response:
+    """The form again after a refusal, with what was typed."""
+    who = visitor_of(request).who
+    if who is None:
+        raise NotFound("没有这个页面。")
+    seen = line(session, key_of(request.path_params["assignment_id"]) or 0)
+    demand_collector(who, seen.assignment)
+    return show(request, session, seen, problem=problem, typed=typed)
+
+
+@router.post("/assignments/{assignment_id}/fill", dependencies=[SIGNED_IN], name="answer")
+@reshown_by(show_again)
+def answer(
+    request: Request,
+    visitor: CurrentVisitor,
+    me: Me,
+    assignment_id: Key,
+    given: Annotated[Answered, Depends(answered)],
+    session: Writing,
+) -> Response:
+    if given.frozen is not None:
+        _version, refusal = hand_in(session, me, assignment_id, given.frozen, visitor)
+        if refusal is None:
+            return see(request, "assignment", done="submitted", assignment_id=assignment_id)
+        findings = given.frozen.typed.found(given.frozen.content.findings)
+        return show(request, session, line(session, assignment_id), problem=refusal, findings=findings)
+    if given.wish == CHECK:
+        return show(request, session, line(session, assignment_id), findings=given.findings)
+    return see(request, "fill", done="draft", assignment_id=assignment_id)
+
+
+def show(
+    request: Request,
+    session: Session,
+    seen: Line,
+    *,
+    problem: PeopleError | None = None,
+    typed: Mapping[str, str] | None = None,
+    findings: Sequence[Mapping[str, Any]] | None = None,
+) -> Response:
+    """The form with the draft's values, or with what was typed where that was refused."""
+    site, definition = site_of(request), definition_of(seen)
+    schedule = plan_in_force(session).schedule
+    draft = draft_of(session, seen.id) if may_type(seen) else None
+    rows = rows_of(session, draft) if draft else stored_rows(site, session, seen)
+    return page(
+        request,
+        "form.html",
+        line=seen,
+        sheets=sheets_document(definition, schedule),
+        groups=_groups(definition),
+        values=_values(definition, rows, typed),
+        prior=_prior(site, session, seen),
+        findings=_by_field(findings),
+        checked=findings is not None,
+        rev=draft.rev if draft else 0,
+        editable=may_type(seen),
+        problem=problem,
+        address=link(request, "read_draft", assignment_id=seen.id),
+        words=words(),
+    )
+
+
+def _save(site: Site, me: Who, assignment_id: int, sent: Mapping[str, str], begun: drafts.Beginning) -> int:
+    """Save what differs from the draft; returns the draft's rev after it."""
+    with site.database.writing() as session:
+        seen, now = drafts.permitted(session, me, assignment_id), clock.now(session)
+        known = draft_of(session, assignment_id)
+        draft = drafts.open_draft(session, me, assignment_id, begun, now)
+        rev = draft.rev if known is None else key_of(sent.get("rev", "")) or 0
+        patches = _patches(definition_of(seen), rows_of(session, draft), sent)
+        if not patches and rev == draft.rev:
+            return rev
+        change = Change(rev, patches)
+        return drafts.save(session, me, assignment_id, change, columns_of(session, assignment_id), now).rev
+
+
+def _patches(definition: Definition, rows: Sequence[DraftRow], sent: Mapping[str, str]) -> list[RowPatch]:
+    found = []
+    for at, sheet in enumerate(definition.sheets):
+        row = next((row for row in rows if row.sheet == sheet.name), None)
+        was = row.cells if row else {}
+        typed = {
+            field.name: sent[f"{at}.{number}"].replace("\r\n", "\n")
+            for number, field in enumerate(sheet.fields)
+            if f"{at}.{number}" in sent
+        }
+        changed = {name: text for name, text in typed.items() if text != was.get(name, "")}
+        if changed:
+            new = RowPatch(changed, temp=sheet.name, sheet=sheet.name, place=2)
+            found.append(RowPatch(changed, row.id) if row else new)
+    return found
+
+
+def _groups(definition: Definition) -> list[list[tuple[str, list[int]]]]:
+    """For each sheet the columns' positions, grouped by the part of their names before the first "/"."""
+    found = []
+    for sheet in definition.sheets:
+        groups: list[tuple[str, list[int]]] = []
+        for number, field in enumerate(sheet.fields):
+            head, slash, _rest = field.name.partition("/")
+            title = head if slash else ""
+            if not groups or groups[-1][0] != title:
+                groups.append((title, []))
+            groups[-1][1].append(number)
+        found.append(groups)
+    return found
+
+
+def _values(definition: Definition, rows: Sequence[DraftRow], typed: Mapping[str, str] | None) -> Values:
+    found: Values = {}
+    for at, sheet in enumerate(definition.sheets):
+        cells = next((row.cells for row in rows if row.sheet == sheet.name), {})
+        for number, field in enumerate(sheet.fields):
+            kept = cells.get(field.name, "")
+            found[sheet.name, field.name] = (typed or {}).get(f"{at}.{number}", kept)
+    return found
+
+
+def _prior(site: Site, session: Session, seen: Line) -> dict[str, str]:
+    rows = prior_rows(site, session, seen)["rows"]
+    return {name: text for row in reversed(rows) for name, text in row.items()}
+
+
+def _by_field(findings: Sequence[Mapping[str, Any]] | None) -> dict[tuple[str, str], list[Mapping[str, Any]]]:
+    found: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
+    for finding in findings or ():
+        found.setdefault((finding["sheet"], finding["column"]), []).append(finding)
+    return found
