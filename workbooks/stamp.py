@@ -14,18 +14,21 @@ LONGEST_NUMBER = 9
 
 @dataclass(frozen=True)
 class TemplateStamp:
-    """``assignment_id`` is None where the template was made without a campaign; ``version`` 0: no data."""
+    """``assignment_id`` is None where the template was made without a campaign; ``version`` 0: no data;
+    ``person``: whose sheet it is, where it is one person's part of the table."""
 
     campaign: str
     assignment_id: int | None
     table: str
     department: str
     version: int = 0
+    person: str = ""
 
     def properties(self) -> dict[str, str]:
         """As custom document properties."""
         values = (self.campaign, self.assignment_id or "", self.table, self.department, self.version)
-        return {f"{PREFIX}{name}": str(value) for name, value in zip(NAMES, values, strict=True)}
+        found = {f"{PREFIX}{name}": str(value) for name, value in zip(NAMES, values, strict=True)}
+        return found | ({f"{PREFIX}{PERSON}": self.person} if self.person else {})
 
     def line(self) -> str:
         """As one line on `说明`, for programs that drop the properties."""
@@ -33,12 +36,15 @@ class TemplateStamp:
 
 
 NAMES = ("campaign", "assignment", "table", "department", "version")
+PERSON = "person"
 
 
 def from_properties(values: Mapping[str, str]) -> TemplateStamp | None:
     """The stamp in custom document properties; None where there is none or it was tampered with."""
-    found = [values.get(f"{PREFIX}{name}") for name in NAMES]
-    return _stamp([value for value in found if value is not None])
+    found = [values[key] for name in NAMES if (key := f"{PREFIX}{name}") in values]
+    if len(found) != len(NAMES):
+        return None
+    return _stamp([*found, values.get(f"{PREFIX}{PERSON}", "")])
 
 
 def from_notes(rows: Iterable[Iterable[str | None]]) -> TemplateStamp | None:
@@ -55,9 +61,10 @@ def _number(text: str) -> bool:
 
 
 def _stamp(values: list[str]) -> TemplateStamp | None:
-    if len(values) != len(NAMES):
+    if len(values) not in (len(NAMES), len(NAMES) + 1):
         return None
-    campaign, assignment, table, department, version = values
+    campaign, assignment, table, department, version, *person = values
     if not _number(version) or (assignment and not _number(assignment)):
         return None
-    return TemplateStamp(campaign, int(assignment) if assignment else None, table, department, int(version))
+    number = int(assignment) if assignment else None
+    return TemplateStamp(campaign, number, table, department, int(version), "".join(person))

@@ -156,6 +156,7 @@ def _write_notes(
     head = [
         ("数据表", definition.label),
         ("部门", stamp.department),
+        *([("填表人", stamp.person)] if stamp.person else []),
         (
             "填写",
             "第 1 行是列名，请勿改动；从第 2 行起填写，红色列名为必填。没有内容的格子留空，不写“无”或“/”。",

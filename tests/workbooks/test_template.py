@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
@@ -152,3 +153,14 @@ def test_a_template_without_an_assignment() -> None:
     stamp = TemplateStamp("2020", None, "1.6", "政务部")
     assert from_properties(stamp.properties()) == stamp
     assert from_notes([[LABEL, stamp.line()]]) == stamp
+
+
+def test_one_person_s_sheet_says_whose_it_is(tmp_path: Path) -> None:
+    stamp = replace(STAMP, person="7")
+    assert from_properties(stamp.properties()) == stamp
+    assert from_notes([[LABEL, stamp.line()]]) == stamp
+    gone = {name: value for name, value in stamp.properties().items() if name != "caiji-version"}
+    assert from_properties(gone) is None
+    write_template(load_definition("10.1.1"), tmp_path / "one.xlsx", stamp=stamp)
+    notes = openpyxl.load_workbook(tmp_path / "one.xlsx")["说明"]
+    assert ("填表人", "7") in [(row[0], row[1]) for row in notes.iter_rows(values_only=True)]
