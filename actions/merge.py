@@ -6,7 +6,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from actions.inputs import Inputs
+from actions.submit import Content
+from actions.typed_rows import Making, content_of_rows
+from checks.across import repeated_elsewhere
 from checks.finding import ERROR, WARNING, Finding
+from checks.release import apply_releases
+from models import Version
+from models.blobs import Blobs
+from models.errors import Unusable
+from models.worklist import Line
 
 if TYPE_CHECKING:
     import polars as pl
@@ -34,6 +43,27 @@ class Hand:
 
 
 @dataclass(frozen=True)
+class Refusal:
+    """A file that could not be taken, and why."""
+
+    name: str
+    message: str
+    remedy: str = ""
+
+
+@dataclass(frozen=True)
+class Gathering:
+    """What is merged into what: ``former`` is the newest version (None: there is none), ``others`` the other
+    departments' rows of the same table, by blob name."""
+
+    mode: str
+    hands: Sequence[Hand]
+    refused: Sequence[Refusal] = ()
+    former: Version | None = None
+    others: Sequence[tuple[str, str]] = ()
+
+
+@dataclass(frozen=True)
 class Merged:
     """The rows under each other, numbered as in the workbook; ``places`` tells for each sheet and row the
     hand (its number, FORMER for the version before) and the row there."""
@@ -48,6 +78,54 @@ class Merged:
     def taken(self) -> int:
         """How many rows came from the files."""
         return sum(entry["rows"] for entry in self.files)
+
+
+def content_of_hands(blobs: Blobs, seen: Line, campaign: str, known: Inputs, gathering: Gathering) -> Content:
+    """The merged rows, checked and written as a workbook; ``origin`` tells what came from where.
+
+    Unusable (422) where no file gave a row that isn't there already.
+    """
+    from checks.definition import load_definition
+    from checks.engine import in_cell_order
+    from checks.rows import from_parquet
+
+    definition = load_definition(seen.table.code, seen.table.name)
+    before, former = gathering.former, None
+    if gathering.mode == ADD and before is not None and before.rows_blob is not None:
+        former = from_parquet(blobs.get(before.rows_blob))
+    result = merged(definition, gathering.hands, former)
+    _demand_rows(gathering, result)
+    base = before.number if before else None
+    making = Making("merge", base, origin=_origin(gathering, result), clean=False)
+    content = content_of_rows(blobs, seen, campaign, result.rows, known, making)
+    told = told_by_file(definition, content.findings, result, gathering.hands)
+    others = [(department, blobs.get(name)) for department, name in gathering.others]
+    twice = repeated_elsewhere(definition.code, blobs.get(content.rows_blob or ""), others)
+    told += apply_releases(twice, known.released, definition.code)
+    return replace(content, findings=in_cell_order(definition, result.rows, told))
+
+
+def _demand_rows(gathering: Gathering, result: Merged) -> None:
+    if result.taken:
+        return
+    if not gathering.hands:
+        sentences = [f"{each.name}：{each.message}{each.remedy}" for each in gathering.refused]
+        raise Unusable("没有一份文件可以合并。", "请按下面的说明改好后，重新选择文件。", sentences=sentences)
+    raise Unusable(
+        "这些文件里没有新的行：要么没有填写，要么与已有的行完全相同。",
+        "请核对是否选错了文件；已有的数据没有改动。",
+    )
+
+
+def _origin(gathering: Gathering, result: Merged) -> dict[str, Any]:
+    before = gathering.former if gathering.mode == ADD else None
+    return {
+        "mode": gathering.mode,
+        "files": result.files,
+        "refused": [vars(each) for each in gathering.refused],
+        "former": {"version": before.number, "rows": result.former} if before else None,
+        "dropped": result.dropped,
+    }
 
 
 def merged(definition: Definition, hands: Sequence[Hand], former: Rows | None = None) -> Merged:

@@ -27,8 +27,11 @@ PIECE = 256 * 1024
 UNFIT = re.compile(r'[\\/:*?"<>|\x00-\x1f]+')
 
 
-def template_of(site: Site, session: Session, seen: Line) -> tuple[bytes, str]:
-    """The workbook to fill in and its file name; it carries the version that it was made from."""
+def template_of(site: Site, session: Session, seen: Line, person: str = "") -> tuple[bytes, str]:
+    """The workbook to fill in and its file name; it carries the version that it was made from.
+
+    One ``person``'s is empty: what was handed in before is everybody's.
+    """
     from checks.definition import load_definition
     from workbooks.template import TemplateStamp, write_template
 
@@ -39,18 +42,21 @@ def template_of(site: Site, session: Session, seen: Line) -> tuple[bytes, str]:
         table=seen.table.code,
         department=seen.department,
         version=latest.number if latest else 0,
+        person=person,
     )
     definition = load_definition(seen.table.code, seen.table.name)
-    prior = site.blobs.get(latest.rows_blob) if latest and latest.rows_blob else None
+    rows = latest.rows_blob if latest and not person else None
+    prior = site.blobs.get(rows) if rows else None
     out = BytesIO()
     schedule = plan_in_force(session).schedule
     write_template(definition, out, stamp=stamp, schedule=schedule, prior=prior)
-    return out.getvalue(), template_name(seen)
+    return out.getvalue(), template_name(seen, person)
 
 
-def template_name(seen: Line) -> str:
-    """What the assignment's workbook is called, on every system."""
-    return UNFIT.sub("-", f"{seen.table.code} {seen.table.name}-{seen.department}") + ".xlsx"
+def template_name(seen: Line, person: str = "") -> str:
+    """What the assignment's workbook, or one person's sheet of it, is called on every system."""
+    whose = f"{seen.department}-{person}" if person else seen.department
+    return UNFIT.sub("-", f"{seen.table.code} {seen.table.name}-{whose}") + ".xlsx"
 
 
 def own_lines(session: Session, who: Who, *, owed: bool = False) -> list[Line]:

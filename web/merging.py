@@ -1,0 +1,158 @@
+"""Many people's workbooks, read two at a time and merged before any transaction is opened (P11)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Literal
+
+import anyio
+from anyio.to_thread import run_sync
+from fastapi import Depends, File, Form, UploadFile
+from sqlmodel import Session
+
+from actions.merge import REPLACE, Gathering, Hand, Refusal, content_of_hands
+from actions.submit import Content, latest_version
+from actions.who import Who
+from models import Version
+from models.errors import Conflict, Overloaded, PeopleError, TooMany, Unusable
+from models.worklist import Line, current_campaign, lines
+from web.deps import Me
+from web.language import gettext as _
+from web.numbers import Amount, Key
+from web.queueing import MOST_OF_ONE
+from web.received import Order, on_disk, order_of, read, stored
+from web.site import CurrentSite, Site
+
+MOST_FILES = 200
+
+
+@dataclass(frozen=True)
+class Book:
+    """A workbook that was sent: the name it had, and where it lies."""
+
+    name: str
+    path: Path
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What the books are merged into: the assignment, its newest version, the other departments' rows."""
+
+    order: Order
+    campaign: str
+    former: Version | None
+    others: Sequence[tuple[str, str]]
+
+
+async def merging(
+    assignment_id: Key,
+    site: CurrentSite,
+    me: Me,
+    files: Annotated[list[UploadFile] | None, File()] = None,
+    mode: Annotated[Literal["add", "replace"], Form()] = "add",
+    newest: Annotated[Amount, Form()] = 0,
+) -> Content:
+    """The content that the files sent make up.
+
+    ``newest``: the number of the newest version that the page has seen (0: none); a newer one is not replaced
+    (409).
+    """
+    ground = await run_sync(_ground, site, me, assignment_id)
+    if mode == REPLACE:
+        _demand_seen(ground, newest)
+    given = [file for file in files or () if file.filename]
+    _demand_some(len(given))
+    with ExitStack() as disk:
+        with stored():
+            books = [Book(name_of(file), disk.enter_context(on_disk(site, file))) for file in given]
+        read_ones = await _read_all(site, me, ground.order, books)
+    return await run_sync(_merged, site, ground, mode, read_ones)
+
+
+Merging = Annotated[Content, Depends(merging)]
+
+
+def name_of(file: UploadFile) -> str:
+    """The file's own name, as people know it."""
+    return Path(str(file.filename).replace("\\", "/")).name[:200]
+
+
+def _ground(site: Site, me: Who, assignment_id: int) -> Ground:
+    order = order_of(site, me, assignment_id)
+    with site.database.reading() as session:
+        former = latest_version(session, assignment_id)
+        return Ground(order, current_campaign(session).name, former, _others(session, order.line))
+
+
+def _others(session: Session, own: Line) -> list[tuple[str, str]]:
+    """What the other departments have handed in for the same table."""
+    return [
+        (each.department, each.version.rows_blob)
+        for each in lines(session, table=own.table.code)
+        if each.id != own.id and each.version is not None and each.version.rows_blob
+    ]
+
+
+def _demand_seen(ground: Ground, newest: int) -> None:
+    number = ground.former.number if ground.former else 0
+    if number != newest:
+        raise Conflict(
+            _("打开页面之后又存入了第 %(number)s 版，没有替换它。") % {"number": number},
+            _("请刷新页面，核对后再决定是加入还是替换；您的文件仍在您的电脑上。"),
+            newest=number,
+        )
+
+
+def _demand_some(count: int) -> None:
+    if count == 0:
+        raise Unusable(_("没有选择文件。"), _("请选择各人填好的 Excel 工作簿（.xlsx），可以一次选择多份。"))
+    if count > MOST_FILES:
+        raise Unusable(
+            _("一次最多合并 %(most)s 份文件。") % {"most": MOST_FILES},
+            _("请分几次合并，后几次选“加入现有数据”。"),
+        )
+
+
+async def _read_all(site: Site, me: Who, order: Order, books: Sequence[Book]) -> list[Hand | Refusal]:
+    """Each book read or refused, in the order they came; TooMany or Overloaded where there is no room."""
+    found: dict[int, Hand | Refusal] = {}
+    crowded: list[PeopleError] = []
+    turns = anyio.Semaphore(MOST_OF_ONE)
+
+    async def take(number: int, book: Book) -> None:
+        try:
+            async with turns, site.queue.place(me.id):
+                found[number] = await run_sync(_read, site, order, book)
+        except (TooMany, Overloaded) as error:
+            crowded.append(error)
+
+    async with anyio.create_task_group() as group:
+        for number, book in enumerate(books):
+            group.start_soon(take, number, book)
+    if crowded:
+        raise crowded[0]
+    return [found[number] for number in range(len(books))]
+
+
+def _read(site: Site, order: Order, book: Book) -> Hand | Refusal:
+    from checks.rows import from_parquet
+
+    try:
+        with stored():
+            result = read(site, order, book.path)
+    except Unusable as refused:
+        return Refusal(book.name, refused.message, refused.remedy)
+    person = result.stamp.person if result.stamp else ""
+    return Hand(book.name, person, from_parquet(result.rows), result.findings)
+
+
+def _merged(site: Site, ground: Ground, mode: str, found: Sequence[Hand | Refusal]) -> Content:
+    hands = [each for each in found if isinstance(each, Hand)]
+    refused = [each for each in found if isinstance(each, Refusal)]
+    gathering = Gathering(mode, hands, refused, ground.former, ground.others)
+    order = ground.order
+    with stored():
+        return content_of_hands(site.blobs, order.line, ground.campaign, order.known, gathering)
