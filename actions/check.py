@@ -135,6 +135,7 @@ def _lease(
     run.attempts += 1
     run.leased_until = wall + LEASE
     run.inputs_hash = known.hash_of(seen.table.code, version.rows_blob or version.kind)
+    run.inputs = known.prints()
     session.add(run)
     session.flush()
     return CheckTask(

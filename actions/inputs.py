@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -23,6 +24,8 @@ from plans.plan import Schedule
 PASSED = "passed"
 FAILED_VERDICT = "failed"
 NIL, ATTEST = "nil", "attest"
+PRIOR, RELEASED = "prior", "released"
+"""The names, beside table codes, under which a check run keeps the prints of its inputs."""
 
 
 @dataclass(frozen=True)
@@ -53,11 +56,23 @@ class Inputs:
 
     def hash_of(self, code: str, rows: str) -> str:
         """The hash over these inputs and the rows of this name (or the kind of a version without any)."""
-        names = {
-            table: [f"{part.department}={part.rows or NIL}" for part in parts]
-            for table, parts in {**self.sources, **self.tables}.items()
-        }
+        names = {table: _names(parts) for table, parts in {**self.sources, **self.tables}.items()}
         return inputs_hash(code, rows, names, self.schedule, prior=self.prior or "", released=self.released)
+
+    def prints(self) -> dict[str, str]:
+        """A short print of each input: of a table by its code, of what else there is by its name."""
+        found = {
+            table: _print(*_names(parts)) for table, parts in sorted({**self.sources, **self.tables}.items())
+        }
+        return found | {PRIOR: _print(self.prior or ""), RELEASED: _print(*map(repr, self.released))}
+
+
+def _names(parts: Iterable[Part]) -> list[str]:
+    return [f"{part.department}={part.rows or NIL}" for part in parts]
+
+
+def _print(*names: str) -> str:
+    return hashlib.sha256("\n".join(names).encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True)

@@ -12,13 +12,13 @@ from actions.who import Who, demand_office
 from models import CheckRun
 from models.errors import Conflict
 from models.incidents import CHECK, check_subject, over
-from models.stages import REVIEWED
+from models.stages import APPROVED
 from models.worklist import Line, line
 
 
 def given_up(session: Session, seen: Line, wall: datetime) -> CheckRun | None:
     """The check of the approved version where its attempts are used up and none is running."""
-    if seen.assignment.stage != REVIEWED:
+    if seen.assignment.stage not in APPROVED:
         return None
     run = session.exec(
         select(CheckRun).where(

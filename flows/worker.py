@@ -1,4 +1,4 @@
-"""The worker: three timed jobs and a watcher of follow-ups, each under a time limit.
+"""The worker: three timed jobs and a watcher of what has to follow, each under a time limit.
 
 All that it does is decided by the database's keys and leases, so that it may die at any moment: a job that
 hangs past its limit ends the process, and the supervisor starts it again.
@@ -23,6 +23,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 from actions.follow_ups import waiting
 from actions.tidy import sweep_kept, tidy
 from flows.station import JOB, Station
+from flows.sweep import Sweeper
 from flows.tick import tick
 from flows.track import follow
 from flows.tracked import settle
@@ -65,6 +66,7 @@ class Worker:
         self.station = station
         self._began: dict[str, float] = {}
         self._sound: set[str] = set()
+        self._sweeper = Sweeper(station)
 
     def run(self) -> int:
         """Run the jobs until the station is stopping; the exit code."""
@@ -147,6 +149,7 @@ class Worker:
             anything = waiting(session)
         while anything and not self.station.stopping.is_set():
             anything = follow(self.station) > 0
+        self._sweeper.look()
 
     def _nightly(self) -> None:
         with self.station.database.writing() as session:

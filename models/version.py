@@ -47,12 +47,14 @@ class Version(SQLModel, table=True):
 class CheckRun(SQLModel, table=True):
     """One system check of a version against the inputs that ``inputs_hash`` covers.
 
+    ``inputs`` has a short print of each of them, by table code and by name, to tell later what has changed;
     ``verdict``: passed, failed, or empty while it runs under its lease.
     """
 
     id: int | None = Field(default=None, primary_key=True)
     version_id: int = Field(foreign_key="version.id", index=True)
     inputs_hash: str
+    inputs: dict[str, Any] = document()
     attempts: int = 0
     leased_until: datetime | None = maybe_instant()
     started_at: datetime = instant()

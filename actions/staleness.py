@@ -1,0 +1,174 @@
+"""Which checks no longer hold, and why: derived from their inputs' hashes, never stored."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlmodel import Session, col, func, select
+
+from actions.inputs import ATTEST, PASSED, PRIOR, RELEASED, Inputs, Knowledge, Standing
+from checks.definition import TABLES
+from checks.system import used_tables
+from models import (
+    Assignment,
+    Campaign,
+    CheckRun,
+    DataTable,
+    Event,
+    Incident,
+    Prior,
+    Release,
+    StoredFinding,
+    Version,
+)
+from models.incidents import CHECK, check_subject
+from models.stages import CHECKED, COLLECTED, FAILED, RETURNED
+from models.worklist import Line
+
+AGAIN = "正在自动重新检测"
+MENDED = "重新审核通过后会自动重新检测"
+
+
+@dataclass(frozen=True)
+class Stale:
+    """Why a checked assignment's check no longer holds; ``waiting``: a table that it depends on is being
+    mended, so that it isn't checked again before that is approved.  ``cause``: what changed, in brief."""
+
+    reasons: tuple[str, ...]
+    waiting: bool
+    cause: str
+
+
+def stale(session: Session) -> dict[int, list[str]]:
+    """The checked assignments whose check no longer holds, each with the reasons."""
+    return {key: list(found.reasons) for key, found in stale_checks(session).items()}
+
+
+def stale_checks(session: Session, only: Line | None = None) -> dict[int, Stale]:
+    """The same with what the worker needs; ``only`` one assignment."""
+    codes = used_tables(only.table.code) | {only.table.code} if only else None
+    checks = list(_checks(session, only.id if only else None))
+    if not checks:
+        return {}
+    known = Knowledge(session, codes)
+    found: dict[int, Stale] = {}
+    for assignment_id, code, rows, inputs_hash, prints in checks:
+        current = known.of_check(assignment_id, code)
+        if current.hash_of(code, rows) != inputs_hash:
+            found[assignment_id] = _why(known, code, current, prints)
+    return found
+
+
+def stale_check(session: Session, seen: Line) -> Stale | None:
+    """Why this assignment's check no longer holds; None where it does, or where there is none."""
+    return stale_checks(session, seen).get(seen.id) if seen.assignment.stage == CHECKED else None
+
+
+def to_recheck(session: Session) -> dict[int, Stale]:
+    """What the worker has to check again now: stale, waiting for nothing, and not given up already."""
+    found = {key: each for key, each in stale_checks(session).items() if not each.waiting}
+    told = set(session.exec(select(Incident.subject).where(Incident.kind == CHECK)))
+    exhausted = _exhausted(session) if told else {}
+    return {
+        key: each
+        for key, each in found.items()
+        if key not in exhausted or check_subject(key, exhausted[key]) not in told
+    }
+
+
+def changes(session: Session) -> tuple[object, ...]:
+    """A glance at all that checks are computed from: as long as it is the same, none has become stale."""
+    numbers: Any = select(
+        *(
+            select(number).scalar_subquery()
+            for number in (
+                func.max(col(Event.id)),
+                func.max(col(Version.id)),
+                func.max(col(CheckRun.id)),
+                func.max(col(StoredFinding.id)),
+                func.count(col(Release.id)),
+                func.count(col(Release.revoked_at)),
+                func.max(col(Prior.id)),
+                func.max(col(Campaign.plan_version_id)),
+            )
+        )
+    )
+    return (*session.exec(numbers).one(), _last_change(TABLES))
+
+
+def _last_change(folder: Path) -> tuple[int, int]:
+    times = [path.stat().st_mtime_ns for path in folder.glob("*.yaml")]
+    return len(times), max(times, default=0)
+
+
+def _checks(
+    session: Session, only: int | None
+) -> Iterable[tuple[int, str, str, str | None, Mapping[str, str]]]:
+    """Each checked assignment with its table, its rows, and hash and prints of its newest passed check."""
+    newest = (
+        select(col(CheckRun.version_id), func.max(CheckRun.id).label("id"))
+        .where(CheckRun.verdict == PASSED)
+        .group_by(col(CheckRun.version_id))
+        .subquery()
+    )
+    statement: Any = (
+        select(Assignment.id, DataTable.code, Version.rows_blob, Version.kind)
+        .add_columns(col(CheckRun.inputs_hash), col(CheckRun.inputs))
+        .select_from(Assignment)
+        .join(DataTable, col(Assignment.table_id) == DataTable.id)
+        .join(Version, col(Assignment.version_id) == Version.id)
+        .outerjoin(newest, newest.c.version_id == Version.id)
+        .outerjoin(CheckRun, col(CheckRun.id) == newest.c.id)
+        .where(
+            col(Assignment.stage) == CHECKED,
+            col(Assignment.exempt).is_(False),
+            col(Assignment.closed).is_(False),
+            col(Version.kind) != ATTEST,
+        )
+    )
+    if only is not None:
+        statement = statement.where(Assignment.id == only)
+    for key, code, rows, kind, inputs_hash, prints in session.exec(statement):
+        yield key, code, rows or kind, inputs_hash, prints or {}
+
+
+def _why(known: Knowledge, code: str, current: Inputs, prints: Mapping[str, str]) -> Stale:
+    now = current.prints()
+    changed = [name for name in {**prints, **now} if prints.get(name) != now.get(name)]
+    tables = [name for name in changed if name in known.tables]
+    open_ones = {name: [each for each in known.tables[name] if each.reopened] for name in tables}
+    reasons = [_reopened(each) for name in tables for each in open_ones[name]]
+    settled = [_label(known.tables[name][0]) for name in tables if not open_ones[name]]
+    settled += [_ELSE[name] for name in changed if name in _ELSE]
+    causes = settled or ([] if reasons else ["检测规则或统计口径"])
+    reasons += [f"{cause}在本表检测之后有变动，{AGAIN}。" for cause in causes]
+    return Stale(tuple(reasons), any(open_ones.values()), "、".join(causes))
+
+
+_ELSE = {PRIOR: "上年数据", RELEASED: "放行记录"}
+_NOW = {RETURNED: "已退回", FAILED: "未通过系统检测", COLLECTED: "改过之后正在等待审核"}
+
+
+def _reopened(each: Standing) -> str:
+    state = _NOW.get(each.stage, "正在修改")
+    return f"{_label(each)}（{each.department}）{state}，本表的系统检测暂时失效；{MENDED}。"
+
+
+def _label(each: Standing) -> str:
+    return f"{'源表' if each.source else '数据表'} {each.code} {each.name}"
+
+
+def _exhausted(session: Session) -> dict[int, int]:
+    """The versions, by assignment, whose check has been tried as often as it may be."""
+    from actions.check import ATTEMPTS
+
+    statement = (
+        select(Assignment.id, CheckRun.version_id)
+        .join(Version, col(Version.id) == CheckRun.version_id)
+        .join(Assignment, col(Assignment.version_id) == Version.id)
+        .where(CheckRun.verdict == "", col(CheckRun.attempts) >= ATTEMPTS)
+    )
+    return {key: version_id for key, version_id in session.exec(statement) if key is not None}
