@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
+from checks.cross_rules import rules_on
 from checks.definition import Definition, load_definition
 from checks.finding import Finding
 from checks.release import Released, apply_releases
 from plans.plan import Schedule
 
+if TYPE_CHECKING:
+    from checks.rows import Rows
+
+Tables = Mapping[str, Sequence[tuple[str, bytes]]]
+
 # Raised whenever a rule's code changes what it finds, so that earlier checks count as stale.
-RULES_VERSION = 1
+RULES_VERSION = 2
 
 
 def system_check(
@@ -21,7 +28,7 @@ def system_check(
     sources: Mapping[str, Sequence[bytes] | bytes],
     *,
     prior: bytes | None = None,
-    tables: Mapping[str, Sequence[tuple[str, bytes]]] | None = None,
+    tables: Tables | None = None,
     released: Sequence[Released] = (),
 ) -> list[Finding]:
     """Findings of the rows (Parquet, as reading wrote them) in cell order.
@@ -33,7 +40,7 @@ def system_check(
     import polars as pl
 
     from checks.context import context_for
-    from checks.engine import check
+    from checks.engine import check, in_cell_order
     from checks.rows import from_parquet
 
     definition = load_definition(code)
@@ -41,10 +48,33 @@ def system_check(
     frames = {
         source: pl.concat([from_parquet(part).frame for part in _parts(parts)], how="diagonal")
         for source, parts in sources.items()
-        if source in used
+        if source in used and parts
     }
-    found = check(definition, from_parquet(rows), context_for(schedule, frames))
+    own = from_parquet(rows)
+    known = context_for(schedule, frames, from_parquet(prior).frame if prior else None)
+    found = check(definition, own, known)
+    if across := _across(definition, own, rows, tables or {}, schedule):
+        found = in_cell_order(definition, own, [*found, *across])
     return apply_releases(found, released, code)
+
+
+def _across(
+    definition: Definition, own: Rows, rows: bytes, tables: Tables, schedule: Schedule
+) -> list[Finding]:
+    """What the cross-table rules find in the own rows, which are known among the parts by their content."""
+    asked = [rule for rule in rules_on(definition.code) if set(rule.uses) <= tables.keys()]
+    if not asked:
+        return []
+    from checks.cross_check import Own, cross_findings, table_frame
+    from checks.rows import from_parquet
+
+    frames = {
+        code: table_frame(load_definition(code), [(name, from_parquet(part).frame) for name, part in parts])
+        for code, parts in tables.items()
+        if any(code in rule.uses for rule in asked)
+    }
+    departments = [name for name, part in tables[definition.code] if part == rows]
+    return list(cross_findings(asked, Own(definition, own, departments), frames, schedule))
 
 
 def _parts(parts: Sequence[bytes] | bytes) -> Sequence[bytes]:
@@ -52,8 +82,10 @@ def _parts(parts: Sequence[bytes] | bytes) -> Sequence[bytes]:
 
 
 def used_tables(code: str) -> frozenset[str]:
-    """All tables whose rows the check of this one depends on."""
-    return referred(load_definition(code))
+    """All tables whose rows the check of this one depends on: where a rule over tables lands on it, among
+    them its own, whose other departments' rows count too."""
+    across = (rule.uses for rule in rules_on(code))
+    return referred(load_definition(code)).union(*across)
 
 
 def referred(definition: Definition) -> frozenset[str]:
@@ -79,6 +111,7 @@ def inputs_hash(
     definition = load_definition(code)
     used = used_tables(code)
     parts = [str(RULES_VERSION), repr(definition), rows, prior, repr(tuple(released)), *_campaign(schedule)]
+    parts += [repr(rule) for rule in rules_on(code)]
     parts += [f"{table}:{names!r}" for table, names in sorted(inputs.items()) if table in used]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
