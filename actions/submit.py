@@ -11,10 +11,13 @@ from sqlalchemy import insert
 from sqlmodel import Session, col, func, select
 
 from actions.acceptance import demand_open
+from actions.explained import demand_explained
 from actions.inputs import FAILED_VERDICT, current_inputs
+from actions.reopening import demand_only_cells
 from actions.who import Who, demand_collector
 from checks.finding import ERROR, WARNING, Finding
 from models import Assignment, CheckRun, StoredFinding, Version
+from models.blobs import Blobs
 from models.errors import Conflict, Unusable
 from models.stages import APPROVED, COLLECTED, Move, move, stage_before_collecting, stage_conflict
 from models.worklist import Line, line
@@ -58,8 +61,19 @@ def upload(session: Session, who: Who, assignment_id: int, content: Content, now
     return _keep(session, who, assignment_id, content, latest, now)
 
 
-def submit(session: Session, who: Who, assignment_id: int, version_id: int, now: datetime) -> Line:
-    """Hand the version in for review.  Unusable (422) where it holds blocking errors (P6)."""
+def submit(
+    session: Session,
+    who: Who,
+    assignment_id: int,
+    version_id: int,
+    now: datetime,
+    blobs: Blobs | None = None,
+) -> Line:
+    """Hand the version in for review.
+
+    Unusable (422) where it holds blocking errors (P6), warnings that want an explanation, or changes outside
+    the cells that a return has opened; ``blobs`` holds the rows that tell.
+    """
     seen = line(session, assignment_id)
     demand_collector(who, seen.assignment)
     version = session.get(Version, version_id)
@@ -72,6 +86,8 @@ def submit(session: Session, who: Who, assignment_id: int, version_id: int, now:
     _demand_evidence(seen, version.kind)
     _demand_latest(session, version)
     _demand_clean(version)
+    demand_explained(session, version)
+    demand_only_cells(session, seen, version, blobs)
     _demand_not_failed(session, seen, version)
     demand_open(session, seen, now)
     move(session, seen.assignment, Move("submit", COLLECTED, now, who.id, version_id))

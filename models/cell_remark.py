@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field, Session, SQLModel, col, select
 
 from models.types import instant, maybe_instant
 
@@ -12,7 +13,7 @@ from models.types import instant, maybe_instant
 class CellRemark(SQLModel, table=True):
     """What the reviewer says of a cell: ``cell`` such as F17 in the version that was seen, ``key`` its row's.
 
-    ``settled_at``: when the data was approved after it.
+    ``settled_at``: when the reviewer crossed it out, or approved the data after it.
     """
 
     id: int | None = Field(default=None, primary_key=True)
@@ -27,3 +28,15 @@ class CellRemark(SQLModel, table=True):
     made_by: int | None = Field(default=None, foreign_key="person.id")
     made_at: datetime = instant()
     settled_at: datetime | None = maybe_instant()
+
+
+def open_remarks(session: Session, assignment_id: int) -> Sequence[CellRemark]:
+    """The assignment's remarks that are not settled, in cell order.
+
+    A return moves all of them to the returned version; until then they stand where they were made.
+    """
+    statement = select(CellRemark).where(
+        CellRemark.assignment_id == assignment_id, col(CellRemark.settled_at).is_(None)
+    )
+    order = (CellRemark.sheet, col(CellRemark.row), CellRemark.column, col(CellRemark.id))
+    return session.exec(statement.order_by(*order)).all()

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlmodel import Field, SQLModel
+from sqlalchemy import ColumnElement, or_
+from sqlmodel import Field, Session, SQLModel, col, exists, func, select
 
+from models.history import standing
 from models.types import instant, maybe_instant
+from models.version import StoredFinding
+
+ACCEPTED, REFUSED = "accepted", "refused"
 
 
 class Explanation(SQLModel, table=True):
@@ -31,3 +37,57 @@ class Explanation(SQLModel, table=True):
     remark: str = ""
     judged_by: int | None = Field(default=None, foreign_key="person.id")
     judged_at: datetime | None = maybe_instant()
+
+    def covers(self, finding: StoredFinding) -> bool:
+        """Whether it speaks of this finding."""
+        same = (self.rule, self.sheet, self.column) == (finding.rule, finding.sheet, finding.column)
+        return same and self.key in ("", finding.key)
+
+
+def explanations_of(session: Session, assignment_id: int) -> Sequence[Explanation]:
+    """All that was explained for the assignment, offers among them, one row's before all rows'."""
+    statement = select(Explanation).where(Explanation.assignment_id == assignment_id)
+    order = (Explanation.rule, Explanation.sheet, Explanation.column, col(Explanation.key).desc())
+    return session.exec(statement.order_by(*order, col(Explanation.id))).all()
+
+
+def explanations_of_version(session: Session, assignment_id: int, version_id: int) -> Sequence[Explanation]:
+    """Those that the collector has given and that cover a finding which the version still has."""
+    found = select(StoredFinding.id).where(*standing(session, version_id), _covering())
+    statement = (
+        select(Explanation)
+        .where(Explanation.assignment_id == assignment_id, col(Explanation.offered).is_(False))
+        .where(exists(found))
+        .order_by(Explanation.rule, Explanation.sheet, Explanation.column, Explanation.key)
+    )
+    return session.exec(statement).all()
+
+
+def unexplained(
+    session: Session, assignment_id: int, version_id: int, rules: Iterable[str], first: int
+) -> tuple[int, Sequence[StoredFinding]]:
+    """How many warnings of these rules have no explanation (refused ones don't count), and the first."""
+    told = select(Explanation.id).where(
+        Explanation.assignment_id == assignment_id,
+        col(Explanation.offered).is_(False),
+        Explanation.verdict != REFUSED,
+        _covering(),
+    )
+    conditions = (
+        *standing(session, version_id),
+        StoredFinding.severity == "warning",
+        col(StoredFinding.rule).in_(list(rules)),
+        ~exists(told),
+    )
+    count = session.exec(select(func.count()).select_from(StoredFinding).where(*conditions)).one()
+    shown = select(StoredFinding).where(*conditions).order_by(col(StoredFinding.id)).limit(first)
+    return count, session.exec(shown).all()
+
+
+def _covering() -> ColumnElement[bool]:
+    same = (
+        (col(Explanation.rule) == col(StoredFinding.rule))
+        & (col(Explanation.sheet) == col(StoredFinding.sheet))
+        & (col(Explanation.column) == col(StoredFinding.column))
+    )
+    return same & or_(col(Explanation.key) == "", col(Explanation.key) == col(StoredFinding.key))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import ColumnElement, case
 from sqlmodel import Session, col, func, select
@@ -35,6 +36,18 @@ class RecentEvent:
     code: str
     name: str
     department: str
+
+
+@dataclass(frozen=True)
+class FindingGroup:
+    """Findings of one severity, rule, sheet and column: how many, and how many know what to write instead."""
+
+    severity: str
+    rule: str
+    sheet: str
+    column: str
+    count: int
+    proposals: int
 
 
 @dataclass(frozen=True)
@@ -80,16 +93,16 @@ def findings(
     *,
     severity: str | None = None,
     rule: str | None = None,
+    column: str | None = None,
+    by_rule: bool = False,
     offset: int = 0,
     limit: int | None = None,
 ) -> Sequence[StoredFinding]:
-    """The findings of a version, the gravest first, in cell order."""
-    statement = select(StoredFinding).where(*_current(session, version_id))
-    if severity:
-        statement = statement.where(StoredFinding.severity == severity)
-    if rule:
-        statement = statement.where(StoredFinding.rule == rule)
-    order = (GRAVEST_FIRST, col(StoredFinding.id))
+    """The findings of a version, the gravest first, in cell order; ``by_rule``: those of a rule together."""
+    statement = select(StoredFinding).where(*standing(session, version_id))
+    asked = ((severity, StoredFinding.severity), (rule, StoredFinding.rule), (column, StoredFinding.column))
+    statement = statement.where(*(field == wanted for wanted, field in asked if wanted))
+    order = (GRAVEST_FIRST, *([col(StoredFinding.rule)] if by_rule else []), col(StoredFinding.id))
     return session.exec(statement.order_by(*order).offset(offset).limit(limit)).all()
 
 
@@ -97,14 +110,29 @@ def finding_counts(session: Session, version_id: int) -> list[tuple[str, str, in
     """How many findings a version has by severity and rule, the gravest first."""
     statement = (
         select(StoredFinding.severity, StoredFinding.rule, func.count())
-        .where(*_current(session, version_id))
+        .where(*standing(session, version_id))
         .group_by(col(StoredFinding.severity), col(StoredFinding.rule))
         .order_by(func.min(GRAVEST_FIRST), func.count().desc(), col(StoredFinding.rule))
     )
     return [(severity, rule, count) for severity, rule, count in session.exec(statement)]
 
 
-def _current(session: Session, version_id: int) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+def finding_groups(session: Session, version_id: int) -> list[FindingGroup]:
+    """The findings of a version counted by severity, rule, sheet and column, the gravest first."""
+    field = StoredFinding
+    told = (col(field.severity), col(field.rule), col(field.sheet), col(field.column))
+    proposals = func.sum(case((col(field.proposal) != "", 1), else_=0))
+    statement: Any = (
+        select(*told)
+        .add_columns(func.count(), proposals)
+        .where(*standing(session, version_id))
+        .group_by(*told)
+        .order_by(func.min(GRAVEST_FIRST), col(field.rule), func.min(field.id))
+    )
+    return [FindingGroup(*row) for row in session.exec(statement)]
+
+
+def standing(session: Session, version_id: int) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     """The findings of the newest finished system check, or of the upload where there was none."""
     newest = session.exec(
         select(func.max(CheckRun.id)).where(CheckRun.version_id == version_id, col(CheckRun.verdict) != "")

@@ -1,0 +1,77 @@
+"""What explanations are demanded: before a submission, and before an approval."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlmodel import Session
+
+from actions.who import Who
+from models import Explanation, StoredFinding, Version
+from models.errors import Conflict, Unusable
+from models.explanation import ACCEPTED, REFUSED, explanations_of_version, unexplained
+
+EXPLAIN = ("unit-suspect", "prior-year-change", "untouched-prefill")
+"""The rules that compare with last year: only the collector knows why, so he must explain their warnings."""
+NAMED = 5
+
+
+def demand_explained(session: Session, version: Version) -> None:
+    """Unusable (422) where a warning of these rules has no explanation, or one that the reviewer refused."""
+    count, first = unexplained(session, version.assignment_id, version.id or 0, EXPLAIN, NAMED)
+    if count:
+        raise Unusable(
+            f"第 {version.number} 版还有 {count} 处提醒没有说明：{places(first, count)}。",
+            "请在“检查结果”里逐项改正，或点“说明情况”写明原因（可以整列一起说明），再提交。",
+            unexplained=count,
+            cells=[place(finding) for finding in first],
+        )
+
+
+def demand_none_refused(session: Session, version: Version) -> None:
+    """Conflict (409) where an explanation that was refused still covers a finding."""
+    refused = [found for found in _standing(session, version) if found.verdict == REFUSED]
+    if refused:
+        raise Conflict(
+            f"有 {len(refused)} 条说明您没有接受，不能通过。",
+            "请退回让采集员改正或补充说明，或先改为接受这些说明。",
+            refused=len(refused),
+        )
+
+
+def accept_unjudged(session: Session, who: Who, version: Version, now: datetime) -> None:
+    """Approving accepts the explanations of what is approved that nobody has judged."""
+    for explanation in _standing(session, version):
+        if not explanation.verdict:
+            explanation.verdict, explanation.judged_by, explanation.judged_at = ACCEPTED, who.id, now
+            session.add(explanation)
+    session.flush()
+
+
+def stamp_of(told: Sequence[Explanation]) -> str:
+    """What these explanations say, in short: a decision names it, so that it is on what was read."""
+    text = "\n".join(f"{each.id}:{each.text}" for each in sorted(told, key=lambda each: each.id or 0))
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def demand_as_read(session: Session, version: Version, stamp: str) -> None:
+    """Conflict (409) where an explanation was edited since the page was read (empty: not told)."""
+    if stamp and stamp != stamp_of(_standing(session, version)):
+        raise Conflict("您打开页面后，采集员改动了说明。", "请刷新页面，看过最新的说明后再作决定。")
+
+
+def place(finding: StoredFinding) -> str:
+    """A finding's cell, else its column or sheet, as people find it in the workbook."""
+    return finding.cell or finding.column or finding.sheet
+
+
+def places(first: Sequence[StoredFinding], count: int) -> str:
+    """The first places in a sentence."""
+    named = "、".join(place(finding) for finding in first)
+    return f"{named} 等" if count > len(first) else named
+
+
+def _standing(session: Session, version: Version) -> list[Explanation]:
+    return list(explanations_of_version(session, version.assignment_id, version.id or 0))
