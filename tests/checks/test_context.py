@@ -30,6 +30,7 @@ def test_the_closed_lists_come_from_the_campaign() -> None:
     assert known.statuses == ("在校", "离校")
     assert known.destinations[:2] == ("就业", "创业")
     assert known.sources == {}
+    assert known.prior is None
 
 
 @pytest.mark.parametrize(

@@ -84,6 +84,11 @@ def test_a_listed_cell_says_what_it_became() -> None:
     assert (found[0].rule, found[0].severity) == ("normalised", "info")
 
 
+def test_one_click_writes_back_what_stood_there() -> None:
+    _, found = normalise(define(INTEGER), rows_of(["列"], [["1,234"]]))
+    assert (found[0].value, found[0].proposal) == ("1,234", "1,234")
+
+
 @given(st.lists(st.lists(st.text(max_size=12), min_size=3, max_size=3), max_size=8))
 def test_each_altered_cell_is_listed_and_no_other(cells: Sequence[Sequence[str]]) -> None:
     definition = load_definition("10.1.1")

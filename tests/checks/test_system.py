@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from checks.definition import load_definition
+from checks.release import Released
 from checks.rows import Rows, from_parquet, letters, to_parquet
 from checks.system import inputs_hash, system_check
 from tests.checks.frames import define, marks, rows_of, shipped_schedule
@@ -45,18 +46,124 @@ def test_a_source_that_the_table_does_not_refer_to_is_left_alone() -> None:
     assert _errors(("610101",), t1_6=b"no parquet at all") == []
 
 
+def test_all_parts_of_a_source_count_together() -> None:
+    content = to_parquet(load_definition("10.1.1"), _students("610101", "610102", "610103"))
+    parts = {"7.1.1": [_majors("610101"), _majors("610102")]}
+    found = system_check("10.1.1", content, shipped_schedule(), parts)
+    assert marks([finding for finding in found if finding.severity == "error"]) == [
+        ("reference", "error", "G4")
+    ]
+    (missing,) = [finding for finding in found if finding.rule == "reference"]
+    assert (missing.value, missing.key) == ("610103", "20180002")
+    assert "源表 7.1.1 开设专业" in missing.message
+
+
+def test_a_source_without_any_part_is_not_referred_to() -> None:
+    content = to_parquet(load_definition("10.1.1"), _students("610101"))
+    found = system_check("10.1.1", content, shipped_schedule(), {"7.1.1": []})
+    assert {finding.rule for finding in found} == {"missing-column"}
+
+
+def _stored(code: str, names: Sequence[str], cells: Sequence[Sequence[str | None]]) -> bytes:
+    return to_parquet(load_definition(code), rows_of(names, cells, code))
+
+
+TOTAL = "全日制普通高职学历教育在校生总数"
+WHOLE = [TOTAL, "高中起点"]
+OWN = _stored("1.5", WHOLE, [["2", "2"]])
+HEADS = _stored("7.1.1", ["专业代码", "在校生数/总人数"], [["610101", "2"]])
+
+
+def _across(
+    students: Sequence[tuple[str, bytes]], *released: Released, own: bytes = OWN
+) -> list[tuple[str, str, str]]:
+    tables = {"1.5": [("学务部", own)], "7.1.1": [("教务部", HEADS)], "10.1.1": students}
+    found = system_check("1.5", own, shipped_schedule(), {}, tables=tables, released=released)
+    return marks([finding for finding in found if finding.rule != "missing-column"])
+
+
+def test_complete_tables_are_compared() -> None:
+    one, two = (to_parquet(load_definition("10.1.1"), _students(*["610101"] * n)) for n in (1, 2))
+    assert _across([("学务部", one)]) == [("enrolled-in-school", "error", "A2")]
+    assert _across([("一系", one), ("二系", one)]) == []
+    assert _across([("学务部", two)]) == []
+    assert _across([]) == [("enrolled-in-school", "error", "A2")]
+
+
+def test_a_rule_over_tables_is_not_asked_before_all_are_complete() -> None:
+    tables = {"1.5": [("学务部", OWN)], "10.1.1": list[tuple[str, bytes]]()}
+    found = system_check("1.5", OWN, shipped_schedule(), {}, tables=tables)
+    assert [finding.rule for finding in found if finding.cell] == ["enrolled-in-school"]
+    found = system_check("1.5", OWN, shipped_schedule(), {}, tables={"7.1.1": [("教务部", HEADS)]})
+    assert [finding.rule for finding in found if finding.cell] == []
+
+
+def test_findings_of_all_rules_stand_in_cell_order_with_their_rows_keys() -> None:
+    rows = _stored(
+        "7.1.1", ["专业代码", "修业年限", "在校生数/总人数"], [["610101", "9", "2"], ["610102", "3", "x"]]
+    )
+    student = to_parquet(load_definition("10.1.1"), _students("610101"))
+    tables = {"7.1.1": [("教务部", rows)], "10.1.1": [("学务部", student)]}
+    found = system_check("7.1.1", rows, shipped_schedule(), {}, tables=tables)
+    told = [(finding.rule, finding.cell, finding.key) for finding in found if finding.cell]
+    assert told == [
+        ("range", "B2", "610101"),
+        ("enrolled-in-majors", "C2", "610101"),
+        ("type", "C3", "610102"),
+    ]
+
+
+def test_another_departments_rows_are_told_there() -> None:
+    names = ["专业（方向）代码", "毕业生数"]
+    mine, theirs = (_stored("7.3.2", names, [[code, "3"]]) for code in ("610101", "610102"))
+    tables = {"7.3.2": [("一系", mine), ("二系", theirs)], "10.1.1": list[tuple[str, bytes]]()}
+    found = system_check("7.3.2", mine, shipped_schedule(), {}, tables=tables)
+    (finding,) = [finding for finding in found if finding.rule == "graduates-of-majors"]
+    assert (finding.cell, finding.key) == ("B2", "610101")
+
+
+def test_last_years_rows_are_compared() -> None:
+    prior = _stored("1.5", WHOLE, [["20", "2"]])
+    found = system_check("1.5", OWN, shipped_schedule(), {}, prior=prior)
+    assert ("prior-year-change", "warning", "A2") in marks(found)
+    found = system_check("1.5", OWN, shipped_schedule(), {}, prior=OWN)
+    assert ("untouched-prefill", "warning", "") in marks(found)
+
+
+def test_what_the_office_lets_pass_does_not_block() -> None:
+    assert _across([], Released("enrolled-in-school", "招生系统故障")) == [
+        ("enrolled-in-school", "info", "A2")
+    ]
+    assert _across([], Released("enrolled-in-school", "故障", table="7.1.1")) == [
+        ("enrolled-in-school", "error", "A2")
+    ]
+
+
 def test_the_hash_covers_rows_sources_and_campaign_and_nothing_else() -> None:
     schedule = shipped_schedule()
-    base = inputs_hash("10.1.1", "aa", {"7.1.1": "bb"}, schedule)
-    assert base == inputs_hash("10.1.1", "aa", {"7.1.1": "bb", "1.6": "cc"}, replace(schedule, name="另一个"))
+    base = inputs_hash("10.1.1", "aa", {"7.1.1": ["bb"]}, schedule)
+    other = replace(schedule, name="另一个")
+    assert base == inputs_hash("10.1.1", "aa", {"7.1.1": ["bb"], "1.6": ["cc"]}, other)
+    released = Released("cohort", "平台尚未更新")
     others = {
-        inputs_hash("10.1.1", "ab", {"7.1.1": "bb"}, schedule),
-        inputs_hash("10.1.1", "aa", {"7.1.1": "bc"}, schedule),
+        inputs_hash("10.1.1", "ab", {"7.1.1": ["bb"]}, schedule),
+        inputs_hash("10.1.1", "aa", {"7.1.1": ["bc"]}, schedule),
+        inputs_hash("10.1.1", "aa", {"7.1.1": ["bb", "bc"]}, schedule),
         inputs_hash("10.1.1", "aa", {}, schedule),
-        inputs_hash("10.1.1", "aa", {"7.1.1": "bb"}, replace(schedule, enrolled_statuses=("在读",))),
-        inputs_hash("7.2", "aa", {"7.1.1": "bb"}, schedule),
+        inputs_hash("10.1.1", "aa", {"7.1.1": ["bb"]}, replace(schedule, enrolled_statuses=("在读",))),
+        inputs_hash("10.1.1", "aa", {"7.1.1": ["bb"]}, schedule, prior="dd"),
+        inputs_hash("10.1.1", "aa", {"7.1.1": ["bb"]}, schedule, released=[released]),
+        inputs_hash("7.2", "aa", {"7.1.1": ["bb"]}, schedule),
     }
-    assert len(others | {base}) == 6
+    assert len(others | {base}) == 9
+
+
+def test_the_hash_of_a_table_with_rules_covers_all_that_they_use() -> None:
+    schedule = shipped_schedule()
+    base = inputs_hash("1.5", "aa", {"7.1.1": ["bb"], "10.1.1": ["cc"]}, schedule)
+    assert base != inputs_hash("1.5", "aa", {"7.1.1": ["bb"], "10.1.1": ["cd"]}, schedule)
+    assert base != inputs_hash("1.5", "aa", {"7.1.1": ["bb"]}, schedule)
+    assert base == inputs_hash("1.5", "aa", {"7.1.1": ["bb"], "10.1.1": ["cc"], "7.2": ["d"]}, schedule)
 
 
 def test_stored_rows_have_the_types_of_their_columns_and_the_same_bytes() -> None:
