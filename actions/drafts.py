@@ -8,7 +8,14 @@ from datetime import datetime
 
 from sqlmodel import Session, col, delete, select, update
 
-from actions.reopened import demand_reopened
+from actions.draft_rules import (
+    MOST_ROWS,
+    Change,
+    demand_reopened,
+    demand_room,
+    demand_sound,
+    only_cells,
+)
 from actions.submit import latest_version
 from actions.who import Who, demand_collector
 from models import Draft, DraftRow, Person, Version
@@ -16,11 +23,6 @@ from models.draft import GAP, draft_of, rows_of
 from models.errors import Conflict, Unusable
 from models.stages import APPROVED, stage_conflict
 from models.worklist import Line, line
-
-MOST_ROWS = 5_000
-"""More are for a workbook: a page that holds them is slow to open and to check."""
-LONGEST = 32_767
-"""Characters of a cell, as Excel has it."""
 
 Cells = dict[str, str]
 
@@ -31,27 +33,6 @@ class Beginning:
 
     base: int = 0
     rows: Sequence[tuple[str, int, Cells]] = ()
-
-
-@dataclass(frozen=True)
-class RowPatch:
-    """A row's changed cells ("" empties one).  ``id`` names a row of the draft; a new row has a ``temp``
-    name of the page's own, its sheet and its place."""
-
-    cells: Mapping[str, str]
-    id: int | None = None
-    temp: str = ""
-    sheet: str = ""
-    place: int = 0
-
-
-@dataclass(frozen=True)
-class Change:
-    """What somebody typed since the draft had ``rev``."""
-
-    rev: int
-    rows: Sequence[RowPatch] = ()
-    removed: Sequence[int] = ()
 
 
 @dataclass(frozen=True)
@@ -128,14 +109,15 @@ def save(
     Conflict where somebody else has saved since ``change.rev``, with all rows as they are now.
     """
     seen = permitted(session, who, assignment_id)
-    _demand_sound(change, columns)
+    demand_sound(change, columns)
     draft = _claim(session, assignment_id, change.rev)
     rows = {row.id or 0: row for row in rows_of(session, draft)}
     if unknown := {*change.removed, *(patch.id for patch in change.rows if patch.id)} - rows.keys():
         raise _overtaken(session, draft, "有几行刚刚被别人删除了。", missing=sorted(unknown))
-    _demand_room(rows, change)
-    demand_reopened(session, seen, rows, change.rows, change.removed)
-    ids = _apply(session, draft, rows, change, columns)
+    demand_room(rows, change)
+    demand_reopened(session, seen, rows, change)
+    floors = _floors(rows.values()) if only_cells(seen) else {}
+    ids = _apply(session, draft, rows, change, columns, floors)
     draft.saved_at, draft.saved_by = now, who.id
     session.add(draft)
     session.flush()
@@ -158,17 +140,24 @@ def demand_current(session: Session, assignment_id: int, rev: int) -> Draft:
     return draft
 
 
-def settle(session: Session, draft: Draft, version: Version, found: Beginning) -> None:
-    """The draft has become the version: its rows are the version's (normalised) ones, under their ids."""
-    known = [row for row in rows_of(session, draft) if not row.blank]
-    for row in (row for row in rows_of(session, draft) if row.blank):
-        session.delete(row)
+def settle(
+    session: Session, draft: Draft, version: Version, found: Beginning, *, added_stay: bool = False
+) -> None:
+    """The draft has become the version: its rows are the version's (normalised) ones, under their ids.
+
+    ``added_stay``: rows added to a return of single cells are still added ones, as it wasn't taken.
+    """
     by_sheet: dict[str, list[DraftRow]] = {}
-    for row in known:
-        by_sheet.setdefault(row.sheet, []).append(row)
+    for row in rows_of(session, draft):
+        if row.blank:
+            session.delete(row)
+        else:
+            by_sheet.setdefault(row.sheet, []).append(row)
     for sheet, number, cells in found.rows:
         row = by_sheet[sheet][number - 2]
-        row.place, row.cells = (number - 1) * GAP, cells
+        row.cells = cells
+        if row.base_row is not None or not added_stay:
+            row.place = (number - 1) * GAP
         session.add(row)
     draft.base, draft.rev, draft.saved_by = version.number, draft.rev + 1, None
     session.add(draft)
@@ -223,47 +212,21 @@ def _overtaken(session: Session, draft: Draft, sentence: str, **detail: object) 
     )
 
 
-def _demand_sound(change: Change, columns: Mapping[str, set[str]]) -> None:
-    for patch in change.rows:
-        if patch.id is None and patch.sheet not in columns:
-            raise Unusable(f"这张表没有“{patch.sheet[:50]}”这个工作表。", "请刷新页面后再填。")
-        for column, text in patch.cells.items():
-            _demand_storable(column, text)
-    temps = [patch.temp for patch in change.rows if patch.id is None]
-    if len(temps) != len(set(temps)):
-        raise Unusable("新增的行编号有重复。", "请刷新页面后再填。")
-
-
-def _demand_storable(column: str, text: str) -> None:
-    if len(text) > LONGEST:
-        raise Unusable(
-            f"“{column[:50]}”的一格里有 {len(text)} 个字，超过了 {LONGEST} 个字。", "请缩短后再填。"
-        )
-    if any((ord(sign) < 32 and sign not in "\t\n\r") or 0xD800 <= ord(sign) <= 0xDFFF for sign in text):
-        raise Unusable(f"“{column[:50]}”里有不可见的控制字符，无法保存。", "请删去后重新键入。")
-
-
-def _demand_room(rows: Mapping[int, DraftRow], change: Change) -> None:
-    total = len(rows) - len(set(change.removed)) + sum(patch.id is None for patch in change.rows)
-    if total > MOST_ROWS:
-        raise Unusable(
-            f"在线填写最多 {MOST_ROWS} 行，这里会有 {total} 行。", "行数更多时请用 Excel 模板填好后上传。"
-        )
-
-
 def _apply(
     session: Session,
     draft: Draft,
     rows: Mapping[int, DraftRow],
     change: Change,
     columns: Mapping[str, set[str]],
+    floors: Mapping[str, int],
 ) -> dict[str, int]:
     added: dict[str, DraftRow] = {}
     for patch in change.rows:
         if patch.id:
             row = rows[patch.id]
         else:
-            row = DraftRow(draft_id=draft.id or 0, sheet=patch.sheet, place=_off_base(patch.place))
+            place = _off_base(max(patch.place, floors.get(patch.sheet, 0) + 1))
+            row = DraftRow(draft_id=draft.id or 0, sheet=patch.sheet, place=place)
             added[patch.temp] = row
         row.cells = _merged(row.cells, patch.cells, columns.get(row.sheet, set()))
         session.add(row)
@@ -271,6 +234,16 @@ def _apply(
         session.delete(rows[id])
     session.flush()
     return {temp: row.id or 0 for temp, row in added.items()}
+
+
+def _floors(rows: Iterable[DraftRow]) -> dict[str, int]:
+    """The place of each sheet's last row of the version: what is added stands after it, so that the rows of
+    the version keep their numbers."""
+    found: dict[str, int] = {}
+    for row in rows:
+        if row.base_row is not None:
+            found[row.sheet] = max(row.place, found.get(row.sheet, 0))
+    return found
 
 
 def _off_base(place: int) -> int:

@@ -11,10 +11,10 @@ from sqlmodel import Session
 
 from actions import clock
 from actions.acceptance import demand_open
-from actions.drafts import MOST_ROWS, Beginning, demand_current, permitted
+from actions.draft_rules import MOST_ROWS
+from actions.drafts import Beginning, demand_current, permitted
 from actions.freezing import Typed, beginning_of, typed_rows
 from actions.inputs import Inputs, inputs_of
-from actions.reopened import CELLS, demand_untouched, remarks_of
 from actions.submit import Content, latest_version
 from actions.typed_rows import Making, checked, content_of_rows
 from actions.who import Who
@@ -102,9 +102,7 @@ def frozen(site: Site, me: Who, assignment_id: int, rev: int) -> Frozen:
         demand_open(session, seen, clock.now(session))
         draft = demand_current(session, seen.id, rev)
         rows, known = rows_of(session, draft), inputs_of(session, seen)
-        campaign, was = current_campaign(session).name, _reopened(session, seen)
-    if was is not None:
-        _demand_untouched(site, was, rows)
+        campaign = current_campaign(session).name
     typed = typed_rows(definition_of(seen), rows)
     making = Making("form", base=draft.base, origin={"rev": rev})
     content = content_of_rows(site.blobs, seen, campaign, typed.rows, known, making)
@@ -123,21 +121,6 @@ def _begun(site: Site, newest: Version | None, prior: str | None) -> Beginning:
     if newest is None:
         return beginning_of(site.blobs, 0, prior)
     return beginning_of(site.blobs, newest.number, newest.rows_blob)
-
-
-def _reopened(session: Session, seen: Line) -> tuple[str | None, set[tuple[str, int, str]]] | None:
-    """The returned version's rows and the cells that are open; None where everything is."""
-    if seen.assignment.reopened != CELLS:
-        return None
-    open_cells = {(found.sheet, found.row, found.column) for found in remarks_of(session, seen)}
-    return seen.version.rows_blob if seen.version else None, open_cells
-
-
-def _demand_untouched(
-    site: Site, was: tuple[str | None, set[tuple[str, int, str]]], rows: Sequence[DraftRow]
-) -> None:
-    blob, open_cells = was
-    demand_untouched(beginning_of(site.blobs, 0, blob).rows, rows, open_cells)
 
 
 def prior_rows(site: Site, session: Session, seen: Line) -> dict[str, Any]:

@@ -58,7 +58,6 @@ def _typing() -> dict[str, str]:
         "rows": _("{count} 行"),
         "remark": _("审核意见：{text}"),
         "last_year": _("上年：{value}"),
-        "no_choice": _("没有这个选项；仍可按 Enter 键入"),
         "limit": _("在线填写最多 {limit} 行；更多的行请用 Excel 模板上传。"),
         "paste_limit": _(
             "粘贴后会有 {rows} 行，超过在线填写的 {limit} 行，所以没有粘贴。请用 Excel 模板上传。"

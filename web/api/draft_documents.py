@@ -6,17 +6,20 @@ from typing import TYPE_CHECKING, Any
 
 from sqlmodel import Session
 
-from actions.drafts import MOST_ROWS, may_type
-from actions.reopened import CELLS, remarks_of
+from actions.draft_rules import MOST_ROWS, only_cells
+from actions.drafts import may_type
 from actions.submit import latest_version
 from models import Draft, DraftRow, Person, Version
+from models.cell_remark import open_remarks
 from models.draft import draft_of, rows_of
 from models.history import findings, versions
+from models.stages import RETURNED
 from models.worklist import Line
 from plans.plan import Schedule
 from web.api import documents
 from web.comparison import compare
 from web.drafting import prior_rows, stored_rows
+from web.language import gettext as _
 from web.site import Site
 
 if TYPE_CHECKING:
@@ -44,7 +47,7 @@ def draft_document(site: Site, session: Session, seen: Line) -> dict[str, Any]:
         "rows": [_row(row) for row in rows],
         "findings": _findings(session, draft, newest, places),
         "remarks": _remarks(session, seen, places),
-        "cells_only": seen.assignment.reopened == CELLS,
+        "cells_only": only_cells(seen),
         "prior": prior_rows(site, session, seen),
     }
 
@@ -68,11 +71,23 @@ def _column(field: Field, schedule: Schedule) -> dict[str, Any]:
         "name": field.name,
         "unit": field.unit,
         "note": meaning(field, schedule),
+        "hint": _hint(field),
         "required": field.required,
         "number": field.type in ("integer", "number"),
         "identity": field.identity,
         "choices": list(choices(field, schedule)),
     }
+
+
+def _hint(field: Field) -> str:
+    """What to know where the field's form shows the rest: how a date or a number is written, the note."""
+    from checks.definition import DATE_FORMATS
+
+    known = (
+        DATE_FORMATS.get(field.format, ""),
+        _("编号按文本填写，开头的 0 不能丢") if field.identity else "",
+    )
+    return " · ".join(part for part in (*known, field.note) if part)
 
 
 def _state(session: Session, draft: Draft | None) -> dict[str, Any]:
@@ -105,9 +120,12 @@ def _findings(
 
 
 def _remarks(session: Session, seen: Line, places: Places) -> list[dict[str, Any]]:
+    """The reviewer's, once he has sent the table back."""
+    if seen.assignment.stage != RETURNED:
+        return []
     return [
         {"row_id": places.get((remark.sheet, remark.row)), "column": remark.column, "text": remark.text}
-        for remark in remarks_of(session, seen)
+        for remark in open_remarks(session, seen.id)
     ]
 
 

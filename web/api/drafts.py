@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 from sqlmodel import Session
 
 from actions import drafts, submit
-from actions.drafts import Change, RowPatch
+from actions.draft_rules import MOST_ROWS, Change, RowPatch, only_cells
 from actions.who import demand_collector
 from models import Version
 from models.errors import PeopleError, Unusable
@@ -19,7 +19,7 @@ from web.deps import Me, Reading, Writing
 from web.drafting import Begun, CheckedDraft, FrozenDraft, SeenRev, definition_of
 from web.numbers import Key
 from web.rules import SIGNED_IN
-from web.site import CurrentSite
+from web.site import CurrentSite, Site
 from web.visitor import CurrentVisitor, Visitor
 
 router = APIRouter(prefix="/api/v1/assignments/{assignment_id}/draft", tags=["draft"])
@@ -43,8 +43,8 @@ class TypedRow(BaseModel):
 class TypedChange(BaseModel):
     """What was typed since the draft that If-Match names."""
 
-    rows: list[TypedRow] = Field(default_factory=list, max_length=drafts.MOST_ROWS)
-    removed: list[Key] = Field(default_factory=list, max_length=drafts.MOST_ROWS)
+    rows: list[TypedRow] = Field(default_factory=list, max_length=MOST_ROWS)
+    removed: list[Key] = Field(default_factory=list, max_length=MOST_ROWS)
 
 
 class Looked(BaseModel):
@@ -109,10 +109,15 @@ def check_draft(found: CheckedDraft) -> dict[str, Any]:
 
 @router.post("/submit", dependencies=[SIGNED_IN])
 def submit_draft(
-    visitor: CurrentVisitor, me: Me, assignment_id: Key, frozen: FrozenDraft, session: Writing
+    visitor: CurrentVisitor,
+    me: Me,
+    site: CurrentSite,
+    assignment_id: Key,
+    frozen: FrozenDraft,
+    session: Writing,
 ) -> dict[str, Any]:
     """Keep the draft as a version and hand it in; with errors it is kept, and `stage` stays as it was."""
-    version, refusal = hand_in(session, me, assignment_id, frozen, visitor)
+    version, refusal = hand_in(site, session, me, assignment_id, frozen, visitor)
     findings = frozen.typed.found(frozen.content.findings)
     body = {"version": version.number, "stage": line(session, assignment_id).assignment.stage}
     if refusal is not None:
@@ -121,17 +126,19 @@ def submit_draft(
 
 
 def hand_in(
-    session: Session, me: Me, assignment_id: int, frozen: FrozenDraft, visitor: Visitor
+    site: Site, session: Session, me: Me, assignment_id: int, frozen: FrozenDraft, visitor: Visitor
 ) -> tuple[Version, PeopleError | None]:
     """The version that the draft has become, and why it could not be handed in."""
     draft = drafts.demand_current(session, assignment_id, frozen.rev)
+    singly = only_cells(line(session, assignment_id))
     version = submit.upload(session, me, assignment_id, frozen.content, visitor.now)
-    drafts.settle(session, draft, version, frozen.rows)
+    refusal = None
     try:
-        submit.submit(session, me, assignment_id, version.id or 0, visitor.now)
-    except Unusable as refusal:
-        return version, refusal
-    return version, None
+        submit.submit(session, me, assignment_id, version.id or 0, visitor.now, site.blobs)
+    except Unusable as error:
+        refusal = error
+    drafts.settle(session, draft, version, frozen.rows, added_stay=singly and refusal is not None)
+    return version, refusal
 
 
 def columns_of(session: Session, assignment_id: int) -> dict[str, set[str]]:

@@ -11,7 +11,8 @@ from fastapi import APIRouter, Depends, Request, Response
 from sqlmodel import Session
 
 from actions import clock, drafts
-from actions.drafts import Change, RowPatch, may_type
+from actions.draft_rules import Change, RowPatch
+from actions.drafts import may_type
 from actions.plan_in_force import plan_in_force
 from actions.who import Who, demand_collector
 from models import DraftRow
@@ -67,7 +68,7 @@ def show_again(request: Request, session: Session, problem: PeopleError, typed: 
     """The form again after a refusal, with what was typed."""
     who = visitor_of(request).who
     if who is None:
-        raise NotFound("没有这个页面。")
+        raise NotFound("没有这个页面。", "请从首页重新进入。")
     seen = line(session, key_of(request.path_params["assignment_id"]) or 0)
     demand_collector(who, seen.assignment)
     return show(request, session, seen, problem=problem, typed=typed)
@@ -79,12 +80,13 @@ def answer(
     request: Request,
     visitor: CurrentVisitor,
     me: Me,
+    site: CurrentSite,
     assignment_id: Key,
     given: Annotated[Answered, Depends(answered)],
     session: Writing,
 ) -> Response:
     if given.frozen is not None:
-        _version, refusal = hand_in(session, me, assignment_id, given.frozen, visitor)
+        _version, refusal = hand_in(site, session, me, assignment_id, given.frozen, visitor)
         if refusal is None:
             return see(request, "assignment", done="submitted", assignment_id=assignment_id)
         findings = given.frozen.typed.found(given.frozen.content.findings)
@@ -165,9 +167,11 @@ def _groups(definition: Definition) -> list[list[tuple[str, list[int]]]]:
         for number, field in enumerate(sheet.fields):
             head, slash, _rest = field.name.partition("/")
             title = head if slash else ""
-            if not groups or groups[-1][0] != title:
-                groups.append((title, []))
-            groups[-1][1].append(number)
+            known = next((group for group in (groups if title else groups[-1:]) if group[0] == title), None)
+            if known is None:
+                groups.append((title, [number]))
+            else:
+                known[1].append(number)
         found.append(groups)
     return found
 

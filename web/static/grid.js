@@ -148,11 +148,13 @@
 
   // -- building
 
+  const writing = window.CaijiWriting({ first: () => state.typedOver, onwards: (way) => onwards(way) });
+
   function build() {
     if (state.grid) state.grid.destroy();
     state.ready = false;
     state.grid = new window.Tabulator(area, {
-      data: data(), index: "uid", layout: "fitDataFill", height: area.dataset.height, nestedFieldSeparator: false,
+      data: data(), index: "uid", layout: "fitDataFill", maxHeight: area.dataset.height, nestedFieldSeparator: false,
       history: false, clipboard: false, headerSortClickElement: "icon", selectableRange: 1,
       selectableRangeRows: true, selectableRangeColumns: true, selectableRangeClearCells: false,
       editTriggerEvent: "dblclick", placeholder: small(words.empty),
@@ -162,8 +164,7 @@
         title: column.name, field: `c${at}`, frozen: at === 0, titleFormatter: () => heading(column),
         hozAlign: column.number ? "right" : "left", minWidth: 90, width: width(column),
         headerTooltip: () => listed(column.note.split("\n").map((text) => ({ kind: "note", text }))),
-        editor: column.choices.length ? "list" : writing,
-        editorParams: column.choices.length ? choosing(column) : {},
+        editor: writing, editorParams: { choices: column.choices, label: column.name },
       })),
       keybindings: { undo: false, redo: false, copyToClipboard: false, navPrev: "shift + 9" },
     });
@@ -179,36 +180,6 @@
     return Math.min(Math.max(wide * 15 + 42, 96), 220);
   };
 
-  const choosing = (column) => ({
-    values: ["", ...column.choices].map((value) => ({ value, label: value || words.blank })),
-    autocomplete: true, freetext: true, allowEmpty: true, listOnEmpty: true, placeholderEmpty: words.no_choice,
-    itemFormatter: (label) => { const item = document.createElement("span"); item.textContent = label; return item; },
-  });
-
-  // An editor of text in lines: Enter goes down, Tab goes on, Alt+Enter breaks the line, Escape leaves it as it was.
-  function writing(cell, onRendered, success, cancel) {
-    const field = document.createElement("textarea");
-    field.rows = 1;
-    field.className = "grid-writing";
-    field.value = state.typedOver === null ? cell.getValue() || "" : state.typedOver;
-    field.setAttribute("aria-label", nameOf(cell.getField()));
-    state.typedOver = null;
-    const accept = () => (field.value === (cell.getValue() || "") ? cancel() : success(field.value));
-    onRendered(() => { field.focus({ preventScroll: true }); field.setSelectionRange(field.value.length, field.value.length); });
-    field.addEventListener("blur", accept);
-    field.addEventListener("keydown", (event) => {
-      if (event.isComposing || event.keyCode === 229) return;
-      if (event.key === "Enter" && event.altKey) { field.setRangeText("\n", field.selectionStart, field.selectionEnd, "end"); }
-      else if (event.key === "Enter") { accept(); onwards("down"); }
-      else if (event.key === "Tab") { accept(); onwards(event.shiftKey ? "left" : "right"); }
-      else if (event.key === "Escape") cancel();
-      else { event.stopPropagation(); return; }
-      event.preventDefault();
-      event.stopPropagation();
-    });
-    return field;
-  }
-
   function onwards(direction) {
     const cell = active(), rows = draft.of(state.sheet.name);
     if (direction === "down" && cell && state.editable && rows.length && rows[rows.length - 1][0] === cell.uid) {
@@ -221,11 +192,8 @@
   // -- where one is
 
   function active() {
-    const range = state.ready && state.grid.getRanges()[0];
-    const cells = range ? range.getCells() : [];
-    if (!cells.length) return null;
-    const cell = cells.find((one) => one.getField());
-    return cell ? { uid: cell.getRow().getData().uid, name: nameOf(cell.getField()) } : null;
+    const cell = state.ready && state.grid.modules.selectRange.getActiveCell();
+    return cell && cell.column.field ? { uid: cell.row.data.uid, name: nameOf(cell.column.field) } : null;
   }
 
   function selected() {
@@ -241,7 +209,8 @@
     if (row.sheet !== state.sheet.name) await choose(row.sheet);
     await state.grid.scrollToRow(uid, "center", false).catch(() => {});
     const field = name ? fieldOf(name) : "c0";
-    if (field !== "c0") await state.grid.scrollToColumn(field, "middle", false).catch(() => {});
+    // Its promise never ends where the column is in sight, so nobody waits for it.
+    if (field !== "c0") state.grid.scrollToColumn(field, "middle", false).catch(() => {});
     const cell = state.grid.getRow(uid).getCell(field);
     state.grid.modules.selectRange.resetRanges();
     state.grid.getRanges()[0].setBounds(cell, cell);

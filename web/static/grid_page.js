@@ -5,6 +5,7 @@
   const grid = window.CaijiGrid;
   if (!grid) return;
   const { page, words, by, say, state, draft, ask, notice } = grid;
+  const BLANKS = 10;
   const editing = (event) => event.target.closest("textarea, input, dialog");
 
   // -- clipboard
@@ -90,7 +91,7 @@
     const cell = grid.active();
     if (!cell || !state.editable) return;
     const field = grid.columns().findIndex((column) => column.name === cell.name);
-    state.typedOver = grid.columns()[field].choices.length ? null : text;
+    state.typedOver = text;
     state.grid.getRow(cell.uid).getCell(`c${field}`).edit();
     state.typedOver = null;
   }
@@ -137,7 +138,8 @@
     list();
     by("verdict").textContent = body.errors ? say(words.errors, body) : say(words.clean, body);
     by("verdict").className = `verdict ${body.errors ? "verdict-bad" : "verdict-good"}`;
-    by("findings").hidden = false;
+    by("findings").hidden = !body.findings.length;
+    by("verdict").hidden = false;
     grid.relay();
   }
 
@@ -228,7 +230,7 @@
     if (!state.grid) await grid.choose(state.sheet.name); else await grid.relay();
     grid.tools();
     if (back) { notice(say(words.brought_back, { count: back })); draft.later(); }
-    if (body.findings) lay({ findings: body.findings, ...count(body.findings) }); else by("findings").hidden = true;
+    if (body.findings) lay({ findings: body.findings, ...count(body.findings) }); else for (const part of ["findings", "verdict"]) by(part).hidden = true;
     if (!back && body.saved_at && state.editable) by("saving").textContent = say(words.saved_before, { at: body.saved_at.slice(0, 16).replace("T", " "), who: body.saved_by || "" });
   }
 
@@ -236,7 +238,7 @@
 
   // Rows to begin typing in; they are saved once something stands in them.
   function seed() {
-    for (const one of grid.fresh(5)) draft.rows.set(one.uid, one.row);
+    for (const one of grid.fresh(BLANKS)) draft.rows.set(one.uid, one.row);
   }
 
   function stale(body) {

@@ -1,0 +1,99 @@
+"""What a change of a draft may hold, and where it may be made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlmodel import Session
+
+from actions.reopening import CELLS
+from models import DraftRow
+from models.cell_remark import open_remarks
+from models.errors import Refused, Unusable
+from models.worklist import Line
+
+MOST_ROWS = 5_000
+"""More are for a workbook: a page that holds them is slow to open and to check."""
+LONGEST = 32_767
+"""Characters of a cell, as Excel has it."""
+
+
+@dataclass(frozen=True)
+class RowPatch:
+    """A row's changed cells ("" empties one).  ``id`` names a row of the draft; a new row has a ``temp``
+    name of the page's own, its sheet and its place."""
+
+    cells: Mapping[str, str]
+    id: int | None = None
+    temp: str = ""
+    sheet: str = ""
+    place: int = 0
+
+
+@dataclass(frozen=True)
+class Change:
+    """What somebody typed since the draft had ``rev``."""
+
+    rev: int
+    rows: Sequence[RowPatch] = ()
+    removed: Sequence[int] = ()
+
+
+def only_cells(seen: Line) -> bool:
+    """Whether the reviewer opened nothing but the remarked cells and added rows."""
+    return seen.assignment.reopened == CELLS
+
+
+def demand_sound(change: Change, columns: Mapping[str, set[str]]) -> None:
+    for patch in change.rows:
+        if patch.id is None and patch.sheet not in columns:
+            raise Unusable(f"这张表没有“{patch.sheet[:50]}”这个工作表。", "请刷新页面后再填。")
+        for column, text in patch.cells.items():
+            _demand_storable(column, text)
+    temps = [patch.temp for patch in change.rows if patch.id is None]
+    if len(temps) != len(set(temps)):
+        raise Unusable("新增的行编号有重复。", "请刷新页面后再填。")
+
+
+def _demand_storable(column: str, text: str) -> None:
+    if len(text) > LONGEST:
+        raise Unusable(
+            f"“{column[:50]}”的一格里有 {len(text)} 个字，超过了 {LONGEST} 个字。", "请缩短后再填。"
+        )
+    if any((ord(sign) < 32 and sign not in "\t\n\r") or 0xD800 <= ord(sign) <= 0xDFFF for sign in text):
+        raise Unusable(f"“{column[:50]}”里有不可见的控制字符，无法保存。", "请删去后重新键入。")
+
+
+def demand_room(rows: Mapping[int, DraftRow], change: Change) -> None:
+    total = len(rows) - len(set(change.removed)) + sum(patch.id is None for patch in change.rows)
+    if total > MOST_ROWS:
+        raise Unusable(
+            f"在线填写最多 {MOST_ROWS} 行，这里会有 {total} 行。", "行数更多时请用 Excel 模板填好后上传。"
+        )
+
+
+def demand_reopened(session: Session, seen: Line, rows: Mapping[int, DraftRow], change: Change) -> None:
+    """Refused where single cells were opened only, and another one or a row of the version is changed."""
+    if not only_cells(seen):
+        return
+    if any(rows[id].base_row is not None for id in change.removed):
+        raise Refused("审核人只放开了指出的单元格，原有的行不能删除。", "如需删除，请联系审核人整表退回。")
+    allowed = {(each.sheet, each.row, each.column) for each in open_remarks(session, seen.id)}
+    for sheet, number, column in _changed(rows, change):
+        if (sheet, number, column) not in allowed:
+            raise Refused(
+                f"“{sheet}”第 {number} 行的“{column}”没有放开，不能改动。",
+                "审核人只放开了指出的单元格，另可新增行；如需改动其他内容，请联系审核人整表退回。",
+            )
+
+
+def _changed(rows: Mapping[int, DraftRow], change: Change) -> Iterable[tuple[str, int, str]]:
+    """The cells of the version's own rows that the change gives another text."""
+    for patch in change.rows:
+        row = rows[patch.id] if patch.id else None
+        if row is None or row.base_row is None:
+            continue
+        for column, text in patch.cells.items():
+            if text != row.cells.get(column, ""):
+                yield row.sheet, row.base_row, column
