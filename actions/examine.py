@@ -61,6 +61,7 @@ def _context(blobs: Blobs, known: Inputs) -> CheckContext:
     sources = {
         code: _joined([content for _, content in parts])
         for code, parts in _contents(blobs, known.sources).items()
+        if parts
     }
     return context_for(known.schedule, sources, _joined([blobs.get(known.prior)]) if known.prior else None)
 
@@ -74,9 +75,8 @@ def _joined(contents: Sequence[bytes]) -> pl.DataFrame:
 
 
 def _contents(blobs: Blobs, tables: Mapping[str, Sequence[Part]]) -> dict[str, list[tuple[str, bytes]]]:
-    """The parts that have rows, with their department; a table without any is left out."""
-    named = {code: _named(blobs, parts) for code, parts in tables.items()}
-    return {code: parts for code, parts in named.items() if parts}
+    """The parts that have rows, with their department: none where all have nothing to report."""
+    return {code: _named(blobs, parts) for code, parts in tables.items()}
 
 
 def _named(blobs: Blobs, parts: Sequence[Part]) -> list[tuple[str, bytes]]:

@@ -17,6 +17,12 @@ REMARKS = (
     "extend",
     "refuse-extension",
     "revoke-extension",
+    "release",
+    "revoke-release",
+    "ask-addition",
+    "promise-addition",
+    "refuse-addition",
+    "addition-made",
 )
 """Verbs of events that leave the stage where it is: they tell of no transition."""
 

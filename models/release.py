@@ -7,7 +7,36 @@ from datetime import datetime
 
 from sqlmodel import Field, Session, SQLModel, col, select
 
+from checks.cross_rules import rules
 from models.types import instant, maybe_instant
+from models.version import StoredFinding
+
+USUAL = (
+    "required",
+    "type",
+    "enum",
+    "pattern",
+    "range",
+    "unique-key",
+    "period",
+    "student-status",
+    "cohort",
+    "destination",
+    "unit-suspect",
+    "prior-year-change",
+    "reference",
+    "row-sum",
+    "numeric-identity",
+    "formula",
+    "untouched-prefill",
+    "unknown-column",
+    "missing-column",
+    "missing-sheet",
+    "merged-cells",
+    "no-rows",
+    "duplicate-across",
+)
+"""The rules that any one table may meet."""
 
 
 class Release(SQLModel, table=True):
@@ -44,3 +73,12 @@ def releases_in_force(session: Session) -> Sequence[Release]:
     """What the office lets pass now, oldest first."""
     statement = select(Release).where(col(Release.revoked_at).is_(None))
     return session.exec(statement.order_by(col(Release.id))).all()
+
+
+def known_rules(session: Session) -> list[str]:
+    """The rules that can be switched off: the usual ones, those over several tables, and all that ever found
+    anything."""
+    found = session.exec(
+        select(StoredFinding.rule).where(col(StoredFinding.severity).in_(("error", "warning"))).distinct()
+    )
+    return sorted({*USUAL, *(rule.id for rule in rules()), *found})

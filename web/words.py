@@ -45,6 +45,12 @@ def verb(value: str) -> str:
         "exempt": _("免报"),
         "unexempt": _("取消免报"),
         "recheck": _("重新检测"),
+        "release": _("质量部放行"),
+        "revoke-release": _("质量部收回放行"),
+        "ask-addition": _("请源表部门补录"),
+        "promise-addition": _("答应补录"),
+        "refuse-addition": _("不予补录"),
+        "addition-made": _("已补录"),
         "ask-extension": _("申请延期"),
         "extend": _("批准延期"),
         "refuse-extension": _("不同意延期"),
@@ -140,6 +146,12 @@ def done(key: str) -> str:
         "extension-refused": _("已答复：不同意延期。"),
         "extension-revoked": _("延期已收回，恢复到之前的截止时间。"),
         "recheck": _("系统将重新检测，完成后这里会自动更新。"),
+        "finding-released": _("已放行，系统随即重新检查，几秒后刷新可见。"),
+        "rule-released": _("规则已停用，受影响的表随即重新检查。"),
+        "release-revoked": _("放行已收回，受影响的表随即重新检查。"),
+        "addition-asked": _("已请源表部门补录，对方在“我的任务”里会看到。"),
+        "addition-promised": _("已答应补录，请在源表中补上后重新提交。"),
+        "addition-refused": _("已答复不予补录，对方会看到原因。"),
     }.get(key, "")
 
 
@@ -166,6 +178,7 @@ def rule(value: str) -> str:
         "unknown-column": _("多余的列"),
         "missing-column": _("缺少的列"),
         "normalised": _("已规范"),
+        "duplicate-across": _("跨部门重复"),
         "no-rows": _("没有数据"),
         "missing-sheet": _("缺少工作表"),
         "merged-cells": _("合并单元格"),

@@ -14,10 +14,12 @@ from web.pages import (
     people,
     plan,
     rehearsal,
+    releases,
     reports,
     reviews,
     sign_in,
     summary,
+    together,
     work,
 )
 
@@ -32,6 +34,7 @@ ROUTERS = tuple(
         form,
         files,
         many,
+        together,
         reviews,
         extensions,
         dashboard,
@@ -41,6 +44,7 @@ ROUTERS = tuple(
         people,
         mailbox,
         notices,
+        releases,
         rehearsal,
     )
 )

@@ -1,0 +1,130 @@
+"""The office lets something pass (P4): one finding, or a rule for a table or for all; with its reason."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlmodel import Session, col, select, update
+
+from actions.remarks import remark
+from actions.who import Who, demand_office
+from checks.finding import ERROR, WARNING
+from models import Assignment, DataTable, Release, StoredFinding, Version
+from models.errors import Conflict, NotFound, Unusable
+from models.release import known_rules
+from models.worklist import Line, current_campaign, line
+
+LET_PASS, TAKEN_BACK = "release", "revoke-release"
+LONGEST = 2000
+
+
+def release_finding(session: Session, who: Who, finding_id: int, reason: str, now: datetime) -> Release:
+    """Let this finding pass, now and in later versions: its rule on the same column and row.
+
+    A finding without a key (of a sheet, or in a table without one) stands for all of its column.
+    Unusable (422) without a reason; Conflict where it blocks nothing.
+    """
+    demand_office(who)
+    reason = _demand_reason(reason)
+    finding, seen = finding_of(session, finding_id)
+    if finding.severity not in (ERROR, WARNING):
+        raise Conflict("这条检查结果不是错误也不是提醒，不需要放行。", "请刷新页面，看清最新的检查结果。")
+    made = Release(
+        campaign_id=current_campaign(session).id or 0,
+        rule=finding.rule,
+        table_code=seen.table.code,
+        assignment_id=seen.id,
+        sheet=finding.sheet,
+        column=finding.column,
+        key=finding.key,
+        reason=reason,
+        made_by=who.id,
+        made_at=now,
+    )
+    _demand_new(session, made)
+    _add(session, made)
+    remark(session, seen.assignment, LET_PASS, who, now, _told(finding, reason))
+    return made
+
+
+def release_rule(
+    session: Session, who: Who, rule: str, table_code: str, reason: str, now: datetime
+) -> Release:
+    """Switch a rule off, for one table or (no code) for all; Unusable where there is no such thing."""
+    demand_office(who)
+    reason, rule, table_code = _demand_reason(reason), rule.strip(), table_code.strip()
+    if rule not in known_rules(session):
+        raise Unusable(f"没有“{rule}”这条检测规则。", "请从列表中选择要停用的规则。")
+    if table_code and session.exec(select(DataTable.id).where(DataTable.code == table_code)).first() is None:
+        raise Unusable(f"计划里没有编号为“{table_code}”的表。", "请填写表的编号，如 10.1.1；留空即全部表。")
+    made = Release(
+        campaign_id=current_campaign(session).id or 0,
+        rule=rule,
+        table_code=table_code,
+        reason=reason,
+        made_by=who.id,
+        made_at=now,
+    )
+    _demand_new(session, made)
+    return _add(session, made)
+
+
+def revoke(session: Session, who: Who, release_id: int, now: datetime) -> Release:
+    """Let it block again; what had passed by it is checked again."""
+    demand_office(who)
+    found = session.get(Release, release_id)
+    if found is None:
+        raise NotFound("没有这条放行记录。", "请刷新页面后再试。")
+    changed = session.connection().execute(
+        update(Release)
+        .where(col(Release.id) == release_id, col(Release.revoked_at).is_(None))
+        .values(revoked_by=who.id, revoked_at=now)
+    )
+    if changed.rowcount != 1:
+        raise Conflict("这条放行已经收回。", "请刷新页面，看清最新状态。")
+    session.refresh(found)
+    if found.assignment_id is not None:
+        remark(session, session.get_one(Assignment, found.assignment_id), TAKEN_BACK, who, now, found.reason)
+    return found
+
+
+def finding_of(session: Session, finding_id: int) -> tuple[StoredFinding, Line]:
+    """A finding and the assignment that it speaks of; NotFound where it has been replaced."""
+    finding = session.get(StoredFinding, finding_id)
+    if finding is None:
+        raise NotFound("没有这条检查结果。", "它可能已被重新检查的结果取代：请从任务页的检查结果重新进入。")
+    version = session.get_one(Version, finding.version_id)
+    return finding, line(session, version.assignment_id)
+
+
+def _demand_reason(reason: str) -> str:
+    if not reason.strip():
+        raise Unusable("放行必须写明原因。", "原因会记入经过，并随汇总清单一起存档。")
+    if len(reason) > LONGEST:
+        raise Unusable(f"原因太长（超过 {LONGEST} 字）。", "请简要说明。")
+    return reason.strip()
+
+
+def _demand_new(session: Session, made: Release) -> None:
+    same = select(Release.id).where(
+        col(Release.revoked_at).is_(None),
+        Release.rule == made.rule,
+        Release.table_code == made.table_code,
+        col(Release.assignment_id).is_not_distinct_from(made.assignment_id),
+        Release.sheet == made.sheet,
+        Release.column == made.column,
+        Release.key == made.key,
+    )
+    if session.exec(same).first() is not None:
+        raise Conflict("同样的内容已经放行。", "系统随即重新检查，请稍候刷新页面。")
+
+
+def _add(session: Session, made: Release) -> Release:
+    session.add(made)
+    session.flush()
+    return made
+
+
+def _told(finding: StoredFinding, reason: str) -> str:
+    where = f"{finding.sheet}!{finding.cell}" if finding.cell else finding.sheet
+    return f"{where} {finding.message}放行原因：{reason}"
