@@ -4,14 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import polars as pl
 
-from checks.rows import ROW, SHEET
-
-if TYPE_CHECKING:
-    from checks.rows import Rows
+from checks.rows import ROW, SHEET, Rows
 
 ADDED, REMOVED, CHANGED = "added", "removed", "changed"
 KINDS = (CHANGED, ADDED, REMOVED)
@@ -30,6 +26,10 @@ _LIST = {
     "new": pl.String,
     _ORDER: pl.Int64,
 }
+
+
+NOTHING = Rows(pl.DataFrame(schema={SHEET: pl.String, ROW: pl.Int64}), {})
+"""The rows of a nil return."""
 
 
 @dataclass(frozen=True)
@@ -61,10 +61,10 @@ class Comparison:
     cells_changed: int
     listed: pl.DataFrame
 
-    @property
-    def total(self) -> int:
-        """How many entries the list has."""
-        return self.listed.height
+    def count(self, kind: str = "") -> int:
+        """How many differences of one kind, or of all, the list has."""
+        counts = {CHANGED: self.cells_changed, ADDED: self.rows_added, REMOVED: self.rows_removed}
+        return counts[kind] if kind else self.listed.height
 
     def changes(self, *, kind: str = "", offset: int = 0, limit: int | None = None) -> list[Change]:
         """The differences from ``offset`` on, of one kind or of all."""
@@ -212,8 +212,9 @@ def _changed_cells(
 
 def _whole_rows(rows: pl.DataFrame, kind: str, columns: Sequence[str], key: Sequence[str]) -> pl.DataFrame:
     filled = [pl.when(pl.col(name) != "").then(pl.col(name)) for name in columns]
-    summary = pl.concat_list(filled).list.drop_nulls().list.head(SUMMARY).list.join(" · ")
-    text = summary if columns else pl.lit("")
+    text = (
+        pl.concat_list(filled).list.drop_nulls().list.head(SUMMARY).list.join(" · ") if filled else pl.lit("")
+    )
     gone = kind == REMOVED
     return rows.select(
         pl.lit(kind).alias("kind"),

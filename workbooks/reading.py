@@ -1,36 +1,28 @@
-"""Reading workbooks, each in a child process of its own: whatever a file does, only that child suffers."""
+"""Opening workbooks, each in a child process of its own: whatever a file does, only that child suffers."""
 
 from __future__ import annotations
 
-import json
 import logging
-import os
-import signal
-import subprocess
-import sys
 import tempfile
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from checks.finding import Finding
 from plans.plan import Schedule
+from workbooks.children import Children
 from workbooks.limits import Limits
-from workbooks.refusal import Refused, too_large, too_slow
-from workbooks.request import RESULT, ROWS, Request, send
+from workbooks.refusal import Refused
+from workbooks.request import ANNOTATED, ROWS, Annotation, AnyRequest, Identification, Request
 from workbooks.stamp import TemplateStamp
 
-__all__ = ["Limits", "ReadResult", "Readers", "TemplateStamp"]
+__all__ = ["Annotated", "Identified", "Limits", "ReadResult", "Readers", "TemplateStamp"]
 
 LOG = logging.getLogger(__name__)
-ROOT = Path(__file__).parent.parent
-TRIES = 2
-INTERRUPTED = "unreadable-interrupted"
-OUT_OF_MEMORY = (-signal.SIGABRT, -signal.SIGSEGV, -signal.SIGBUS)
 
 
 @dataclass(frozen=True)
@@ -48,20 +40,42 @@ class ReadResult:
     unreadable: bool
 
 
-class Readers:
-    """At most ``limit`` workbooks are read at once; one spare child is kept warm.  Safe for threads.
+@dataclass(frozen=True)
+class Annotated:
+    """A workbook with its faults marked; ``refused`` says why there is none (``content`` is empty then).
 
-    ``folder``: where children write what they have read, until it is taken; the system's own unless given.
+    ``anew``: it was too large to be edited and was written from the rows, without what else stood in it.
+    """
+
+    content: bytes
+    anew: bool = False
+    refused: Finding | None = None
+
+
+@dataclass(frozen=True)
+class Identified:
+    """Whose workbook it is: its ``stamp``, and the table ``code`` that it or else a sheet's name tells.
+
+    ``code`` is empty where nothing tells; ``refused`` says why the file cannot be opened.
+    """
+
+    stamp: TemplateStamp | None = None
+    code: str = ""
+    refused: Finding | None = None
+
+
+class Readers:
+    """At most ``limit`` workbooks are open at once; one spare child is kept warm.  Safe for threads.
+
+    Refusals are findings, never errors; RuntimeError only after `close`, OSError where there is no room to
+    write.  ``folder``: where children write, until it is taken; the system's own unless given.
     """
 
     def __init__(self, limit: int = 2, limits: Limits | None = None, folder: Path | None = None) -> None:
         self.limits = limits or Limits()
         self._folder = folder.absolute() if folder else None
         self._slots = threading.BoundedSemaphore(limit)
-        self._lock = threading.Lock()
-        self._spare: subprocess.Popen[bytes] | None = None
-        self._running: set[subprocess.Popen[bytes]] = set()
-        self._closed = False
+        self._children = Children()
 
     def __enter__(self) -> Self:
         self.start()
@@ -74,25 +88,21 @@ class Readers:
 
     def start(self) -> None:
         """Warm the spare child."""
-        with self._lock:
-            if not self._closed and (self._spare is None or self._spare.poll() is not None):
-                _end(self._spare)
-                self._spare = _spawn()
+        self._children.warm()
 
     @property
     def spare_pid(self) -> int | None:
         """The warm child's process id; None where there is none."""
-        with self._lock:
-            return self._spare.pid if self._spare else None
+        return self._children.spare_pid
+
+    @property
+    def running_pids(self) -> list[int]:
+        """The children at work."""
+        return self._children.running_pids
 
     def close(self) -> None:
-        """End every child; readings under way come back as interrupted."""
-        with self._lock:
-            self._closed = True
-            children = [*self._running, self._spare]
-            self._spare = None
-        for child in children:
-            _end(child)
+        """End every child; what is under way comes back as interrupted."""
+        self._children.close()
 
     def read(
         self,
@@ -105,130 +115,91 @@ class Readers:
         """The workbook's rows and findings for table ``code``; waits for a free slot.
 
         ``sources``: Parquet files of approved source tables' parts, for references; ``prior``: of last year's
-        rows.  Refusals are findings, never errors; RuntimeError only after `close`, OSError where there is no
-        room to write.
+        rows.
         """
+        with self._room() as out:
+            given = dict(sources or {})
+            request = Request(path.absolute(), code, out, schedule, self.limits, given, prior)
+            document, refused = self._one(request)
+            if refused is not None:
+                return ReadResult(0, b"", [refused], None, unreadable=True)
+            return ReadResult(
+                row_count=document["row_count"],
+                rows=(out / ROWS).read_bytes(),
+                findings=[Finding(**finding) for finding in document["findings"]],
+                stamp=_stamp(document),
+                unreadable=False,
+            )
+
+    def annotate(
+        self, path: Path, code: str, schedule: Schedule, findings: Sequence[Finding], rows: bytes = b""
+    ) -> Annotated:
+        """The same workbook with errors and warnings coloured, said in comments and in a last column.
+
+        It can be mended and uploaded again: reading leaves that column out, and annotating again takes the
+        earlier marks off.  ``rows`` (Parquet, as reading gave them) lets a workbook that is too large to be
+        edited, or that the editor cannot open, be written anew.
+        """
+        with self._room() as out:
+            stored = out / "given.parquet" if rows else None
+            if stored:
+                stored.write_bytes(rows)
+            given = (path.absolute(), code, out, schedule, self.limits, tuple(findings), stored)
+            document, refused = self._one(Annotation(*given))
+            if refused is not None and stored:
+                document, refused = self._one(Annotation(*given, anew=True))
+            if refused is not None:
+                return Annotated(b"", refused=refused)
+            return Annotated((out / ANNOTATED).read_bytes(), document["anew"])
+
+    def identify(self, paths: Sequence[Path]) -> list[Identified]:
+        """Whose workbooks these are, in their order, without reading their rows.
+
+        One child opens them all; one that it cannot survive is refused, and another child goes on behind it.
+        """
+        found: list[Identified] = []
+        while len(found) < len(paths):
+            with self._room() as out:
+                rest = [path.absolute() for path in paths[len(found) :]]
+                documents, ended = self._children.serve(Identification(rest, out, self.limits))
+            found += [_identified(document) for document in documents]
+            if ended is not None and len(found) < len(paths):
+                found.append(Identified(refused=ended.finding))
+        return found
+
+    @contextmanager
+    def _room(self) -> Iterator[Path]:
+        """A slot and a folder for one request; a new spare child afterwards."""
         if self._folder:
             self._folder.mkdir(parents=True, exist_ok=True)
         with self._slots, tempfile.TemporaryDirectory(prefix="caiji-read-", dir=self._folder) as folder:
-            out, given = Path(folder), dict(sources or {})
-            request = Request(path.absolute(), code, out, schedule, self.limits, given, prior)
             try:
-                return self._run(request)
+                yield Path(folder)
             finally:
                 self.start()
 
-    def _run(self, request: Request) -> ReadResult:
-        """The child's answer; one that somebody killed gets a second try."""
-        for _ in range(TRIES):
-            result = self._try(request)
-            if not any(finding.rule == INTERRUPTED for finding in result.findings):
-                break
-        return result
-
-    def _try(self, request: Request) -> ReadResult:
-        with self._child(request) as child:
-            try:
-                code = child.wait(request.limits.seconds)
-            except subprocess.TimeoutExpired:
-                return _refused(too_slow(request.limits))
-        if code == 0 and (request.out / RESULT).is_file():
-            return _result(request.out)
-        return _refused(_ended(code, request.limits))
-
-    @contextmanager
-    def _child(self, request: Request) -> Iterator[subprocess.Popen[bytes]]:
-        """A child that has the request; a warm one that died meanwhile is replaced."""
-        child = self._take()
-        try:
-            if not _sent(child, request):
-                self._drop(child)
-                child = self._take()
-                _sent(child, request)
-            yield child
-        finally:
-            self._drop(child)
-
-    def _take(self) -> subprocess.Popen[bytes]:
-        with self._lock:
-            if self._closed:
-                raise RuntimeError("the readers are closed")
-            child, self._spare = self._spare, None
-            if child is None or child.poll() is not None:
-                _end(child)
-                child = _spawn()
-            self._running.add(child)
-            return child
-
-    def _drop(self, child: subprocess.Popen[bytes]) -> None:
-        with self._lock:
-            self._running.discard(child)
-        _end(child)
+    def _one(self, request: AnyRequest) -> tuple[dict[str, Any], Finding | None]:
+        """The document of a request about one workbook, and why it was refused."""
+        documents, ended = self._children.serve(request)
+        if not documents:
+            return {}, _unanswered(ended)
+        return documents[0], _refused(documents[0])
 
 
-def _spawn() -> subprocess.Popen[bytes]:
-    """A child without our environment: a hostile file finds no secrets there."""
-    threads = str(min(os.cpu_count() or 1, 4))
-    return subprocess.Popen(
-        [sys.executable, "-m", "workbooks.child"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        cwd=ROOT,
-        env={"PATH": os.defpath, "PYTHONUTF8": "1", "POLARS_MAX_THREADS": threads},
-        process_group=0,
-    )
+def _unanswered(ended: Refused | None) -> Finding:
+    return (ended or Refused("unreadable-interrupted", "读取中断，没有读完这个文件。")).finding
 
 
-def _end(child: subprocess.Popen[bytes] | None) -> None:
-    """Kill the child's process group and take its exit code; again does nothing."""
-    if child is None or child.stdin is None:
-        return
-    if child.poll() is None:
-        with suppress(ProcessLookupError):
-            os.killpg(child.pid, signal.SIGKILL)
-    child.wait()
-    with suppress(OSError):
-        child.stdin.close()
+def _identified(document: Mapping[str, Any]) -> Identified:
+    refused = _refused(document)
+    return Identified(refused=refused) if refused else Identified(_stamp(document), document["code"])
 
 
-def _sent(child: subprocess.Popen[bytes], request: Request) -> bool:
-    """Whether the child took the request; False where it is gone."""
-    if child.stdin is None:
-        return False
-    try:
-        send(request, child.stdin)
-    except OSError:
-        return False
-    return True
-
-
-def _result(out: Path) -> ReadResult:
-    document = json.loads((out / RESULT).read_text(encoding="utf-8"))
-    if document["trouble"]:
+def _refused(document: Mapping[str, Any]) -> Finding | None:
+    if document.get("trouble"):
         LOG.error("a workbook could not be read:\n%s", document["trouble"])
-    rows = out / ROWS
-    return ReadResult(
-        row_count=document["row_count"],
-        rows=rows.read_bytes() if rows.is_file() else b"",
-        findings=[Finding(**finding) for finding in document["findings"]],
-        stamp=TemplateStamp(**document["stamp"]) if document["stamp"] else None,
-        unreadable=not rows.is_file(),
-    )
+    return Finding(**document["refused"]) if "refused" in document else None
 
 
-def _refused(reason: Refused) -> ReadResult:
-    return ReadResult(0, b"", [reason.finding], None, unreadable=True)
-
-
-def _ended(code: int, limits: Limits) -> Refused:
-    """Why a child ended without an answer."""
-    if code == -signal.SIGXCPU:
-        return too_slow(limits)
-    if code in OUT_OF_MEMORY:
-        return too_large()
-    return Refused(
-        INTERRUPTED,
-        "读取中断，没有读完这个文件。",
-        "请重新上传一次；仍然如此的，请与质量部联系。",
-    )
+def _stamp(document: Mapping[str, Any]) -> TemplateStamp | None:
+    return TemplateStamp(**document["stamp"]) if document["stamp"] else None

@@ -1,4 +1,4 @@
-"""What goes to the reading child and what comes back, as files."""
+"""What goes to the child process and what comes back, as files."""
 
 from __future__ import annotations
 
@@ -9,11 +9,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
+from checks.finding import Finding
 from plans.plan import Schedule
 from workbooks.limits import Limits
 
 ROWS = "rows.parquet"
 RESULT = "result.json"
+ANNOTATED = "annotated.xlsx"
 LENGTH = struct.Struct(">I")
 
 
@@ -33,18 +35,47 @@ class Request:
     prior: Path | None = None
 
 
-def send(request: Request, stream: IO[bytes]) -> None:
+@dataclass(frozen=True)
+class Annotation:
+    """One workbook to give back with its findings; ``rows`` is a Parquet file.
+
+    ``anew``: the rows must be used, because the workbook cannot be edited.
+    """
+
+    path: Path
+    code: str
+    out: Path
+    schedule: Schedule
+    limits: Limits
+    findings: Sequence[Finding]
+    rows: Path | None = None
+    anew: bool = False
+
+
+@dataclass(frozen=True)
+class Identification:
+    """Workbooks of which only the stamp is wanted."""
+
+    paths: Sequence[Path]
+    out: Path
+    limits: Limits
+
+
+AnyRequest = Request | Annotation | Identification
+
+
+def send(request: AnyRequest, stream: IO[bytes]) -> None:
     """Write the request; OSError where the child is gone."""
     content = pickle.dumps(request)
     stream.write(LENGTH.pack(len(content)) + content)
     stream.flush()
 
 
-def receive(stream: IO[bytes]) -> Request | None:
+def receive(stream: IO[bytes]) -> AnyRequest | None:
     """The request, or None where the sender is gone."""
     head = stream.read(LENGTH.size)
     if len(head) < LENGTH.size:
         return None
     content = stream.read(LENGTH.unpack(head)[0])
     request = pickle.loads(content) if len(content) == LENGTH.unpack(head)[0] else None
-    return request if isinstance(request, Request) else None
+    return request if isinstance(request, AnyRequest) else None

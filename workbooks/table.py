@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from checks.finding import ERROR, WARNING, Finding
 from checks.normalise import BLANKS
 from checks.rows import ROW, SHEET, Rows, empty_rows, letters
 from workbooks.cell_facts import findings_of
+from workbooks.marks import RESULTS
 from workbooks.package import Package, SheetPart
 from workbooks.refusal import Refused, damaged
 from workbooks.sheet_xml import GAP_ROWS, SheetXml
@@ -51,11 +52,16 @@ def notes_rows(path: Path, package: Package) -> list[tuple[str | None, ...]]:
     return list(_Book(path, package).load(part).iter_rows()) if part else []
 
 
-def _part(package: Package, name: str) -> SheetPart | None:
+def sheet_named(names: Sequence[str], wanted: str) -> str | None:
     """The sheet of this name; a title behind the code doesn't matter."""
-    exact = [part for part in package.sheets if part.name.strip() == name]
-    near = [part for part in package.sheets if re.match(rf"\s*{re.escape(name)}(?![\d.])", part.name)]
+    exact = [name for name in names if name.strip() == wanted]
+    near = [name for name in names if re.match(rf"\s*{re.escape(wanted)}(?![\d.])", name)]
     return next(iter(exact + near), None)
+
+
+def _part(package: Package, name: str) -> SheetPart | None:
+    found = sheet_named([part.name for part in package.sheets], name)
+    return next((part for part in package.sheets if part.name == found), None)
 
 
 def _no_sheet(package: Package, definition: Definition) -> Refused:
@@ -127,12 +133,23 @@ class _Book:
         grid = self.load(part)
         first = self._xml.first_column
         headings = _headings(grid, first)
+        if RESULTS in headings:
+            grid, headings = _without_results(grid, headings, first)
         body = _body(sheet.name, grid, headings, first)
         if self._xml.row_elements - body.height > GAP_ROWS:
             raise _blank_rows(part.name, self._xml.row_elements - body.height)
         rows = Rows(body, {sheet.name: headings})
         facts = findings_of(self._xml, part, sheet, rows)
         return Reading(rows, [*_unnamed(sheet.name, grid, headings, first), *facts])
+
+
+def _without_results(
+    grid: pl.DataFrame, headings: tuple[str, ...], first: int
+) -> tuple[pl.DataFrame, tuple[str, ...]]:
+    """What an earlier return said of the rows is no data."""
+    told = [place for place, name in enumerate(headings) if name == RESULTS]
+    blank = [pl.lit(None, pl.String).alias(grid.columns[place - first]) for place in told]
+    return grid.with_columns(blank), tuple("" if name == RESULTS else name for name in headings)
 
 
 def _headings(grid: pl.DataFrame, first: int) -> tuple[str, ...]:

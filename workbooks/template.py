@@ -52,10 +52,10 @@ def write_template(
 
 
 def new_book(
-    definition: Definition, stamp: TemplateStamp | None, out: Path | BytesIO, **options: bool
+    definition: Definition, stamp: TemplateStamp | None, out: Path | BytesIO, **options: bool | str
 ) -> xlsxwriter.Workbook:
     """An empty workbook with the stamp in its properties; no text in it becomes a formula or a link."""
-    plain = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    plain: dict[str, bool | str] = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     book = xlsxwriter.Workbook(out if isinstance(out, BytesIO) else str(out), plain | options)
     book.set_properties({"title": definition.label, "created": CREATED})
     for name, value in (stamp.properties() if stamp else {}).items():

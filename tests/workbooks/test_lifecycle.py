@@ -116,10 +116,10 @@ readers = Readers()
 readers.start()
 arguments = (Path(sys.argv[1]), "10.1.1", shipped_schedule())
 threading.Thread(target=readers.read, args=arguments, daemon=True).start()
-while not readers._running:
+while not readers.running_pids:
     pass
 readers.start()
-print(readers.spare_pid, *(child.pid for child in readers._running), flush=True)
+print(readers.spare_pid, *readers.running_pids, flush=True)
 sys.stdin.read()
 """
 

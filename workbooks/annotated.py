@@ -1,0 +1,128 @@
+"""The uploaded workbook given back with its faults marked, to be mended and uploaded again.
+
+Everything else stays as the person left it: styles, widths, other sheets, drop-downs, properties.  What the
+library doesn't know goes: pictures, shapes, and the results that formulas had (Excel works them out again).
+"""
+
+from __future__ import annotations
+
+import warnings
+from copy import copy
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import openpyxl
+from openpyxl.cell import MergedCell
+from openpyxl.comments import Comment
+from openpyxl.styles import Alignment, Color, PatternFill
+from openpyxl.utils import column_index_from_string, get_column_letter
+from openpyxl.worksheet.dimensions import ColumnDimension
+
+from checks.definition import Definition
+from checks.finding import Finding
+from workbooks.marks import AUTHOR, COLOURS, RESULTS, WIDTH, CellMark, SheetMarks, marks_of
+from workbooks.table import sheet_named
+
+if TYPE_CHECKING:
+    from openpyxl.cell import Cell
+    from openpyxl.worksheet.worksheet import Worksheet
+
+STYLE = ("font", "fill", "border", "alignment")
+FORMER = "\n— 原批注 —\n"
+COMMENT_WIDTH, LINE, LETTERS_A_LINE = 360, 20, 26
+
+
+def annotate(path: Path, findings: list[Finding], definition: Definition, out: Path) -> None:
+    """Write the workbook with its marks; those of an earlier return are taken off first."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        book = openpyxl.load_workbook(path, rich_text=True)
+    for name, marks in marks_of(definition, findings).items():
+        found = sheet_named(book.sheetnames, name)
+        if found is not None:
+            _Sheet(book[found]).mark(marks)
+    book.save(out)
+
+
+class _Sheet:
+    """One sheet under work."""
+
+    def __init__(self, page: Worksheet) -> None:
+        self._page = page
+        self._results = self._column()
+
+    def _column(self) -> int:
+        """Where the results stand: in their column of the last time, else behind all that holds anything."""
+        cells = _present(self._page)
+        for cell in cells:
+            if cell.row == 1 and cell.value == RESULTS:
+                return cell.column
+        used = [cell.column for cell in cells if cell.value is not None]
+        merged = [area.max_col for area in self._page.merged_cells.ranges]
+        return max([0, *used, *merged]) + 1
+
+    def mark(self, marks: SheetMarks) -> None:
+        self._clear()
+        if marks.cells or marks.rows or marks.whole:
+            self._title(marks)
+            self._widen()
+        for row in marks.rows:
+            self._result(row, marks.result(row))
+        for address, mark in marks.cells.items():
+            _mark(self._page[address], mark)
+
+    def _clear(self) -> None:
+        """What the last return marked, as it was before."""
+        for cell in _present(self._page):
+            if cell.comment is not None and cell.comment.author == AUTHOR:
+                _unmark(cell)
+            if cell.column == self._results:
+                cell.value = None
+
+    def _title(self, marks: SheetMarks) -> None:
+        title = self._page.cell(1, self._results, RESULTS)
+        for trait in STYLE:
+            setattr(title, trait, copy(getattr(self._page.cell(1, 1), trait)))
+        if marks.whole:
+            _mark(title, CellMark(1, RESULTS, marks.worst, marks.whole))
+
+    def _result(self, row: int, text: str) -> None:
+        cell = self._page.cell(row, self._results, text)
+        cell.data_type = "s"
+        cell.alignment = Alignment(wrap_text=True, vertical="top")
+
+    def _widen(self) -> None:
+        """The column's own width; a group of columns that it lay in ends before it."""
+        letter = get_column_letter(self._results)
+        for group in list(self._page.column_dimensions.values()):
+            start = group.min or column_index_from_string(group.index)
+            if start < self._results <= (group.max or start):
+                group.max = self._results - 1
+        self._page.column_dimensions[letter] = ColumnDimension(self._page, index=letter, width=WIDTH)
+
+
+def _present(page: Worksheet) -> list[Cell | MergedCell]:
+    """The cells that there are; the library's own iteration would make all those between them."""
+    return list(page._cells.values())
+
+
+def _mark(cell: Cell | MergedCell, mark: CellMark) -> None:
+    # The former ground is kept where a solid fill shows nothing.
+    former = cell.fill.fgColor if cell.fill.fill_type == "solid" else Color(indexed=64)
+    cell.fill = PatternFill("solid", fgColor=COLOURS[mark.severity], bgColor=former)
+    if isinstance(cell, MergedCell):
+        return
+    own = cell.comment.text if cell.comment else ""
+    text = mark.comment + (FORMER + own if own else "")
+    lines = sum(1 + len(line) // LETTERS_A_LINE for line in text.splitlines())
+    cell.comment = Comment(text, AUTHOR, height=LINE * (lines + 1), width=COMMENT_WIDTH)
+
+
+def _unmark(cell: Cell | MergedCell) -> None:
+    if cell.fill.fill_type == "solid" and cell.fill.fgColor.rgb in COLOURS.values():
+        former = cell.fill.bgColor
+        plain = former.type == "indexed" or former.rgb == "00000000"
+        cell.fill = PatternFill() if plain else PatternFill("solid", fgColor=former)
+    if not isinstance(cell, MergedCell) and cell.comment is not None:
+        _, _, own = cell.comment.text.partition(FORMER)
+        cell.comment = Comment(own, "") if own else None
