@@ -27,10 +27,11 @@ def register(parent: typer.Typer) -> None:
 
 @app.command()
 def lint(folder: Folder = TABLES, as_json: Json = False) -> None:
-    """检查 tables/*.yaml：哪个文件第几行写错了，应怎样写。"""
+    """检查 tables/*.yaml（定义和跨表规则）：哪个文件第几行写错了，应怎样写。"""
+    from checks import cross_trial
     from checks.definition_set import codes, faults
 
-    found = faults(folder).found
+    found = faults(folder).found or cross_trial.faults(_plan().schedule, folder).found
     if as_json:
         emit({"tables": len(codes(folder)), "errors": [problem.as_dict() for problem in found]})
     else:

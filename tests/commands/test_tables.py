@@ -30,6 +30,22 @@ def test_lint_tells_file_line_and_remedy(cli: Cli, tmp_path: Path) -> None:
     assert "string、integer、number、year、date" in spoken.err
 
 
+def test_lint_runs_the_rules_over_tables(cli: Cli, tmp_path: Path) -> None:
+    for path in TABLES.glob("*.yaml"):
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    text = (TABLES / "rules.yaml").read_text("utf-8").replace('SUM("在校生数/总人数")', 'SUM("总人数")', 1)
+    (tmp_path / "rules.yaml").write_text(text, encoding="utf-8")
+    done = cli("tables", "lint", "--tables", tmp_path, "--json")
+    (error,) = done.document()["errors"]
+    line = next(number for number, row in enumerate(text.splitlines(), 1) if 'SUM("总人数")' in row) - 1
+    assert (done.code, error["id"], error["file"], error["line"]) == (
+        1,
+        "broken-sql",
+        "tables/rules.yaml",
+        line,
+    )
+
+
 def test_docs_writes_the_page(cli: Cli, tmp_path: Path) -> None:
     done = cli("tables", "docs", tmp_path / "t.md")
     assert done.code == 0
