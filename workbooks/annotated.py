@@ -20,7 +20,7 @@ from openpyxl.worksheet.dimensions import ColumnDimension
 
 from checks.definition import Definition
 from checks.finding import Finding
-from workbooks.marks import AUTHOR, COLOURS, RESULTS, WIDTH, CellMark, SheetMarks, marks_of
+from workbooks.marks import AUTHOR, COLOURS, RESULTS, WIDTH, CellMark, SheetMarks, height, marks_of
 from workbooks.table import sheet_named
 
 if TYPE_CHECKING:
@@ -53,13 +53,16 @@ class _Sheet:
 
     def _column(self) -> int:
         """Where the results stand: in their column of the last time, else behind all that holds anything."""
-        cells = _present(self._page)
-        for cell in cells:
-            if cell.row == 1 and cell.value == RESULTS:
-                return cell.column
-        used = [cell.column for cell in cells if cell.value is not None]
-        merged = [area.max_col for area in self._page.merged_cells.ranges]
-        return max([0, *used, *merged]) + 1
+        used = [(place, cell.value) for place, cell in self._present() if cell.value is not None]
+        for (row, column), value in used:
+            if row == 1 and value == RESULTS:
+                return column
+        merged = [int(area.max_col or 0) for area in self._page.merged_cells.ranges]
+        return max([0, *(column for (_, column), _ in used), *merged]) + 1
+
+    def _present(self) -> list[tuple[tuple[int, int], Cell | MergedCell]]:
+        """The cells that there are by row and column; the library would make those between."""
+        return list(self._page._cells.items())
 
     def mark(self, marks: SheetMarks) -> None:
         self._clear()
@@ -73,10 +76,10 @@ class _Sheet:
 
     def _clear(self) -> None:
         """What the last return marked, as it was before."""
-        for cell in _present(self._page):
+        for (_, column), cell in self._present():
             if cell.comment is not None and cell.comment.author == AUTHOR:
                 _unmark(cell)
-            if cell.column == self._results:
+            if column == self._results:
                 cell.value = None
 
     def _title(self, marks: SheetMarks) -> None:
@@ -90,6 +93,8 @@ class _Sheet:
         cell = self._page.cell(row, self._results, text)
         cell.data_type = "s"
         cell.alignment = Alignment(wrap_text=True, vertical="top")
+        line = self._page.row_dimensions[row]
+        line.height = max(height(text), line.height or 0)
 
     def _widen(self) -> None:
         """The column's own width; a group of columns that it lay in ends before it."""
@@ -99,11 +104,6 @@ class _Sheet:
             if start < self._results <= (group.max or start):
                 group.max = self._results - 1
         self._page.column_dimensions[letter] = ColumnDimension(self._page, index=letter, width=WIDTH)
-
-
-def _present(page: Worksheet) -> list[Cell | MergedCell]:
-    """The cells that there are; the library's own iteration would make all those between them."""
-    return list(page._cells.values())
 
 
 def _mark(cell: Cell | MergedCell, mark: CellMark) -> None:

@@ -14,7 +14,7 @@ from checks.finding import Finding
 from checks.rows import ROW, SHEET, from_parquet
 from plans.plan import Schedule
 from workbooks.data_sheet import FONT, TITLE, ChoiceLists, DataSheet, is_number
-from workbooks.marks import COLOURS, RESULTS, WIDTH, CellMark, SheetMarks, marks_of
+from workbooks.marks import COLOURS, RESULTS, WIDTH, CellMark, SheetMarks, height, marks_of
 from workbooks.stamp import TemplateStamp
 from workbooks.template import new_book, write_notes
 
@@ -100,6 +100,7 @@ class _Sheet:
             self._cell(line, position, name, row.get(name), faults.get(name))
         result = marks.result(row[ROW])
         if result:
+            self._sheet.page.set_row(line, height(result))
             self._sheet.page.write_string(line, len(self._names), result, self._wrap)
 
     def _cell(self, line: int, position: int, name: str, value: str | None, mark: CellMark | None) -> None:

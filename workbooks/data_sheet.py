@@ -16,7 +16,10 @@ LAST_ROW = 1_048_575
 # Excel keeps a typed list of choices in 255 characters; longer ones stand on a sheet of their own.
 LONGEST_LIST = 255
 CHOICES = "选项"
+IDENTITY_WIDTH = 20
 A4 = 9
+PAGE_WIDTH = 200
+"""Of columns, in characters: what is still readable on one page across."""
 # More than these a number cell would round.
 DIGITS = 15
 LAST_YEAR = "#FFF9E5"
@@ -91,8 +94,9 @@ class DataSheet:
         self.page.set_row(0, 36)
         self.page.set_landscape()
         self.page.set_paper(A4)
-        self.page.fit_to_pages(1, 0)
+        self.page.fit_to_pages(1 + sum(map(_width, self.fields)) // PAGE_WIDTH, 0)
         self.page.repeat_rows(0)
+        self.page.repeat_columns(0)
         self.page.set_footer("&L&A&R&P / &N")
         for position, field in enumerate(self.fields):
             self._column(position, field)
@@ -141,7 +145,7 @@ def _is_plain(value: str) -> bool:
 
 
 def _width(field: Field) -> int:
-    return min(max(len(field.name) * 2 + 2, 12), 30)
+    return min(max(len(field.name) * 2 + 2, IDENTITY_WIDTH if field.identity else 12), 30)
 
 
 def choices(field: Field, schedule: Schedule | None) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ WORDS = {ERROR: "错误", WARNING: "警告"}
 LONGEST_CELL = 32_000
 LONGEST_COMMENT = 2_000
 WIDTH = 60
+LINE, TALLEST = 15, 400
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
@@ -50,6 +51,12 @@ class SheetMarks:
     def worst(self) -> str:
         """The severity of what concerns the sheet as a whole."""
         return ERROR if any(text.startswith(_head(ERROR)) for text in self.whole) else WARNING
+
+
+def height(result: str) -> float:
+    """The height in points of a row whose last column says this."""
+    lines = sum(1 + len(line) * 2 // WIDTH for line in result.splitlines())
+    return min(LINE * max(lines, 1), TALLEST)
 
 
 def marks_of(definition: Definition, findings: Iterable[Finding]) -> dict[str, SheetMarks]:
