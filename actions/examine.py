@@ -48,7 +48,7 @@ def system_findings(
             for source, parts in _contents(blobs, known.sources).items()
         },
         prior=blobs.get(known.prior) if known.prior else None,
-        tables=_contents(blobs, known.tables),
+        tables={table: _named(blobs, parts) for table, parts in known.tables.items()},
         released=known.released,
     )
     twice = repeated_elsewhere(code, content, _named(blobs, others))
