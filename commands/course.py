@@ -14,12 +14,14 @@ from models.stages import CHECKED, COLLECTED, RETURNED
 from plans.plan import Plan
 
 SEED = 2020
-NIL, RETURNED_FIRST, WRONG_FIRST, NEVER = 0.08, 0.10, 0.12, 0.06
+NIL, RETURNED_FIRST, WRONG_FIRST, NEVER = 0.3, 0.16, 0.12, 0.06
 TRIED_BEFORE = timedelta(minutes=25)
+MAY_BE_NOTHING = frozenset(("6.3.2", "6.3.3", "6.3.4", "6.3.5", "6.3.6", "8.6", "9.6.1"))
+"""What a department may well have nothing of."""
 REASONS = (
-    "合计与分项不一致，请核对后重新提交。",
-    "有一处数据与去年相差较大，请核对后重新提交。",
-    "最后一行的数据还是去年的，请更新。",
+    "最后一行有一栏没有填，请补齐后重新提交。",
+    "有一栏漏填，请对照原始材料补齐。",
+    "最后一行不完整，请核对后重新提交。",
 )
 WRONG, HAND_IN, NOTHING, RETURN, MENDED, APPROVE = (
     "wrong",
@@ -32,15 +34,30 @@ WRONG, HAND_IN, NOTHING, RETURN, MENDED, APPROVE = (
 
 
 @dataclass(frozen=True)
-class Slow:
-    """A late source table: when it is collected, from its deadline on, and how long its review takes."""
+class Planted:
+    """A story that is told on purpose: when the table is collected, from its deadline on, how many hours its
+    review takes, and how long before somebody tried and left it lying (None: nobody did).
+    """
 
     collected: timedelta
     review_hours: int
+    tried: timedelta | None = None
 
 
-HELD_UP = {"6.1": Slow(timedelta(hours=15), 5), "7.2": Slow(timedelta(hours=-8), 46)}
-"""6.1 is late with its collector, 7.2 with its reviewer."""
+PLANTED = {
+    ("6.1", 0): Planted(timedelta(hours=15), 5),
+    ("7.2", 0): Planted(timedelta(hours=-8), 46),
+    ("3.3", 0): Planted(timedelta(days=-5, hours=-8), 68),
+    ("3.5", 0): Planted(timedelta(days=-6, hours=-9), 3, timedelta(hours=2)),
+    ("5.2.3", 0): Planted(timedelta(hours=-8), 20, timedelta(days=5)),
+    ("4.2", 2): Planted(timedelta(hours=-14), 20, timedelta(days=4, hours=20)),
+}
+"""By table and which of its departments.
+
+6.1 is late with its collector, 7.2 with its reviewer.  3.3 has a number that grew and waits with its
+explanation; 3.5 and 5.2.3 were typed in 元 for 万元, which 5.2.3 mends
+late; one 4.2 is last year's, untouched.
+"""
 
 
 @dataclass(frozen=True)
@@ -59,7 +76,7 @@ class Story:
     of: AssignmentFacts
     first: datetime
     nil: bool
-    wrong_first: bool
+    tried: timedelta | None
     returned: str
     hours: tuple[int, int, int]
     pause: timedelta
@@ -79,8 +96,8 @@ class Story:
         return found
 
     def _deeds(self) -> Iterator[Deed]:
-        if self.wrong_first and not self.nil:
-            yield Deed(self.first - TRIED_BEFORE, WRONG)
+        if self.tried and not self.nil:
+            yield Deed(self.first - self.tried, WRONG)
         yield Deed(self.first, NOTHING if self.nil else HAND_IN)
         decided = self._later(self.first, self.hours[0])
         if self.returned:
@@ -117,26 +134,41 @@ class Course:
         """Draw one assignment's story; most come in the last days, some late, source tables early."""
         chance = random.Random(f"{SEED} {of.code} {of.department}")
         draw = chance.random
-        start, slow = self._plan.schedule.start, HELD_UP.get(of.code)
+        start, planted = self._plan.schedule.start, self._planted(of)
         share = draw() ** 0.5 if draw() > NEVER else 1.1 + draw() / 5
         first = self._calendar.next_working_moment(start + (of.due - start) * share)
         first += timedelta(minutes=chance.randint(1, 29))
-        nil = not self._plan.table(of.code).source and draw() < NIL
-        sent_back = draw() < RETURNED_FIRST and not (slow or nil)
+        nil = draw() < NIL and of.code in MAY_BE_NOTHING
+        sent_back = draw() < RETURNED_FIRST and not (planted or nil)
+        wrong_first = draw() < WRONG_FIRST or of.code == "10.1.1"
         return Story(
             of=of,
-            first=of.due + slow.collected if slow else first,
+            first=of.due + planted.collected if planted else first,
             nil=nil,
-            wrong_first=draw() < WRONG_FIRST or of.code == "10.1.1",
+            tried=planted.tried if planted else TRIED_BEFORE if wrong_first else None,
             returned=chance.choice(REASONS) if sent_back else "",
             hours=(
-                slow.review_hours if slow else chance.randint(2, 30),
+                planted.review_hours if planted else chance.randint(2, 30),
                 chance.randint(3, 24),
                 chance.randint(2, 12),
             ),
             pause=timedelta(minutes=chance.randint(3, 25)),
             calendar=self._calendar,
         )
+
+    def _planted(self, of: AssignmentFacts) -> Planted | None:
+        """The story planted on purpose for this assignment, if there is one."""
+        place = self._places.get((of.code, of.department))
+        return PLANTED.get((of.code, place)) if place is not None else None
+
+    @cached_property
+    def _places(self) -> dict[tuple[str, str], int]:
+        """Which of its table's departments each one is."""
+        counted, found = dict[str, int](), dict[tuple[str, str], int]()
+        for each in self._plan.obligations():
+            found[each.code, each.department] = counted.get(each.code, 0)
+            counted[each.code] = counted.get(each.code, 0) + 1
+        return found
 
     def looks(self, until: datetime) -> Iterator[datetime]:
         """When the clock is looked at: each half hour of the working days, as the rules' times need it."""

@@ -13,24 +13,35 @@ from datetime import datetime
 from sqlmodel import Session, select
 
 from actions import clock
+from actions.examine import examine
+from actions.explained import EXPLAIN
+from actions.explanations import Target, explain
+from actions.inputs import inputs_of
 from actions.plan_in_force import plan_in_force
 from actions.review import decide
 from actions.submit import Content, report_nothing, submit, upload
 from actions.who import Who, who_is
+from checks.definition import load_definition
+from checks.rows import from_parquet
 from commands.child import Child
 from commands.course import APPROVE, HAND_IN, MENDED, NOTHING, RETURN, WRONG, Course, Deed, Story
-from commands.sample_books import Book, Books, write_books
+from commands.sample_books import Book, Books, load_last_year, write_books
+from commands.sample_prior import EXPLAINED, SAME
 from flows.station import Station
+from flows.sweep import Sweeper
 from flows.tick import tick
 from flows.track import follow
 from mail import catcher
 from models import Department, Grant
+from models.blobs import Blobs
 from models.database import Database
+from models.explanation import unexplained
 from models.facts import facts_of
-from models.worklist import line, lines
+from models.worklist import Line, line, lines
 from settings import ROOT, Settings
 
 CATCHER_LOOK = 0.05
+ALL = 1000
 NEEDS_A_BOOK = (WRONG, HAND_IN, MENDED)
 
 
@@ -50,8 +61,10 @@ def play(settings: Settings, database: Database, until: datetime) -> None:
     course = Course(plan)
     stories = [course.story(facts_of(one)) for one in found]
     done = [(story, deed) for story in stories for deed in story.deeds if deed.at <= until]
-    wanted = {(story.of.id, deed.what) for story, deed in done if deed.what in NEEDS_A_BOOK}
+    wanted = {(story.of.id, deed.what): story for story, deed in done if deed.what in NEEDS_A_BOOK}
     books = write_books(settings, plan, found, wanted)
+    with database.writing() as session:
+        load_last_year(session, station.blobs, plan, found)
     steps = [_step(station, books, story, deed) for story, deed in done]
     with _caught(settings):
         _play(station, steps, course.looks(until), until)
@@ -62,22 +75,32 @@ def _step(station: Station, books: Books, story: Story, deed: Deed) -> Step:
 
 
 def _do(session: Session, station: Station, books: Books, id: int, deed: Deed, at: datetime) -> None:
-    seen = line(session, id).assignment
+    seen = line(session, id)
     if deed.what in (RETURN, APPROVE):
-        who = _holder(session, "reviewer", seen.reviewer_id, at)
-        decide(session, who, id, seen.version_id or 0, deed.what, deed.reason, at)
+        who = _holder(session, "reviewer", seen.assignment.reviewer_id, at)
+        decide(session, who, id, seen.assignment.version_id or 0, deed.what, deed.reason, at)
         return
-    who = _holder(session, "collector", seen.department_id, at)
+    who = _holder(session, "collector", seen.assignment.department_id, at)
     if deed.what == NOTHING:
         report_nothing(session, who, id, at)
         return
-    version = upload(session, who, id, _content(station, books[id, deed.what]), at)
+    version = upload(session, who, id, _content(session, station.blobs, seen, books[id, deed.what]), at)
     if deed.what != WRONG:
-        submit(session, who, id, version.id or 0, at)
+        _explain(session, who, seen, version.id or 0, at)
+        submit(session, who, id, version.id or 0, at, station.blobs)
+
+
+def _explain(session: Session, who: Who, seen: Line, version_id: int, at: datetime) -> None:
+    """Say why what must be explained stands."""
+    _, found = unexplained(session, seen.id, version_id, EXPLAIN, ALL)
+    for rule, sheet, column in dict.fromkeys((each.rule, each.sheet, each.column) for each in found):
+        text = SAME if rule == "untouched-prefill" else EXPLAINED
+        explain(session, who, seen.id, version_id, Target(rule, sheet, column), text, at)
 
 
 def _play(station: Station, steps: list[Step], moments: Iterator[datetime], until: datetime) -> None:
     """Interleave what people do with what the clock does, in the order of time."""
+    sweeper = Sweeper(station)
     ticks = [Step(at, lambda session, at: None) for at in moments]
     with station.database.writing() as session:
         clock.run_at(session, 0)
@@ -87,6 +110,7 @@ def _play(station: Station, steps: list[Step], moments: Iterator[datetime], unti
             step.do(session, clock.now(session))
         while follow(station):
             pass
+        sweeper.look()
         tick(station)
         station.deliver()
     with station.database.writing() as session:
@@ -111,15 +135,20 @@ def _caught(settings: Settings) -> Iterator[None]:
         (settings.data / catcher.PORT_FILE).unlink(missing_ok=True)
 
 
-def _content(station: Station, book: Book) -> Content:
+def _content(session: Session, blobs: Blobs, seen: Line, book: Book) -> Content:
+    """What reading found, checked against what is known at the moment of the upload."""
+    rows = book.result.rows or b""
+    definition, known = load_definition(seen.table.code, seen.table.name), inputs_of(session, seen)
+    rows_blob = blobs.put(rows)
     return Content(
         kind="upload",
-        blob=station.blobs.put(book.content),
-        rows_blob=station.blobs.put(book.result.rows) if book.result.rows else None,
+        blob=blobs.put(book.content),
+        rows_blob=rows_blob,
         filename=book.filename,
         row_count=book.result.row_count,
-        findings=book.result.findings,
+        findings=examine(blobs, definition, from_parquet(rows), known),
         base=book.result.stamp.version if book.result.stamp else None,
+        inputs_hash=known.hash_of(definition.code, rows_blob),
     )
 
 

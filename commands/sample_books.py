@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from checks.definition import load_definition
-from commands.course import HAND_IN, MENDED, SEED, WRONG
-from commands.sample_faults import mend, spoil
-from commands.sample_rows import SampleRows, as_parquet
+from sqlmodel import Session
+
+from checks.definition import Definition, load_definition
+from commands.course import HAND_IN, SEED, WRONG, Story
+from commands.sample_college import College
+from commands.sample_faults import TYPICAL, in_wrong_unit, left_out, spoil
+from commands.sample_prior import is_untouched, last_year
+from commands.sample_rows import as_parquet
+from commands.sample_tables import table_rows
 from commands.sample_words import RowsBySheet
+from models import Prior
+from models.blobs import Blobs
 from models.worklist import Line
 from plans.plan import Plan
 from settings import Settings
@@ -25,7 +31,9 @@ from workbooks.template import TemplateStamp, write_template
 if TYPE_CHECKING:
     from rich.console import Console
 
-KINDS = (WRONG, HAND_IN, MENDED)
+SAMPLE = "示例"
+IN_YUAN = {"3.5": "全校总值", "5.2.3": "还贷金额"}
+"""Where the first try has an amount in 元 instead of 万元."""
 
 
 @dataclass(frozen=True)
@@ -47,16 +55,18 @@ class Order:
 
 
 Books = dict[tuple[int, str], Book]
+Wanted = Mapping[tuple[int, str], Story]
 
 
-def write_books(settings: Settings, plan: Plan, lines: Sequence[Line], wanted: set[tuple[int, str]]) -> Books:
-    """The wanted workbooks by assignment and kind, a few at once, with a bar that says how far it is.
-
-    Rows are drawn for every line, wanted or not, so that they don't depend on how far the course is played.
-    """
+def write_books(settings: Settings, plan: Plan, lines: Sequence[Line], wanted: Wanted) -> Books:
+    """The wanted workbooks by assignment and kind, a few at once, with a bar that says how far it is."""
     from rich.progress import track
 
-    orders = [order for order in _orders(plan, lines) if (order.line.id, order.kind) in wanted]
+    college = College(plan.schedule, SEED)
+    by_id = {line.id: line for line in lines}
+    orders = [
+        Order(by_id[id], kind, _rows(college, by_id[id], kind, story)) for (id, kind), story in wanted.items()
+    ]
     limits = Limits(settings.read_seconds, settings.read_megabytes)
     with (
         Readers(settings.readers, limits) as readers,
@@ -68,19 +78,39 @@ def write_books(settings: Settings, plan: Plan, lines: Sequence[Line], wanted: s
         return {(order.line.id, order.kind): book for order, book in shown}
 
 
-def _orders(plan: Plan, lines: Sequence[Line]) -> list[Order]:
-    sample, chance = SampleRows(plan.schedule, SEED), random.Random(SEED)
-    orders = []
+def load_last_year(session: Session, blobs: Blobs, plan: Plan, lines: Sequence[Line]) -> None:
+    """Keep last year's rows of the tables that the sample college has them of."""
+    college = College(plan.schedule, SEED)
     for line in lines:
         definition = load_definition(line.table.code, line.table.name)
-        rows = sample.make(definition)
-        made: dict[str, RowsBySheet] = {
-            WRONG: spoil(definition, rows, chance),
-            HAND_IN: rows,
-            MENDED: mend(definition, rows),
-        }
-        orders += [Order(line, kind, as_parquet(definition, made[kind])) for kind in KINDS]
-    return orders
+        rows = last_year(college, definition, line.department)
+        if rows:
+            count = sum(len(part) for part in rows.values())
+            name = blobs.put(as_parquet(definition, rows))
+            at = plan.schedule.start
+            session.add(
+                Prior(assignment_id=line.id, rows_blob=name, row_count=count, source=SAMPLE, loaded_at=at)
+            )
+
+
+def _rows(college: College, line: Line, kind: str, story: Story) -> bytes:
+    """What the collector had in hand: a first try, what was sent back later, or what is right."""
+    definition = load_definition(line.table.code, line.table.name)
+    rows = table_rows(college, definition, line.department)
+    if kind == WRONG:
+        rows = _first_try(college, definition, rows, line.department)
+    elif kind == HAND_IN and story.returned:
+        rows = left_out(definition, rows)
+    return as_parquet(definition, rows)
+
+
+def _first_try(college: College, definition: Definition, rows: RowsBySheet, unit: str) -> RowsBySheet:
+    if definition.code in IN_YUAN:
+        return in_wrong_unit(definition, rows, IN_YUAN[definition.code])
+    if is_untouched(college, definition.code, unit):
+        return rows
+    chance = college.chance("first try", definition.code, unit)
+    return spoil(definition, rows, college.schedule, chance, TYPICAL)[0]
 
 
 def _book(readers: Readers, plan: Plan, order: Order, folder: Path) -> Book:

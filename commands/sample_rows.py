@@ -1,19 +1,27 @@
-"""Believable rows for a rehearsal: made from a table's definition, so that its check passes."""
+"""Rows made from a definition alone, for tables that the sample college doesn't tell; rows as stored."""
 
 from __future__ import annotations
 
 import random
 import re
+from collections.abc import Iterable
 from datetime import date, timedelta
 
-from checks.definition import Definition, Field, Sheet
-from commands.sample_words import MAKINGS, Row, RowsBySheet, agree, generic
+from checks.definition import EACH_AT_MOST, EQUAL, Definition, Field
+from checks.numbers import plain
+from commands.sample_words import Row, RowsBySheet
 from plans.plan import Period, Schedule
 
-SIZES = {"1.6": 18, "6.1": 24, "7.1.1": 16, "7.2": 40, "10.1.1": 240}
-FEW = 6
 PAST_YEARS = 15
 PROGRAMME_YEARS = 3
+COUNTED = (
+    ("项目总数", "项", 30),
+    ("经费投入", "万元", 120),
+    ("参与教师", "人", 60),
+    ("参与学生", "人", 800),
+    ("设备总值", "万元", 500),
+    ("建筑面积", "平方米", 9000),
+)
 
 
 def as_parquet(definition: Definition, rows: RowsBySheet) -> bytes:
@@ -32,98 +40,104 @@ def as_parquet(definition: Definition, rows: RowsBySheet) -> bytes:
     return to_parquet(definition, Rows(frame, empty.columns))
 
 
-class SampleRows:
-    """Makes the rows of one table after another; source tables come first, for the others to refer to."""
+def made_up(
+    definition: Definition, fields: Iterable[Field], schedule: Schedule, number: int, chance: random.Random
+) -> Row:
+    """A row that the definition allows: choices, dates in the period, numbers in range, sums that agree.
 
-    def __init__(self, schedule: Schedule, seed: int) -> None:
-        self._schedule = schedule
-        self._random = random.Random(seed)
-        self._sources: dict[str, list[Row]] = {}
+    References stay blank: what they lead to is not the definition's to know.
+    """
+    if definition.generic:
+        what, unit, most = COUNTED[(number - 1) % len(COUNTED)]
+        return {"项目": what, "内容": str(chance.randint(1, most)), "单位": unit}
+    row = {field.name: _value(definition, field, schedule, number, chance) for field in fields}
+    return settled(definition, row)
 
-    def make(self, definition: Definition) -> RowsBySheet:
-        """The rows by sheet; those of a table made before are the same again."""
-        rows = {sheet.name: self._sheet(definition, sheet) for sheet in definition.sheets}
-        self._sources[definition.code] = [row for part in rows.values() for row in part]
-        return rows
 
-    def _sheet(self, definition: Definition, sheet: Sheet) -> list[Row]:
-        size = SIZES.get(definition.code, FEW) // len(definition.sheets) or 1
-        offset = definition.sheets.index(sheet) * size
-        return [self._row(definition, sheet, offset + number) for number in range(1, size + 1)]
+def settled(definition: Definition, row: Row) -> Row:
+    """The row with its totals made the sums of their parts, and no total below what is a part of it.
 
-    def _row(self, definition: Definition, sheet: Sheet, number: int) -> Row:
-        row = {field.name: self._value(definition, field, number) for field in sheet.fields}
-        return agree(row, number, self._random)
+    Where a total has parts by two countings, the second one's first part takes the difference.
+    """
+    settled, counted = dict(row), set[str]()
+    exact = {name for rule in definition.sums if rule.relation == EQUAL for name in (rule.total, *rule.parts)}
+    # Inner totals stand after the outer ones that they are parts of, and are raised first.
+    inner_first = definition.sums[::-1]
+    for rule in sorted(inner_first, key=lambda rule: rule.relation != EQUAL):
+        parts = [name for name in rule.parts if settled.get(name)]
+        if not parts or rule.total not in settled:
+            continue
+        if rule.relation == EQUAL and rule.total not in counted:
+            settled[rule.total] = plain(_sum(settled, parts))
+            counted.add(rule.total)
+        elif rule.relation == EQUAL:
+            _absorb(settled, parts, float(settled[rule.total] or 0))
+        elif rule.total in exact:
+            _cap(settled, parts, float(settled[rule.total] or 0), each=rule.relation == EACH_AT_MOST)
+        else:
+            least = [float(settled[name] or 0) for name in parts]
+            needed = max(least) if rule.relation == EACH_AT_MOST else sum(least)
+            settled[rule.total] = plain(max(float(settled[rule.total] or 0), needed))
+    return settled
 
-    def _value(self, definition: Definition, field: Field, number: int) -> str | None:
-        if definition.generic:
-            return generic(field.name, number, self._random)
-        if field.reference and field.reference.table in self._sources:
-            return self._referred(field, number)
-        if not field.required and field.name not in definition.key and field.identity:
-            return None
-        return self._usual(field, number) or self._plain(definition, field, number)
 
-    def _usual(self, field: Field, number: int) -> str | None:
-        """What a column of this name holds in any college, where the definition allows it."""
-        making = MAKINGS.get(field.name)
-        value = making(number, self._random) if making else None
-        if value is None or (field.enum and value not in field.enum):
-            return None
-        return value if not field.pattern or re.fullmatch(field.pattern, value) else None
+def _cap(row: Row, parts: list[str], room: float, *, each: bool) -> None:
+    for name in parts:
+        row[name] = plain(min(float(row[name] or 0), room))
+        room -= 0 if each else float(row[name] or 0)
 
-    def _referred(self, field: Field, number: int) -> str | None:
-        reference, usual = field.reference, self._usual(field, number)
-        if reference is None:
-            return None
-        name = reference.fields[0]
-        values = [row[name] for row in self._sources[reference.table] if row.get(name)]
-        if usual in values:
-            return usual
-        return self._random.choice(values) if values else None
 
-    def _plain(self, definition: Definition, field: Field, number: int) -> str | None:
-        for make in (self._listed, self._dated, self._counted):
-            value = make(definition, field)
-            if value is not None:
-                return value
-        if field.pattern:
-            return _matching(field.pattern, number)
-        if field.required or field.name in definition.key:
-            return f"{field.name}{number}"
+def _absorb(row: Row, parts: list[str], total: float) -> None:
+    first = float(row[parts[0]] or 0) + total - _sum(row, parts)
+    if first < 0:
+        row.update(dict.fromkeys(parts, "0"))
+        first = total
+    row[parts[0]] = plain(first)
+
+
+def _sum(row: Row, parts: list[str]) -> float:
+    return sum(float(row[name] or 0) for name in parts)
+
+
+def _value(
+    definition: Definition, field: Field, schedule: Schedule, number: int, chance: random.Random
+) -> str | None:
+    needed = field.required or field.name in definition.key
+    if field.reference or (field.identity and not needed):
         return None
+    for value in (_listed(field, schedule, chance), _dated(field, schedule, chance), _counted(field, chance)):
+        if value is not None:
+            return value
+    if field.pattern:
+        return _matching(field.pattern, number)
+    return f"{field.name}{number}" if needed else None
 
-    def _listed(self, definition: Definition, field: Field) -> str | None:
-        if field.enum:
-            return self._random.choice(field.enum)
-        if field.rule == "student-status":
-            return self._random.choices(
-                self._schedule.enrolled_statuses, (9, *[1] * 9)[: len(self._schedule.enrolled_statuses)]
-            )[0]
-        if field.rule == "destination":
-            return self._random.choice(self._schedule.employed)
-        if field.rule == "cohort":
-            return str(self._schedule.period.start.year - self._random.randint(0, PROGRAMME_YEARS - 1))
+
+def _listed(field: Field, schedule: Schedule, chance: random.Random) -> str | None:
+    if field.rule == "cohort":
+        return str(schedule.period.start.year - chance.randint(0, PROGRAMME_YEARS - 1))
+    lists = {"student-status": schedule.enrolled_statuses, "destination": schedule.employed}
+    choices = lists.get(field.rule) or field.enum
+    return chance.choice(choices) if choices else None
+
+
+def _dated(field: Field, schedule: Schedule, chance: random.Random) -> str | None:
+    if field.type == "year":
+        return str(schedule.period.start.year - chance.randint(0, 4))
+    if field.type != "date":
         return None
+    period = schedule.period
+    if field.window == "until-end":
+        period = Period(period.start - timedelta(days=365 * PAST_YEARS), period.start)
+    return _day(period, chance).strftime(field.format)
 
-    def _dated(self, definition: Definition, field: Field) -> str | None:
-        if field.type == "year":
-            return str(self._schedule.period.start.year - self._random.randint(0, 4))
-        if field.type != "date":
-            return None
-        period = self._schedule.period
-        if field.window == "until-end":
-            period = Period(period.start - timedelta(days=365 * PAST_YEARS), period.start)
-        return _day(period, self._random).strftime(field.format)
 
-    def _counted(self, definition: Definition, field: Field) -> str | None:
-        if field.type not in ("integer", "number"):
-            return None
-        if field.name == "学制":
-            return str(PROGRAMME_YEARS)
-        low = max(field.minimum or 0, 0)
-        high = min(field.maximum if field.maximum is not None else low + 200, low + 200)
-        return str(self._random.randint(int(low), int(high)))
+def _counted(field: Field, chance: random.Random) -> str | None:
+    if field.type not in ("integer", "number"):
+        return None
+    low = max(field.minimum or 0, 0)
+    high = min(field.maximum if field.maximum is not None else low + 200, low + 200)
+    return str(chance.randint(int(low), int(high)))
 
 
 def _day(period: Period, chance: random.Random) -> date:

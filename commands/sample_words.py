@@ -1,16 +1,28 @@
-"""Words and numbers that a college would write, so that a rehearsal's tables look like its own."""
+"""Words that a college would write, so that a rehearsal's tables look like its own; companies are marked."""
 
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 Row = dict[str, str | None]
 RowsBySheet = dict[str, list[Row]]
-Making = Callable[[int, random.Random], str]
 
 SURNAMES = "张王李赵陈刘杨黄周吴徐孙马朱胡郭何高林罗"
-GIVEN = ("伟", "芳", "志强", "晓敏", "静", "建国", "磊", "文洋", "艳", "俊杰", "雨桐", "浩然")
+GIVEN = ("伟", "芳", "志强", "晓敏", "静", "建国", "磊", "文洋", "艳", "俊杰", "雨桐", "浩然", "欣怡", "子轩")
+PLACES = ("广东广州", "广东佛山", "广西桂林", "湖南衡阳", "江西赣州", "四川达州", "河南周口")
+HOME = "广东"
+WEST = ("广西", "四川")
+NATIONS = (("汉族", "壮族", "瑶族", "回族"), (90, 6, 2, 2))
+PRESSES = ("高等教育出版社", "机械工业出版社", "人民邮电出版社", "清华大学出版社", "电子工业出版社")
+JOURNALS = ("职业教育研究（示例）", "高职教学论坛（示例）", "应用技术学报（示例）")
+LEVELS = ("国家级", "省部级", "地市级", "校级")
+LEVEL_ODDS = (1, 4, 6, 9)
+RANKS = {
+    "高级": ("副教授", "硕士研究生", "硕士"),
+    "中级": ("讲师", "硕士研究生", "硕士"),
+    "初级": ("助教", "大学", "学士"),
+}
 OFFICES = (
     ("党政办公室", "党政管理机构"),
     ("组织人事处", "党政管理机构"),
@@ -20,185 +32,117 @@ OFFICES = (
     ("质量管理办公室", "党政管理机构"),
     ("后勤管理处", "党政管理机构"),
     ("招生就业处", "党政管理机构"),
-    ("信息工程系", "教学机构"),
-    ("机电工程系", "教学机构"),
-    ("经济管理系", "教学机构"),
-    ("建筑工程系", "教学机构"),
-    ("艺术设计系", "教学机构"),
-    ("学前教育系", "教学机构"),
     ("公共基础部", "教学机构"),
     ("图书馆", "教辅机构"),
     ("信息中心", "教辅机构"),
     ("高职教育研究所", "科研机构"),
 )
-MAJORS = (
-    ("610205", "软件技术"),
-    ("610201", "计算机应用技术"),
-    ("610202", "计算机网络技术"),
-    ("610215", "大数据技术与应用"),
-    ("560301", "机电一体化技术"),
-    ("560309", "工业机器人技术"),
-    ("560103", "数控技术"),
-    ("560702", "汽车检测与维修技术"),
-    ("630302", "会计"),
-    ("630801", "电子商务"),
-    ("630701", "市场营销"),
-    ("630903", "物流管理"),
-    ("540301", "建筑工程技术"),
-    ("540502", "工程造价"),
-    ("650111", "环境艺术设计"),
-    ("640101", "旅游管理"),
+TEACHING = "教学机构"
+PUBLIC_COURSES = (
+    ("思想道德修养与法律基础", 48, "A"),
+    ("大学英语", 64, "A"),
+    ("计算机应用基础", 64, "B"),
 )
-COURSES = (
-    "高等数学", "大学英语", "计算机应用基础", "思想道德修养与法律基础", "程序设计基础", "数据库技术",
-    "网页设计与制作", "Java 程序设计", "网络设备配置与管理", "机械制图", "电工电子技术", "PLC 应用技术",
-    "数控编程与加工", "工业机器人操作与编程", "基础会计", "财务管理", "成本核算实务", "市场营销实务",
-    "网店运营", "仓储与配送管理", "建筑构造", "建筑工程测量", "工程计量与计价", "室内设计",
-)  # fmt: skip
-PRESSES = ("高等教育出版社", "机械工业出版社", "人民邮电出版社", "清华大学出版社", "电子工业出版社")
-PLACES = ("广东广州", "广东佛山", "广西桂林", "湖南衡阳", "江西赣州", "四川达州", "河南周口")
-COUNTED = (
-    ("项目总数", "项", 30),
-    ("经费投入", "万元", 120),
-    ("参与教师", "人", 60),
-    ("参与学生", "人", 800),
-    ("设备总值", "万元", 500),
-    ("建筑面积", "平方米", 9000),
+KINDS = {"A": "A类（纯理论课）", "B": "B类（（理论+实践）课）", "C": "C类（纯实践课）"}
+CLUBS = (
+    ("晨曦文学社", "文化艺术类"),
+    ("程序设计协会", "学术科技类"),
+    ("篮球协会", "体育健身类"),
+    ("青年志愿者协会", "社会实践与公益类"),
+    ("汉服社", "文化艺术类"),
+    ("创客空间", "学术科技类"),
+    ("理论学习社", "思想政治类"),
+    ("手语社", "社会实践与公益类"),
 )
-SELDOM = 0.12
-HOURS = (32, 48, 64, 72, 96, 128)
-RANKS = {
-    "高级": ("副教授", "硕士研究生", "硕士"),
-    "中级": ("讲师", "硕士研究生", "硕士"),
-    "初级": ("助教", "大学", "学士"),
-}
 
 
-def person(number: int, chance: random.Random) -> str:
+@dataclass(frozen=True)
+class Trade:
+    """What a teaching department of one trade teaches, and with whom: names by kind."""
+
+    name: str
+    majors: tuple[tuple[str, str], ...]
+    courses: tuple[str, ...]
+    labs: tuple[str, ...]
+    companies: tuple[str, ...]
+    certificates: tuple[str, ...]
+    posts: tuple[str, ...]
+
+
+TRADES = (
+    Trade(
+        "信息工程",
+        (("610205", "软件技术"), ("610202", "计算机网络技术")),
+        ("程序设计基础", "数据库技术", "网页设计与制作", "Java 程序设计", "网络设备配置与管理"),
+        ("软件开发实训室", "网络工程实训室", "大数据实训室"),
+        ("示例云帆软件有限公司", "示例远景网络有限公司"),
+        ("计算机程序设计员", "网络管理员"),
+        ("软件测试", "网络运维"),
+    ),
+    Trade(
+        "机电工程",
+        (("560301", "机电一体化技术"), ("560103", "数控技术")),
+        ("机械制图", "电工电子技术", "PLC 应用技术", "数控编程与加工", "工业机器人操作与编程"),
+        ("数控加工实训中心", "电工电子实训室", "工业机器人实训室"),
+        ("示例恒力机械有限公司", "示例华鼎自动化有限公司"),
+        ("数控车工", "电工"),
+        ("设备装调", "数控操作"),
+    ),
+    Trade(
+        "经济管理",
+        (("630302", "会计"), ("630801", "电子商务")),
+        ("基础会计", "财务管理", "成本核算实务", "网店运营", "市场营销实务"),
+        ("会计电算化实训室", "电子商务实训室", "沙盘模拟实训室"),
+        ("示例诚信会计师事务所", "示例优选电子商务有限公司"),
+        ("会计专业技术初级资格", "电子商务员"),
+        ("出纳", "网店客服"),
+    ),
+    Trade(
+        "建筑工程",
+        (("540301", "建筑工程技术"), ("540502", "工程造价")),
+        ("建筑构造", "建筑工程测量", "工程计量与计价", "建筑材料", "施工组织与管理"),
+        ("工程测量实训室", "建筑施工实训场", "工程造价实训室"),
+        ("示例宏达建筑工程有限公司", "示例中衡造价咨询有限公司"),
+        ("测量员", "施工员"),
+        ("施工管理", "造价助理"),
+    ),
+    Trade(
+        "艺术设计",
+        (("650111", "环境艺术设计"), ("650102", "视觉传播设计与制作")),
+        ("设计素描", "室内设计", "版式设计", "图形图像处理", "展示设计"),
+        ("室内设计实训室", "图文制作实训室", "陶艺工作室"),
+        ("示例青禾装饰设计有限公司", "示例印象文化传播有限公司"),
+        ("室内装饰设计员", "图像制作员"),
+        ("设计助理", "平面制作"),
+    ),
+    Trade(
+        "学前教育",
+        (("690306", "幼儿发展与健康管理"), ("690302", "家政服务与管理")),
+        ("幼儿心理学", "幼儿卫生与保健", "幼儿游戏指导", "琴法", "家庭营养与膳食"),
+        ("琴房", "幼儿保育实训室", "模拟幼儿园"),
+        ("示例蓓蕾幼儿园", "示例安心家政服务有限公司"),
+        ("保育员", "育婴员"),
+        ("保育", "家政管理"),
+    ),
+)
+"""One trade a teaching department of the shipped plan; more departments take them in turn."""
+
+
+def person(chance: random.Random) -> str:
     """A name; common ones come again, as they do."""
     return chance.choice(SURNAMES) + chance.choice(GIVEN)
 
 
-def _of(words: tuple[str, ...]) -> Making:
-    return lambda number, chance: chance.choice(words)
+def mostly(chance: random.Random, word: str, *others: str, seldom: float = 0.12) -> str:
+    """The usual word, now and then another."""
+    return chance.choice(others) if chance.random() < seldom else word
 
 
-def _between(low: int, high: int) -> Making:
-    return lambda number, chance: str(chance.randint(low, high))
+def level(chance: random.Random) -> str:
+    """The level of a prize or project; high ones are rare."""
+    return chance.choices(LEVELS, LEVEL_ODDS)[0]
 
 
-def _nth(words: tuple[tuple[str, str], ...], part: int) -> Making:
-    return lambda number, chance: words[(number - 1) % len(words)][part]
-
-
-def _mostly(word: str, *others: str) -> Making:
-    return lambda number, chance: chance.choice(others) if chance.random() < SELDOM else word
-
-
-MAKINGS: Mapping[str, Making] = {
-    "姓名": person,
-    "负责人": person,
-    "教材/第一作者": person,
-    "民族": lambda number, chance: chance.choices(("汉族", "壮族", "瑶族", "回族"), (90, 6, 2, 2))[0],
-    "部门编号": lambda number, chance: f"{number:02d}",
-    "部门名称（全称）": _nth(OFFICES, 0),
-    "部门类别": _nth(OFFICES, 1),
-    "教职工数/专职": _between(4, 38),
-    "教职工数/兼职": _between(0, 5),
-    "专业代码": _nth(MAJORS, 0),
-    "专业名称": _nth(MAJORS, 1),
-    "专业方向代码": lambda number, chance: f"{MAJORS[(number - 1) % len(MAJORS)][0]}01",
-    "重点专业": _mostly("无", "省级", "校级"),
-    "特色专业": _mostly("无", "省级"),
-    "是否国际合作专业": _mostly("否", "是"),
-    "精品课程": _mostly("一般课程", "省部级", "院校级"),
-    "教学名师": _mostly("否", "省级", "校级"),
-    "行业、企业一线工作时间/历年": _between(0, 12),
-    "行业、企业一线工作时间/本学年": _between(0, 60),
-    "修业年限": lambda number, chance: "3",
-    "班级总数": _between(3, 9),
-    "订单(定向)培养": _between(0, 40),
-    "课程代码": lambda number, chance: f"KC{number:04d}",
-    "课程名称": lambda number, chance: COURSES[(number - 1) % len(COURSES)],
-    "教学计划规定课时数": lambda number, chance: str(chance.choice(HOURS)),
-    "教材/出版社": _of(PRESSES),
-    "教工号": lambda number, chance: f"2020{number:04d}",
-    "所属系部": _of(tuple(name for name, kind in OFFICES if kind == "教学机构")),
-    "生源地": _of(PLACES),
-}
-"""How the columns of these names are filled, by the row's number."""
-
-
-def generic(name: str, number: int, chance: random.Random) -> str | None:
-    """A cell of a table without columns of its own: what is counted, how many, in which unit."""
-    what, unit, most = COUNTED[(number - 1) % len(COUNTED)]
-    return {"项目": what, "内容": str(chance.randint(1, most)), "单位": unit}.get(name)
-
-
-def agree(row: Row, number: int, chance: random.Random) -> Row:
-    """The row with its cells in agreement: sums, hours, ages, titles."""
-    for settle in (_hours, _heads, _student, _teacher):
-        row = row | {name: value for name, value in settle(row, number, chance).items() if name in row}
-    return row
-
-
-def _hours(row: Row, number: int, chance: random.Random) -> Row:
-    """Pure theory has no practice, pure practice nothing else, the rest about half."""
-    total = int(row.get("教学计划规定课时数") or 0)
-    share = {"A": 0, "C": total}.get((row.get("课程类型") or " ")[0], total // 16 * 8)
-    return {
-        "实践课课时数": str(share),
-        "教材/教材名称（全称）": row.get("课程名称"),
-        "授课年级": f"{2017 + number % 3}级",
-    }
-
-
-def _heads(row: Row, number: int, chance: random.Random) -> Row:
-    """Students by year and by origin, both of one total."""
-    if "在校生数/总人数" not in row:
-        return {}
-    years = [chance.randint(60, 140) for _ in range(3)]
-    schools = sum(years) * 3 // 5
-    return {
-        "在校生数/总人数": str(sum(years)),
-        **{
-            f"在校生数/{year}": str(count)
-            for year, count in zip(("一年级", "二年级", "三年级"), years, strict=True)
-        },
-        "生源类型/普通高中起点": str(schools),
-        "生源类型/中职起点/合计": str(sum(years) - schools),
-        "生源类型/五年制后二年": "0",
-        "生源类型/其他": "0",
-    }
-
-
-def _student(row: Row, number: int, chance: random.Random) -> Row:
-    if "学号" not in row or not row.get("年级"):
-        return {}
-    entry, major = int(row["年级"] or 0), dict(MAJORS).get(row.get("专业代码") or "", "")
-    return {
-        "学号": f"{entry}{number:04d}",
-        "出生日期": _birthday(entry - 19, entry - 18, chance),
-        "入学日期": f"{entry}09",
-        "是否毕业": "是" if row.get("学籍状态") == "毕业" else "否",
-        "专业名称": major or row.get("专业名称"),
-        "班级名称": f"{major}{entry % 100}{1 + number % 2:02d}班" if major else row.get("班级名称"),
-    }
-
-
-def _teacher(row: Row, number: int, chance: random.Random) -> Row:
-    if "教工号" not in row:
-        return {}
-    rank = chance.choice(tuple(RANKS))
-    title, schooling, degree = RANKS[rank]
-    return {
-        "出生日期": _birthday(1964, 1993, chance),
-        "专业技术职务/等级": rank,
-        "专业技术职务/名称（全称）": title,
-        "学历": schooling,
-        "学位": degree,
-    }
-
-
-def _birthday(first: int, last: int, chance: random.Random) -> str:
-    return f"{chance.randint(first, last)}{chance.randint(1, 12):02d}{chance.randint(1, 28):02d}"
+def money(hundredths: int) -> str:
+    """An amount as a cell says it: 1250 is 12.5."""
+    return f"{hundredths / 100:.2f}".rstrip("0").rstrip(".")

@@ -8,7 +8,8 @@ from pathlib import Path
 from openpyxl import load_workbook
 
 from checks.definition import load_definition
-from commands.sample_rows import SampleRows
+from commands.sample_college import College
+from commands.sample_tables import table_rows
 from plans.load import load_files
 from settings import ROOT
 
@@ -18,7 +19,8 @@ def fill(template: bytes, code: str, faults: dict[str, str] | None = None) -> by
     plan = load_files(ROOT / "tasks.csv", ROOT / "schedule.yaml")
     definition = load_definition(code, plan.table(code).name)
     book = load_workbook(BytesIO(template))
-    for sheet, rows in SampleRows(plan.schedule, seed=7).make(definition).items():
+    unit = plan.schedule.units(plan.table(code).collect[0])[0]
+    for sheet, rows in table_rows(College(plan.schedule, seed=7), definition, unit).items():
         page = book[sheet]
         titles = [cell.value for cell in page[1]]
         for number, row in enumerate(rows, start=2):
