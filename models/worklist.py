@@ -48,6 +48,12 @@ def current_campaign(session: Session) -> Campaign:
     return campaign
 
 
+def open_departments(session: Session) -> list[str]:
+    """The departments of the plan in force by name, in its order."""
+    statement = select(Department.name).where(col(Department.closed).is_(False))
+    return list(session.exec(statement.order_by(col(Department.position))).all())
+
+
 def lines(
     session: Session,
     *,

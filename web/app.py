@@ -14,7 +14,7 @@ from actions.tidy import sweep_kept
 from models.database import Database
 from settings import Settings
 from web import errors
-from web.api import assignments, drafts, health, office, work
+from web.api import assignments, drafts, health, office, uploads, work
 from web.hardening import Hardening
 from web.pages import ROUTERS
 from web.rendering import STATIC
@@ -40,7 +40,7 @@ def create_app(
         lifespan=_lifespan,
     )
     app.state.site = Site(settings, database, public_url or settings.public_url, prefect)
-    for router in (*ROUTERS, *(part.router for part in (health, assignments, drafts, work, office))):
+    for router in (*ROUTERS, *(part.router for part in (health, assignments, drafts, work, uploads, office))):
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     errors.install(app)

@@ -20,13 +20,12 @@ from models import Version
 from models.errors import Conflict, Overloaded, PeopleError, TooMany, Unusable
 from models.worklist import Line, current_campaign, lines
 from web.deps import Me
+from web.dropped import MOST_FILES, PERSONAL, dropped, name_of
 from web.language import gettext as _
 from web.numbers import Amount, Key
 from web.queueing import MOST_OF_ONE
 from web.received import Order, on_disk, order_of, read, stored
 from web.site import CurrentSite, Site
-
-MOST_FILES = 200
 
 
 @dataclass(frozen=True)
@@ -54,8 +53,9 @@ async def merging(
     files: Annotated[list[UploadFile] | None, File()] = None,
     mode: Annotated[Literal["add", "replace"], Form()] = "add",
     newest: Annotated[Amount, Form()] = 0,
+    kept: Annotated[str, Form(max_length=64)] = "",
 ) -> Content:
-    """The content that the files sent make up.
+    """The content that the files sent make up, or the one-person sheets among those that were ``kept``.
 
     ``newest``: the number of the newest version that the page has seen (0: none); a newer one is not replaced
     (409).
@@ -64,10 +64,11 @@ async def merging(
     if mode == REPLACE:
         _demand_seen(ground, newest)
     given = [file for file in files or () if file.filename]
-    _demand_some(len(given))
     with ExitStack() as disk:
         with stored():
             books = [Book(name_of(file), disk.enter_context(on_disk(site, file))) for file in given]
+        books += _kept(site, me, assignment_id, kept) if kept else []
+        _demand_some(len(books))
         read_ones = await _read_all(site, me, ground.order, books)
     return await run_sync(_merged, site, ground, mode, read_ones)
 
@@ -75,9 +76,13 @@ async def merging(
 Merging = Annotated[Content, Depends(merging)]
 
 
-def name_of(file: UploadFile) -> str:
-    """The file's own name, as people know it."""
-    return Path(str(file.filename).replace("\\", "/")).name[:200]
+def _kept(site: Site, me: Who, assignment_id: int, token: str) -> list[Book]:
+    drop = dropped(site, token, me.id)
+    return [
+        Book(name, drop.path(number))
+        for number, name, outcome in drop.items()
+        if outcome.state == PERSONAL and outcome.assignment == assignment_id
+    ]
 
 
 def _ground(site: Site, me: Who, assignment_id: int) -> Ground:

@@ -95,7 +95,9 @@ def _content(site: Site, me: Who, assignment_id: int, file: UploadFile | None, k
 def content_of(site: Site, order: Order, path: Path, filename: str) -> Content:
     """Read the workbook, keep its bytes and typed rows, and say what was found."""
     with stored():
-        return _kept(site, order, read(site, order, path), path, filename)
+        result = read(site, order, path)
+        _demand_whole(result.stamp)
+        return _kept(site, order, result, path, filename)
 
 
 def read(site: Site, order: Order, path: Path) -> ReadResult:
@@ -141,6 +143,15 @@ def _demand_own(stamp: TemplateStamp | None, seen: Line) -> None:
             _("这份工作簿属于“%(theirs)s”，不属于“%(ours)s”。")
             % {"theirs": stamp.department, "ours": seen.department},
             _("请使用从本页面下载的模板填报。"),
+        )
+
+
+def _demand_whole(stamp: TemplateStamp | None) -> None:
+    """Unusable where it is one person's part of the table: it would put itself in the place of all."""
+    if stamp is not None and stamp.person:
+        raise Unusable(
+            _("这是“%(person)s”一个人的表，不是整张表。") % {"person": stamp.person},
+            _("请在这张表的“多人填写”页面，与其他人的文件一起合并。"),
         )
 
 

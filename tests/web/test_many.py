@@ -13,7 +13,7 @@ from sqlmodel import col, select
 from models import StoredFinding, Version
 from tests.web.conftest import Installation
 from tests.web.transport import Browser
-from web.merging import MOST_FILES
+from web.dropped import MOST_FILES
 from workbooks.stamp import NOTES, from_notes
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -15,9 +15,10 @@ from models.history import versions
 from models.stages import APPROVED
 from models.worklist import Line, line
 from web.deps import Me, Reading, Writing
+from web.dropped import MOST_FILES
 from web.errors import reshown_by
 from web.language import gettext as _
-from web.merging import MOST_FILES, Merging
+from web.merging import Merging
 from web.numbers import Key, key_of
 from web.pages.files import attached
 from web.rendering import page, see

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
+from sqlmodel import Session
 
+from models.errors import PeopleError
+from models.worklist import open_departments
 from web.deps import Me, Reading
 from web.rendering import link, page
-from web.rules import SIGNED_IN
+from web.rules import SIGNED_IN, SignInNeeded
 from web.tasks import to_collect, to_review
-from web.visitor import CurrentVisitor
+from web.templates_out import own_lines
+from web.visitor import CurrentVisitor, visitor_of
 
 router = APIRouter(include_in_schema=False)
 
@@ -24,7 +28,25 @@ def home(request: Request, visitor: CurrentVisitor, me: Me) -> Response:
 
 
 @router.get("/mine", dependencies=[SIGNED_IN], name="mine")
-def mine(request: Request, visitor: CurrentVisitor, me: Me, session: Reading) -> Response:
-    groups = to_collect(session, me, visitor.now)
-    waiting = to_review(session, me, visitor.now)
-    return page(request, "mine.html", groups=groups, waiting=waiting)
+def mine(request: Request, session: Reading) -> Response:
+    return show_mine(request, session, None, {})
+
+
+def show_mine(
+    request: Request, session: Session, problem: PeopleError | None, _typed: dict[str, str]
+) -> Response:
+    """我的任务, with what was wrong with the files that were dropped there."""
+    visitor = visitor_of(request)
+    if visitor.who is None:
+        raise SignInNeeded()
+    who, now = visitor.who, visitor.now
+    return page(
+        request,
+        "mine.html",
+        groups=to_collect(session, who, now),
+        waiting=to_review(session, who, now),
+        owed=len(own_lines(session, who, owed=True)),
+        own=len(own_lines(session, who)),
+        departments=open_departments(session) if who.office else [],
+        problem=problem,
+    )

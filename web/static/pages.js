@@ -1,56 +1,8 @@
-// What pages need beyond HTML: upload with progress, drafts of what is typed, the rehearsal's running clock.
+// What pages need beyond HTML: drafts of what is typed, the rehearsal's running clock.
 (() => {
   "use strict";
 
   const each = (selector, act) => document.querySelectorAll(selector).forEach(act);
-
-  function uploads(form) {
-    const input = form.querySelector("input[type=file]");
-    const drop = form.querySelector(".drop");
-    const text = form.querySelector(".drop-text");
-    const bar = form.querySelector("progress");
-    const state = form.querySelector(".upload-state");
-    const button = form.querySelector("button[type=submit]");
-    const chosen = () => { text.textContent = input.files.length ? input.files[0].name : text.dataset.empty; };
-    input.addEventListener("change", chosen);
-    for (const kind of ["dragover", "dragleave", "drop"]) {
-      drop.addEventListener(kind, (event) => {
-        event.preventDefault();
-        drop.classList.toggle("over", kind === "dragover");
-        if (kind === "drop" && event.dataTransfer.files.length) {
-          input.files = event.dataTransfer.files;
-          chosen();
-        }
-      });
-    }
-    form.addEventListener("submit", (event) => {
-      event.preventDefault();
-      const request = new XMLHttpRequest();
-      request.open("POST", form.action);
-      request.upload.onprogress = (sent) => {
-        bar.value = sent.lengthComputable ? (100 * sent.loaded) / sent.total : 0;
-        state.textContent = sent.loaded < sent.total ? state.dataset.sending : state.dataset.checking;
-      };
-      request.onload = () => show(request);
-      request.onerror = () => { button.disabled = false; bar.hidden = true; state.textContent = state.dataset.lost; };
-      button.disabled = true;
-      bar.hidden = false;
-      state.textContent = state.dataset.sending;
-      request.send(new FormData(form));
-    });
-  }
-
-  // A refused upload answers with the page that says why; an accepted one has been redirected.
-  function show(request) {
-    if (request.status < 400) {
-      window.location.assign(request.responseURL);
-      return;
-    }
-    const answer = new DOMParser().parseFromString(request.responseText, "text/html");
-    document.querySelector("main").replaceWith(answer.querySelector("main"));
-    start();
-    window.scrollTo(0, 0);
-  }
 
   // What is typed survives a reload or an expired session; it is dropped once it has been accepted.
   function keepTyped(area) {
@@ -78,12 +30,12 @@
   }
 
   function start() {
-    each("form[data-upload]", uploads);
     each("[data-keep]", keepTyped);
     each("[data-check-all]", checkAll);
     each("[data-select]", (field) => field.addEventListener("focus", () => field.select()));
   }
 
   start();
+  document.addEventListener("caiji:shown", start);
   each("[data-clock]", runClock);
 })();
