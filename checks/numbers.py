@@ -7,7 +7,7 @@ from decimal import Decimal
 
 def plain(value: float | Decimal) -> str:
     """Without exponent, thousands separators or trailing zeros: 1200000, 0.5."""
-    exact = value if isinstance(value, Decimal) else Decimal(repr(round(value, 4)))
+    exact = value if isinstance(value, Decimal) else Decimal(repr(round(value, 4) + 0.0))
     if not exact.is_finite():
         return str(exact)
     text = format(exact, "f")

@@ -25,7 +25,7 @@ def system_check(
     code: str,
     rows: bytes,
     schedule: Schedule,
-    sources: Mapping[str, Sequence[bytes] | bytes],
+    sources: Mapping[str, Sequence[bytes]],
     *,
     prior: bytes | None = None,
     tables: Tables | None = None,
@@ -46,7 +46,7 @@ def system_check(
     definition = load_definition(code)
     used = referred(definition)
     frames = {
-        source: pl.concat([from_parquet(part).frame for part in _parts(parts)], how="diagonal")
+        source: pl.concat([from_parquet(part).frame for part in parts], how="diagonal")
         for source, parts in sources.items()
         if source in used and parts
     }
@@ -77,10 +77,6 @@ def _across(
     return list(cross_findings(asked, Own(definition, own, departments), frames, schedule))
 
 
-def _parts(parts: Sequence[bytes] | bytes) -> Sequence[bytes]:
-    return [parts] if isinstance(parts, bytes) else parts
-
-
 def used_tables(code: str) -> frozenset[str]:
     """All tables whose rows the check of this one depends on: where a rule over tables lands on it, among
     them its own, whose other departments' rows count too."""
@@ -97,7 +93,7 @@ def referred(definition: Definition) -> frozenset[str]:
 def inputs_hash(
     code: str,
     rows: str,
-    inputs: Mapping[str, Sequence[str] | str],
+    inputs: Mapping[str, Sequence[str]],
     schedule: Schedule,
     *,
     prior: str = "",

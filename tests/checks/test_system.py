@@ -30,7 +30,7 @@ def _majors(*codes: str) -> bytes:
 
 def _errors(majors: Sequence[str], **sources: bytes) -> list[tuple[str, str, str]]:
     content = to_parquet(load_definition("10.1.1"), _students(*majors))
-    named = {code.removeprefix("t").replace("_", "."): rows for code, rows in sources.items()}
+    named = {code.removeprefix("t").replace("_", "."): [rows] for code, rows in sources.items()}
     found = system_check("10.1.1", content, shipped_schedule(), named)
     return marks([finding for finding in found if finding.severity == "error"])
 
