@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
 from actions.draft_rules import MOST_ROWS, only_cells
 from actions.drafts import may_type
+from actions.plan_in_force import plan_in_force
 from actions.submit import latest_version
 from models import Draft, DraftRow, Person, Version
 from models.cell_remark import open_remarks
@@ -18,7 +20,7 @@ from models.worklist import Line
 from plans.plan import Schedule
 from web.api import documents
 from web.comparison import compare
-from web.drafting import prior_rows, stored_rows
+from web.drafting import definition_of, prior_rows, stored_rows
 from web.language import gettext as _
 from web.site import Site
 
@@ -38,11 +40,11 @@ def draft_document(site: Site, session: Session, seen: Line) -> dict[str, Any]:
     stale = draft is not None and newest is not None and newest.number > draft.base
     places: Places = {(row.sheet, row.base_row): row.id for row in rows if row.base_row is not None}
     return {
-        **_state(session, draft),
+        **_state(session, draft, plan_in_force(session).schedule.zone),
         "newest": newest.number if newest else 0,
         "editable": may_type(seen),
         "stale": stale,
-        "difference": _difference(site, session, draft, newest) if stale else None,
+        "difference": _difference(site, session, seen, draft, newest) if stale else None,
         "limit": MOST_ROWS,
         "rows": [_row(row) for row in rows],
         "findings": _findings(session, draft, newest, places),
@@ -90,14 +92,14 @@ def _hint(field: Field) -> str:
     return " · ".join(part for part in (*known, field.note) if part)
 
 
-def _state(session: Session, draft: Draft | None) -> dict[str, Any]:
+def _state(session: Session, draft: Draft | None, zone: ZoneInfo) -> dict[str, Any]:
     if draft is None:
         return {"rev": 0, "base": 0, "saved_at": None, "saved_by": None}
     by = session.get(Person, draft.saved_by) if draft.saved_by else None
     return {
         "rev": draft.rev,
         "base": draft.base,
-        "saved_at": draft.saved_at.isoformat() if draft.saved_by else None,
+        "saved_at": draft.saved_at.astimezone(zone).isoformat() if draft.saved_by else None,
         "saved_by": by.name if by else None,
     }
 
@@ -130,15 +132,13 @@ def _remarks(session: Session, seen: Line, places: Places) -> list[dict[str, Any
 
 
 def _difference(
-    site: Site, session: Session, draft: Draft | None, newest: Version | None
+    site: Site, session: Session, seen: Line, draft: Draft | None, newest: Version | None
 ) -> dict[str, Any] | None:
     """What the newest version changed against the one that the draft was begun from."""
     if draft is None or newest is None:
         return None
-    base = next(
-        (k.version for k in versions(session, newest.assignment_id) if k.version.number == draft.base), None
-    )
+    base = next((k.version for k in versions(session, seen.id) if k.version.number == draft.base), None)
     if base is None:
         return None
-    found = compare(site, base, newest)
+    found = compare(site, base, newest, definition_of(seen).key)
     return {**vars(found), "cells": [vars(cell) for cell in found.cells]}

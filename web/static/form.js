@@ -96,11 +96,14 @@
     const answer = await ask.say(words.submit_title, words.submit_ask, [["yes", words.submit, "primary"], ["no", words.cancel]]);
     const body = answer === "yes" ? await act("/submit") : null;
     if (!body) return;
-    if (body.stage === "collected" && !body.error) { window.location.assign(page.dataset.done); return; }
+    if (!body.error || (!body.errors && await elsewhere(body))) { window.location.assign(body.error ? page.dataset.task : page.dataset.done); return; }
     await open("GET");
     told(body);
     notice(`${body.error || ""}${body.remedy || ""}`);
   }
+
+  // Nothing wrong in the cells stands against it: warnings are explained where the task is.
+  const elsewhere = async (body) => (await ask.say(words.explain_title, `${body.error}${body.remedy || ""}`, [["yes", words.to_task, "primary"], ["no", words.stay]])) === "yes";
 
   async function wish(what) {
     notice("");

@@ -81,10 +81,11 @@
     else if (command && key === "f") by("find").focus();
     else if (command || event.altKey) return;
     else if (state.editable && (event.key === "Delete" || event.key === "Backspace")) grid.clear();
-    else if (event.key === "F2") begin(null);
+    else if (event.key === "F2" || event.key === "Enter") begin(null);
     else if (event.key.length === 1 || event.key === "Process") { begin(""); return; }
     else return;
     event.preventDefault();
+    event.stopPropagation();
   }, true);
 
   function begin(text) {
@@ -180,11 +181,14 @@
     const answer = await ask.say(words.submit_title, words.submit_ask, [["yes", words.submit, "primary"], ["no", words.cancel]]);
     const body = answer === "yes" ? await act("/submit") : null;
     if (!body) return;
-    if (body.stage === "collected" && !body.error) { window.location.assign(page.dataset.done); return; }
+    if (!body.error || (!body.errors && await elsewhere(body))) { window.location.assign(body.error ? page.dataset.task : page.dataset.done); return; }
     await open("GET");
     lay(body);
     notice(`${body.error || ""}${body.remedy || ""}`);
   }
+
+  // Nothing wrong in the cells stands against it: warnings are explained where the task is.
+  const elsewhere = async (body) => (await ask.say(words.explain_title, `${body.error}${body.remedy || ""}`, [["yes", words.to_task, "primary"], ["no", words.stay]])) === "yes";
 
   async function discard() {
     const answer = await ask.say(words.discard_title, words.discard_ask, [["no", words.cancel, "primary"], ["yes", words.discard, "danger"]]);
