@@ -19,6 +19,7 @@ from checks.finding import ERROR, WARNING, Finding
 from models import Assignment, CheckRun, StoredFinding, Version
 from models.blobs import Blobs
 from models.errors import Conflict, Unusable
+from models.prior import prior_counts
 from models.stages import APPROVED, COLLECTED, Move, move, stage_before_collecting, stage_conflict
 from models.worklist import Line, line
 
@@ -105,8 +106,21 @@ def withdraw(session: Session, who: Who, assignment_id: int, now: datetime, reas
     return line(session, assignment_id)
 
 
-def report_nothing(session: Session, who: Who, assignment_id: int, now: datetime) -> Line:
-    """Nil return (P1): say that there is nothing to report, and hand that in for review."""
+def report_nothing(
+    session: Session, who: Who, assignment_id: int, now: datetime, *, confirmed: bool = False
+) -> Line:
+    """Nil return (P1): say that there is nothing to report, and hand that in for review.
+
+    Where last year had rows it must be ``confirmed`` (422).
+    """
+    rows = prior_counts(session, [assignment_id]).get(assignment_id, 0)
+    if rows and not confirmed:
+        demand_collector(who, line(session, assignment_id).assignment)
+        raise Unusable(
+            f"上年这张表有 {rows} 行，今年申报“无数据”要再确认一次。",
+            "确实没有的，请勾选“今年确实没有数据”再申报；有数据的请照常填报。",
+            prior=rows,
+        )
     version = upload(session, who, assignment_id, Content(kind="nil"), now)
     return submit(session, who, assignment_id, version.id or 0, now)
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
-from sqlmodel import Field, Session, SQLModel, select
+from sqlmodel import Field, Session, SQLModel, col, select
 
 from models.types import instant
 
@@ -23,3 +24,11 @@ class Prior(SQLModel, table=True):
 def priors(session: Session) -> dict[int, str]:
     """The name of last year's rows by assignment."""
     return dict(session.exec(select(Prior.assignment_id, Prior.rows_blob)).all())
+
+
+def prior_counts(session: Session, assignment_ids: Iterable[int]) -> dict[int, int]:
+    """How many rows these assignments had last year; those without any are left out."""
+    statement = select(Prior.assignment_id, Prior.row_count).where(
+        col(Prior.assignment_id).in_(list(assignment_ids)), Prior.row_count > 0
+    )
+    return dict(session.exec(statement).all())

@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from actions import review
 from models.errors import PeopleError, Unusable
+from models.prior import prior_counts
 from web.deps import Me, Reading, Writing
 from web.errors import reshown_by
 from web.language import gettext as _
@@ -31,7 +32,8 @@ def _show(request: Request, session: Session, problem: PeopleError | None, typed
     waiting = to_review(session, visitor.who, visitor.now) if visitor.who else []
     nils = [task for task in waiting if task.line.version and task.line.version.kind == "nil"]
     others = [task for task in waiting if task not in nils]
-    return page(request, "reviews.html", nils=nils, waiting=others, problem=problem, typed=typed)
+    had = prior_counts(session, [task.id for task in nils])
+    return page(request, "reviews.html", nils=nils, had=had, waiting=others, problem=problem, typed=typed)
 
 
 @router.post("/reviews/nil", dependencies=[SIGNED_IN], name="approve_nils")
