@@ -13,6 +13,7 @@ from actions.plan_in_force import plan_in_force, rules_in_force
 from deadlines.effective import DeadlineRules
 from deadlines.facts import AssignmentFacts
 from models import Event, Report
+from models.addition import waiting_on
 from models.assignment import REMARKS
 from models.facts import facts_of, rosters
 from models.late import LateLine, LateReport, count_departments
@@ -23,14 +24,14 @@ from models.worklist import Line, current_campaign, lines
 def late_report(session: Session, at: datetime) -> LateReport:
     """What was late at ``at``: for a moment in the past the stages are those that the events tell."""
     schedule, rules = plan_in_force(session).schedule, rules_in_force(session)
-    histories = _histories(session)
+    histories, waits = _histories(session), waiting_on(session, at)
     seen = [
         (line, _facts_at(line, histories[line.id], at))
         for line in lines(session)
         if not line.assignment.exempt
     ]
     late = tuple(
-        _late_line(rules, line, facts, histories[line.id], at)
+        _late_line(rules, line, facts, histories[line.id], at, tuple(waits.get(line.id, ())))
         for line, facts in seen
         if rules.held_by(facts, at)
     )
@@ -101,7 +102,12 @@ def _last_reached(past: Sequence[Event], stage: str) -> datetime | None:
 
 
 def _late_line(
-    rules: DeadlineRules, line: Line, facts: AssignmentFacts, history: Sequence[Event], at: datetime
+    rules: DeadlineRules,
+    line: Line,
+    facts: AssignmentFacts,
+    history: Sequence[Event],
+    at: datetime,
+    waits: tuple[str, ...],
 ) -> LateLine:
     moves = [(event.at, event.to_stage) for event in history if event.at <= at]
     due = rules.due_now(facts) or facts.effective
@@ -117,6 +123,7 @@ def _late_line(
         ),
         held_by=rules.held_by(facts, at) or "",
         days=rules.lateness(facts.effective, moves, at),
+        waiting_on=waits,
     )
 
 

@@ -14,17 +14,18 @@ def remark(
     session: Session,
     assignment: Assignment,
     verb: str,
-    who: Who,
+    who: Who | None,
     now: datetime,
     reason: str = "",
     *,
     follow: bool = False,
 ) -> None:
-    """Write the event; ``follow`` lets the worker do again what follows reaching the stage."""
+    """Write the event, the system's where it is nobody's; ``follow`` lets the worker do again what follows
+    reaching the stage."""
     event = Event(
         assignment_id=assignment.id or 0,
         at=now,
-        actor_id=who.id,
+        actor_id=who.id if who else None,
         verb=verb,
         from_stage=assignment.stage,
         to_stage=assignment.stage,

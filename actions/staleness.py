@@ -47,13 +47,13 @@ def stale(session: Session) -> dict[int, list[str]]:
     return {key: list(found.reasons) for key, found in stale_checks(session).items()}
 
 
-def stale_checks(session: Session, only: Line | None = None) -> dict[int, Stale]:
-    """The same with what the worker needs; ``only`` one assignment."""
-    codes = used_tables(only.table.code) | {only.table.code} if only else None
-    checks = list(_checks(session, only.id if only else None))
+def stale_checks(session: Session, ids: Iterable[int] | None = None) -> dict[int, Stale]:
+    """The same with what the worker needs; of these assignments where ids are given."""
+    checks = list(_checks(session, ids))
     if not checks:
         return {}
-    known = Knowledge(session, codes)
+    codes = {code for _, code, *_ in checks}
+    known = Knowledge(session, codes.union(*(used_tables(code) for code in codes)))
     found: dict[int, Stale] = {}
     for assignment_id, code, rows, inputs_hash, prints in checks:
         current = known.of_check(assignment_id, code)
@@ -64,7 +64,7 @@ def stale_checks(session: Session, only: Line | None = None) -> dict[int, Stale]
 
 def stale_check(session: Session, seen: Line) -> Stale | None:
     """Why this assignment's check no longer holds; None where it does, or where there is none."""
-    return stale_checks(session, seen).get(seen.id) if seen.assignment.stage == CHECKED else None
+    return stale_checks(session, [seen.id]).get(seen.id) if seen.assignment.stage == CHECKED else None
 
 
 def to_recheck(session: Session) -> dict[int, Stale]:
@@ -105,7 +105,7 @@ def _last_change(folder: Path) -> tuple[int, int]:
 
 
 def _checks(
-    session: Session, only: int | None
+    session: Session, ids: Iterable[int] | None
 ) -> Iterable[tuple[int, str, str, str | None, Mapping[str, str]]]:
     """Each checked assignment with its table, its rows, and hash and prints of its newest passed check."""
     newest = (
@@ -129,8 +129,8 @@ def _checks(
             col(Version.kind) != ATTEST,
         )
     )
-    if only is not None:
-        statement = statement.where(Assignment.id == only)
+    if ids is not None:
+        statement = statement.where(col(Assignment.id).in_(list(ids)))
     for key, code, rows, kind, inputs_hash, prints in session.exec(statement):
         yield key, code, rows or kind, inputs_hash, prints or {}
 

@@ -9,6 +9,7 @@ import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from actions.additions import Wanted, added, holds, wanted
 from actions.check import claim, settle
 from actions.clock import now
 from actions.re_examine import Outdated, examined, keep_examined, outdated
@@ -52,14 +53,29 @@ class Sweeper:
 
 
 def sweep(station: Station) -> tuple[int, int]:
-    """How many checks and findings were made again, and how many are left for later."""
+    """How many checks and findings were made again and additions noted, how many are left for later."""
     with station.database.reading() as session:
-        checks, versions = to_recheck(session), outdated(session)
+        checks, versions, asked = to_recheck(session), outdated(session), wanted(session)
         labels = {line.id: line.label for line in lines(session, ids=checks)} if checks else {}
+    made = [each.id for each in asked if _holds(station, each)]
+    if made:
+        with station.database.writing() as session:
+            for key in made:
+                added(session, key, now(session))
     if not (checks or versions):
-        return 0, 0
+        return len(made), 0
     name = f"重新检测 {len(checks)} 张表，重新检查 {len(versions)} 个版本"
-    return run_tracked(sweep_again, station, checks, labels, versions, name=name, tags=("sweep",)).value
+    done, left = run_tracked(sweep_again, station, checks, labels, versions, name=name, tags=("sweep",)).value
+    return done + len(made), left
+
+
+def _holds(station: Station, each: Wanted) -> bool:
+    try:
+        return holds(station.blobs, each)
+    except Lost as lost:
+        with station.database.writing() as session:
+            tell_lost(session, lost.name, station.wall())
+        return False
 
 
 def sweep_again(

@@ -131,7 +131,7 @@ def _detail(line: LateLine) -> dict[str, Any]:
         "due": f"{line.due.month}月{line.due.day}日 {line.due:%H:%M}",
         "stage": SAYS[line.stage],
         "days": line.working_days_late,
-        "held_by": HOLDERS[line.held_by],
+        "held_by": _holder(line),
         "spent": spent,
     }
 
@@ -190,6 +190,11 @@ def _add_chart(book: Workbook, rows: int, most: int) -> None:
     book.get_worksheet_by_name("各部门").insert_chart(1, 8, chart)
 
 
+def _holder(line: LateLine) -> str:
+    waits = f"（等待{'、'.join(line.waiting_on)}补录）" if line.waiting_on else ""
+    return f"{HOLDERS[line.held_by]}{waits}"
+
+
 def _write_lines(book: Workbook, report: LateReport) -> None:
     sheet, bold = book.add_worksheet("迟报明细"), book.add_format({"bold": True, "bg_color": "#EEF2F6"})
     moment = book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
@@ -200,7 +205,7 @@ def _write_lines(book: Workbook, report: LateReport) -> None:
         sheet.write_datetime(number, 4, line.due.replace(tzinfo=None), moment)
         sheet.write_string(number, 5, SAYS[line.stage])
         sheet.write_number(number, 6, line.working_days_late)
-        sheet.write_string(number, 7, HOLDERS[line.held_by])
+        sheet.write_string(number, 7, _holder(line))
     for column, width in enumerate(WIDTHS):
         sheet.set_column(column, column, width)
     sheet.freeze_panes(1, 0)

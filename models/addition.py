@@ -26,7 +26,8 @@ class Addition(SQLModel, table=True):
     """One value that ``assignment_id`` needs in the source table of ``owner_id`` (an assignment too).
 
     ``state``: asked, promised (the owner will add it, the source table is open for added rows), added (it
-    stands in the approved source) or refused, with the owner's ``answer``.
+    stands in the approved source) or refused, with the owner's ``answer``; ``closed_at``: since when nobody
+    waits any longer.  ``column`` names the source's columns in which the value may stand.
     """
 
     id: int | None = Field(default=None, primary_key=True)
@@ -42,6 +43,7 @@ class Addition(SQLModel, table=True):
     answer: str = ""
     answered_by: int | None = Field(default=None, foreign_key="person.id")
     answered_at: datetime | None = maybe_instant()
+    closed_at: datetime | None = maybe_instant()
 
 
 @dataclass(frozen=True)
@@ -91,10 +93,13 @@ def requests(
     return [Request(*row) for row in session.exec(statement)]
 
 
-def waiting_on(session: Session) -> dict[int, Sequence[str]]:
-    """By assignment, the departments whose additions it waits for; empty ones are left out."""
+def waiting_on(session: Session, at: datetime | None = None) -> dict[int, Sequence[str]]:
+    """By assignment, the departments whose additions it waits for now, or waited for ``at`` a moment."""
     found: dict[int, list[str]] = {}
-    for request in requests(session, states=OPEN):
+    for request in requests(session, states=() if at else OPEN):
+        asked, closed = request.addition.asked_at, request.addition.closed_at
+        if at is not None and not (asked <= at and (closed is None or at < closed)):
+            continue
         names = found.setdefault(request.addition.assignment_id, [])
         if request.owner not in names:
             names.append(request.owner)

@@ -16,7 +16,8 @@ class LateLine:
     """One late assignment: who holds it past whose deadline, and how the working days late were spent.
 
     ``due`` is the deadline of whoever holds it; ``days`` the working days since the table's own deadline,
-    by who held it when each ended.
+    by who held it when each ended.  ``waiting_on``: the departments that owe it an addition to a source table
+    (P2); meanwhile the lateness is theirs.
     """
 
     table: str
@@ -28,6 +29,12 @@ class LateLine:
     working_days_late: int
     held_by: str
     days: Mapping[str, int]
+    waiting_on: tuple[str, ...] = ()
+
+    @property
+    def answerable(self) -> str:
+        """The department whose lateness it is."""
+        return self.waiting_on[0] if self.waiting_on else self.department
 
 
 @dataclass(frozen=True)
@@ -86,8 +93,8 @@ def count_departments(
     lines: tuple[LateLine, ...], due: Counter[str], on_time: Counter[str], order: Callable[[str], int]
 ) -> tuple[DepartmentCount, ...]:
     """The numbers of every department of which something fell due or is late, in ``order``."""
-    late = Counter((line.department, line.held_by) for line in lines)
-    names = sorted({*due, *(line.department for line in lines)}, key=order)
+    late = Counter((line.answerable, line.held_by) for line in lines)
+    names = sorted({*due, *(line.answerable for line in lines)}, key=order)
     return tuple(
         DepartmentCount(
             name,
@@ -100,7 +107,12 @@ def count_departments(
 
 
 def _line(line: LateLine) -> dict[str, Any]:
-    return {**vars(line), "due": line.due.isoformat(), "days": dict(line.days)}
+    return {
+        **vars(line),
+        "due": line.due.isoformat(),
+        "days": dict(line.days),
+        "waiting_on": list(line.waiting_on),
+    }
 
 
 def _count(each: DepartmentCount) -> dict[str, Any]:

@@ -10,8 +10,10 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session
 
 from actions.plan_in_force import rules_in_force
+from actions.staleness import stale_checks
 from actions.who import Who, may_collect, may_review
 from deadlines.effective import DeadlineRules
+from models.addition import waiting_on
 from models.draft import begun
 from models.facts import facts_of
 from models.stages import CHECKED, COLLECTED, OPEN_TO_COLLECTOR, PENDING
@@ -23,7 +25,8 @@ URGENCY = ("overdue", "today", "soon", "later", "handed", "done")
 @dataclass(frozen=True)
 class Task:
     """``due``: the deadline of whoever holds it now; ``effective``: the table's, extension included;
-    ``started``: somebody has begun what is still pending (P6)."""
+    ``started``: somebody has begun what is still pending (P6); ``stale``: its check no longer holds;
+    ``waiting_on``: who owes it an addition to a source table."""
 
     line: Line
     urgency: str
@@ -33,6 +36,8 @@ class Task:
     held_by: str | None
     zone: ZoneInfo
     started: bool = False
+    stale: bool = False
+    waiting_on: tuple[str, ...] = ()
 
     @property
     def id(self) -> int:
@@ -44,7 +49,15 @@ class Task:
         return "exempt" if self.line.assignment.exempt else self.line.assignment.stage
 
 
-def task_of(line: Line, rules: DeadlineRules, now: datetime, *, started: bool = False) -> Task:
+def task_of(
+    line: Line,
+    rules: DeadlineRules,
+    now: datetime,
+    *,
+    started: bool = False,
+    stale: bool = False,
+    waiting_on: Sequence[str] = (),
+) -> Task:
     """The task that this assignment is at ``now``."""
     facts = facts_of(line)
     due = rules.due_now(facts)
@@ -57,6 +70,8 @@ def task_of(line: Line, rules: DeadlineRules, now: datetime, *, started: bool = 
         held_by=rules.held_by(facts, now),
         zone=rules.schedule.zone,
         started=started,
+        stale=stale,
+        waiting_on=tuple(waiting_on),
     )
 
 
@@ -64,7 +79,20 @@ def tasks_of(session: Session, found: Iterable[Line], now: datetime) -> list[Tas
     """The same for many."""
     rules, found = rules_in_force(session), list(found)
     started = begun(session, [line.id for line in found if line.assignment.stage == PENDING])
-    return [task_of(line, rules, now, started=line.id in started) for line in found]
+    waits = waiting_on(session)
+    checked = [line.id for line in found if line.assignment.stage == CHECKED]
+    void = stale_checks(session, checked) if checked else {}
+    return [
+        task_of(
+            line,
+            rules,
+            now,
+            started=line.id in started,
+            stale=line.id in void,
+            waiting_on=waits.get(line.id, ()),
+        )
+        for line in found
+    ]
 
 
 def to_collect(session: Session, who: Who, now: datetime) -> dict[str, list[Task]]:

@@ -28,6 +28,7 @@ def upgrade() -> None:
     sa.Column('answer', sa.String(), nullable=False),
     sa.Column('answered_by', sa.Integer(), nullable=True),
     sa.Column('answered_at', models.types.UTCDateTime(), nullable=True),
+    sa.Column('closed_at', models.types.UTCDateTime(), nullable=True),
     sa.ForeignKeyConstraint(['answered_by'], ['person.id'], ),
     sa.ForeignKeyConstraint(['asked_by'], ['person.id'], ),
     sa.ForeignKeyConstraint(['assignment_id'], ['assignment.id'], ),

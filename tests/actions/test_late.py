@@ -152,6 +152,7 @@ def test_the_document_that_programs_read(campaign: Database, at: At) -> None:
         "stage": "pending",
         "working_days_late": 1,
         "held_by": "collector",
+        "waiting_on": [],
         "days": {"collector": 1, "reviewer": 0, "system-check": 0},
     }
     assert (document["due"], document["on_time"], document["total"]) == (5, 0, 189)

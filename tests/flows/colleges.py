@@ -55,7 +55,7 @@ class College(Stage):
             newest = latest_version(session, key)
             assert newest is not None
             who = holder(session, "collector", seen.department, self.now)
-            submit(session, who, key, newest.id or 0, self.now)
+            submit(session, who, key, newest.id or 0, self.now, self.station.blobs)
         return key
 
     def approve(self, code: str, *values: str, column: str = "学号", department: str = DEPARTMENT) -> int:

@@ -44,6 +44,7 @@ def test_the_list_holds_what_one_may_see(site: Installation) -> None:
         "holder_due": "2020-11-11T23:59:59+08:00",
         "overdue": False,
         "held_by": None,
+        "waiting_on": [],
         "version": None,
         "content": None,
         "flags": ["source", "due-soon"],

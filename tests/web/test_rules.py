@@ -154,6 +154,12 @@ BODIES: dict[str, dict[str, Any]] = {
     "review": {"version": 1, "decision": "approve"},
     "attest": {"rows": 1, "typed_on": "2020-11-05"},
     "extension": {"until": "2020-11-20", "reason": "出差"},
+    "additions": {"finding": 1},
+    "explain": {"version": 1, "rule": "unit-suspect", "text": "新建"},
+    "explanations": {"version": 1, "rule": "unit-suspect", "text": "新建"},
+    "judge": {"version": 1, "verdict": "accepted"},
+    "mend": {"version": 1, "rule": "normalised"},
+    "remarks": {"version": 1, "cell": "A2", "said": "请核对"},
 }
 
 
@@ -161,11 +167,12 @@ BODIES: dict[str, dict[str, Any]] = {
 def test_another_department_s_task_does_not_exist(site: Installation, path: str, method: str) -> None:
     key = site.assignment("10.1.1", "学务部")
     target = path.replace("{assignment_id}", str(key)).replace("{number}", "1")
+    target = re.sub(r"\{(explanation|remark)_id\}", "1", target)
     browser = site.browser("S041")
     body = BODIES.get(path.rsplit("/", 1)[1], {"version": 1})
     sent: dict[str, Any] = {"json": body} if path.startswith("/api/") else {"data": body}
     if method == "GET":
-        sent = {"params": {"version": 1}} if path.endswith(("findings", "data")) else {}
+        sent = {"params": {"version": 1}} if path.endswith(("findings", "data", "changes", "columns")) else {}
     headers = {"x-csrf-token": browser.token("/mine")}
     answer = browser.request(method, target, headers=headers, **sent)
     assert (answer.status_code, "没有这项采集任务" in answer.text) == (404, True)

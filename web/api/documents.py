@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from models import StoredFinding, Version
+from models import Explanation, StoredFinding, Version
 from models.history import Happening
 from web.tasks import Task
 
@@ -25,6 +25,7 @@ def assignment(task: Task) -> dict[str, Any]:
         "holder_due": task.due.astimezone(zone).isoformat() if task.due else None,
         "overdue": task.urgency == "overdue",
         "held_by": task.held_by,
+        "waiting_on": list(task.waiting_on),
         "version": line.version.number if line.version else None,
         "content": version(line.version) if line.version else None,
         "flags": _flags(task),
@@ -49,6 +50,12 @@ def findings(found: Iterable[StoredFinding]) -> list[dict[str, Any]]:
     """Findings by cell."""
     names = ("rule", "severity", "sheet", "cell", "row", "column", "key", "value", "message", "remedy")
     return [{name: getattr(finding, name) for name in names} for finding in found]
+
+
+def explanation(told: Explanation) -> dict[str, Any]:
+    """An explanation and what the reviewer says of it (``verdict`` empty: nothing yet)."""
+    names = ("id", "rule", "sheet", "column", "key", "text", "offered", "verdict", "remark")
+    return {name: getattr(told, name) for name in names}
 
 
 def history(found: Iterable[Happening]) -> list[dict[str, Any]]:
@@ -76,6 +83,8 @@ def _flags(task: Task) -> list[str]:
         "extended": row.extended_until is not None,
         "nil": task.line.version is not None and task.line.version.kind == "nil",
         "started": task.started,
+        "stale": task.stale,
+        "waiting-for-addition": bool(task.waiting_on),
         "due-soon": task.urgency in ("today", "soon"),
     }
     return [name for name, present in flags.items() if present]

@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from models.errors import PeopleError
 from models.worklist import open_departments
+from web.additions import asked_of
 from web.deps import Me, Reading
 from web.rendering import link, page
 from web.rules import SIGNED_IN, SignInNeeded
@@ -45,6 +46,7 @@ def show_mine(
         "mine.html",
         groups=to_collect(session, who, now),
         waiting=to_review(session, who, now),
+        asked=asked_of(session, who),
         owed=len(own_lines(session, who, owed=True)),
         own=len(own_lines(session, who)),
         departments=open_departments(session) if who.office else [],

@@ -1,0 +1,30 @@
+"""Whether what a check once said of an assignment still holds, as its page tells it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from actions.inputs import FAILED_VERDICT, current_inputs
+from actions.staleness import stale_check
+from models import CheckRun
+from models.stages import FAILED
+from models.worklist import Line
+
+
+def validity(session: Session, seen: Line) -> dict[str, Any]:
+    """``stale``: why its system check no longer holds, if so; ``may_retry``: it failed, and what it was
+    checked against has changed since."""
+    return {"stale": stale_check(session, seen), "may_retry": _may_retry(session, seen)}
+
+
+def _may_retry(session: Session, seen: Line) -> bool:
+    if seen.assignment.stage != FAILED or seen.version is None:
+        return False
+    run = session.exec(
+        select(CheckRun).where(CheckRun.version_id == seen.version.id).order_by(col(CheckRun.id).desc())
+    ).first()
+    if run is None or run.verdict != FAILED_VERDICT:
+        return False
+    return run.inputs_hash != current_inputs(session, seen.table.code, seen.version)
