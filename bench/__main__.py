@@ -8,9 +8,10 @@ from datetime import UTC, datetime
 
 import bench.board
 import bench.first_page
+import bench.uploads
 from bench.measure import Figure
 
-MEASURES = (bench.first_page.measure, bench.board.measure)
+MEASURES = (bench.first_page.measure, bench.board.measure, bench.uploads.measure)
 
 
 def main() -> None:
