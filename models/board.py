@@ -15,6 +15,7 @@ from deadlines.calendar import WorkingCalendar
 from deadlines.effective import DUE_SOON, DeadlineRules
 from models.assignment import Assignment
 from models.campaign import DataTable, Department
+from models.draft import has_begun
 from models.stages import CHECKED, COLLECTED, FAILED, PENDING, RETURNED, REVIEWED
 
 EXEMPT = "exempt"
@@ -25,11 +26,12 @@ SHOWN_AS = case((col(Assignment.exempt).is_(True), EXEMPT), else_=col(Assignment
 
 @dataclass(frozen=True)
 class Cell:
-    """One assignment on the board."""
+    """One assignment on the board; ``started``: somebody has begun what is still pending (P6)."""
 
     id: int
     stage: str
     overdue: bool
+    started: bool = False
 
 
 @dataclass(frozen=True)
@@ -110,7 +112,7 @@ def board(session: Session, rules: DeadlineRules, now: datetime, first: int = 0)
     ).all()
     columns = departments[first : first + WIDTH]
     late = overdue_at(rules, now)
-    shown: Any = (DataTable, Assignment.id, Assignment.department_id, SHOWN_AS, late)
+    shown: Any = (DataTable, Assignment.id, Assignment.department_id, SHOWN_AS, late, has_begun())
     statement: Any = (
         select(*shown)
         .select_from(Assignment)
@@ -122,9 +124,9 @@ def board(session: Session, rules: DeadlineRules, now: datetime, first: int = 0)
         .order_by(col(DataTable.no))
     )
     rows: dict[int, Row] = {}
-    for table, id, department_id, stage, overdue in session.exec(statement):
+    for table, id, department_id, stage, overdue, started in session.exec(statement):
         row = rows.setdefault(table.id, Row(table, {}))
-        row.cells[department_id] = Cell(id, stage, bool(overdue))
+        row.cells[department_id] = Cell(id, stage, bool(overdue), bool(started))
     return Board(columns, list(rows.values()), first, len(departments))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import union
+from sqlalchemy import ColumnElement, and_, union
 from sqlmodel import Field, Session, SQLModel, col, func, select
 
 from models.assignment import Assignment
@@ -73,21 +73,23 @@ def rows_of(session: Session, draft: Draft | None) -> list[DraftRow]:
 
 def begun(session: Session, assignment_ids: Iterable[int]) -> set[int]:
     """Which of these pending assignments somebody has begun (P6)."""
-    found = session.exec(_begun().where(col(Assignment.id).in_(list(assignment_ids))))
+    wanted = col(Assignment.id).in_(list(assignment_ids))
+    found = session.exec(select(Assignment.id).where(wanted, has_begun()))
     return {id for id in found if id is not None}
 
 
 def count_begun(session: Session) -> int:
     """How many of the campaign's pending assignments somebody has begun."""
-    return session.exec(select(func.count()).select_from(_begun().subquery())).one()
+    return session.exec(select(func.count()).select_from(Assignment).where(has_begun())).one()
 
 
-def _begun() -> Any:
-    """A change was saved in a draft, or a version is kept that could not be handed in."""
+def has_begun() -> ColumnElement[bool]:
+    """Whether an assignment is pending and begun: a change was saved in its draft, or a version is kept that
+    could not be handed in."""
     typed = select(Draft.assignment_id).where(col(Draft.saved_by).is_not(None))
     kept = select(Version.assignment_id).where(Version.kind != PRELOAD)
-    return select(Assignment.id).where(
-        Assignment.stage == PENDING,
+    return and_(
+        col(Assignment.stage) == PENDING,
         col(Assignment.exempt).is_(False),
         col(Assignment.closed).is_(False),
         col(Assignment.id).in_(union(typed, kept)),

@@ -68,8 +68,10 @@ def beginning(assignment_id: Key, site: CurrentSite, me: Me) -> Beginning:
     return _begun(site, newest, prior)
 
 
-def seen_rev(if_match: Annotated[str, Header()] = "") -> int:
-    """The ``rev`` that the page has seen, from If-Match: 12 or "12"."""
+def seen_rev(assignment_id: Key, site: CurrentSite, me: Me, if_match: Annotated[str, Header()] = "") -> int:
+    """The ``rev`` that the page has seen, from If-Match: 12 or "12"; of a draft that is this person's."""
+    with site.database.reading() as session:
+        permitted(session, me, assignment_id)
     rev = key_of(if_match.strip().strip('"'))
     if rev is None:
         raise Unusable(

@@ -46,7 +46,11 @@
     }
   }
 
+  // What was typed before the draft had come is newer than the draft.
+  const early = new Set();
+
   function lay(field) {
+    if (early.has(field)) return;
     const row = rowOf(field.dataset.sheet), text = row ? row[1].cells[field.dataset.column] || "" : "";
     if (valueOf(field) !== text) put(field, text);
   }
@@ -170,9 +174,12 @@
   }
 
   async function start() {
+    let opened = false;
+    for (const field of fields) field.addEventListener("input", () => { if (opened) typed(field); else early.add(field); });
     if (!(await open("POST"))) return;
+    opened = true;
+    for (const field of [...early]) { early.delete(field); typed(field); }
     for (const field of fields) {
-      field.addEventListener("input", () => typed(field));
       const old = field.querySelector("[data-old]");
       if (old) {
         old.hidden = false;

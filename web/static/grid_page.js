@@ -5,7 +5,7 @@
   const grid = window.CaijiGrid;
   if (!grid) return;
   const { page, words, by, say, state, draft, ask, notice } = grid;
-  const BLANKS = 10;
+  const BLANKS = 10, FEWEST = 3;
   const editing = (event) => event.target.closest("textarea, input, dialog");
 
   // -- clipboard
@@ -228,7 +228,7 @@
     state.done = [];
     state.undone = [];
     const back = await draft.load(body);
-    if (state.editable && !draft.of(state.sheet.name).length) seed();
+    if (state.editable) seed();
     stale(body);
     by("ready").hidden = false;
     if (!state.grid) await grid.choose(state.sheet.name); else await grid.relay();
@@ -240,9 +240,11 @@
 
   const count = (found) => ({ errors: found.filter((one) => one.severity === "error").length, warnings: found.filter((one) => one.severity === "warning").length });
 
-  // Rows to begin typing in; they are saved once something stands in them.
+  // Empty rows to go on typing in; they are saved once something stands in them.
   function seed() {
-    for (const one of grid.fresh(BLANKS)) draft.rows.set(one.uid, one.row);
+    const rows = draft.of(state.sheet.name), filled = rows.filter(([, row]) => Object.keys(row.cells).length).length;
+    const wanted = Math.max(BLANKS - filled, FEWEST) - (rows.length - filled);
+    for (const one of grid.fresh(Math.max(Math.min(wanted, state.limit - draft.rows.size), 0))) draft.rows.set(one.uid, one.row);
   }
 
   function stale(body) {
@@ -269,7 +271,7 @@
   if (by("insert")) by("insert").addEventListener("click", () => grid.insert(1, (grid.active() || {}).uid));
   page.querySelectorAll("[role=tab]").forEach((tab) => tab.addEventListener("click", async () => {
     state.sheet = grid.table.sheets.find((sheet) => sheet.name === tab.dataset.sheet);
-    if (state.editable && !draft.of(state.sheet.name).length) seed();
+    if (state.editable) seed();
     await grid.choose(tab.dataset.sheet);
   }));
   document.addEventListener("visibilitychange", () => {

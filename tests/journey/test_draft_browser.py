@@ -1,0 +1,138 @@
+"""What is typed on the page stays: without a network, with two people at once, in the form, on a phone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, ViewportSize, expect, sync_playwright
+
+from commands.browser import chromium
+from tests.journey.service import Service, serving
+from tests.journey.sitting import Sitting, cell, fill, hand_in, last_year, paste, saved, sitting
+from tests.journey.test_browser import FLAGS
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+PHONE: ViewportSize = {"width": 390, "height": 844}
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    with serving(tmp_path_factory.mktemp("typed"), "--rehearse", "2020-11-06T09:00") as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as player:
+        found = player.chromium.launch(executable_path=chromium(), args=FLAGS)
+        yield found
+        found.close()
+
+
+@pytest.fixture
+def sit(browser: Browser, service: Service) -> Iterator[Sitting]:
+    with sitting(browser, service) as found:
+        yield found
+
+
+def test_without_a_network_nothing_typed_is_lost(sit: Sitting) -> None:
+    page = sit("S031")
+    fill(page, "11.6")
+    name = page.evaluate("CaijiGrid.columns()[0].name")
+    page.route("**/draft", lambda route: route.abort("internetdisconnected"))
+    cell(page, 1, name).click()
+    page.keyboard.type("B7")
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-part=saving]")).to_contain_text("网络不通，内容已留在本机")
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.unroute("**/draft")
+    page.route(
+        "**/draft", lambda route: route.abort() if route.request.method == "PATCH" else route.continue_()
+    )
+    page.reload()
+    expect(page.locator("[data-part=notice]")).to_have_text("上次没来得及保存的 1 行已补上。")
+    expect(cell(page, 1, name)).to_have_text("B7")
+    page.unroute("**/draft")
+    saved(page)
+    page.reload()
+    expect(cell(page, 1, name)).to_have_text("B7")
+
+
+def test_two_people_at_once_lose_nothing(sit: Sitting) -> None:
+    one, other = sit("S031"), sit("S031")
+    for page in (one, other):
+        fill(page, "8.4")
+    name, second = one.evaluate("CaijiGrid.columns().slice(0, 2).map((column) => column.name)")
+    cell(one, 1, name).click()
+    paste(one, "甲\n乙\n丙")
+    saved(one)
+    other.reload()
+    expect(cell(other, 3, name)).to_have_text("丙")
+
+    cell(one, 1, second).click()
+    paste(one, "one")
+    saved(one)
+    cell(other, 3, second).click()
+    paste(other, "other")
+    expect(cell(other, 1, second)).to_have_text("one")
+    saved(other)
+
+    cell(one, 2, second).click()
+    paste(one, "mine")
+    expect(cell(one, 3, second)).to_have_text("other")
+    saved(one)
+    cell(other, 2, second).click()
+    paste(other, "theirs")
+    asked = other.get_by_role("dialog")
+    expect(asked).to_contain_text("您和学务部采集员（示例）改了同一行")
+    expect(asked).to_contain_text("mine")
+    asked.get_by_label("用对方的").check()
+    asked.get_by_role("button", name="就这样合并").click()
+    expect(cell(other, 2, second)).to_have_text("mine")
+
+
+def test_a_form_saves_itself_takes_last_year_s_value_and_is_handed_in(service: Service, sit: Sitting) -> None:
+    last_year(service, "10.4", {"名称(全称)": "红十字会", "会员数量/总数": "28", "会员数量/学生数": "28"})
+    page = sit("S031")
+    fill(page, "10.4")
+    page.get_by_role("button", name="沿用").first.click()
+    expect(page.get_by_label("名称(全称)")).to_have_value("红十字会")
+    total = page.get_by_role("region", name="会员数量").get_by_label("总数")
+    total.fill("三十")
+    saved(page)
+    page.reload()
+    expect(total).to_have_value("三十")
+    page.get_by_role("button", name="检查").click()
+    field = page.locator("[data-column='会员数量/总数']")
+    expect(field.locator(".told-error")).to_be_visible()
+    total.fill("30")
+    page.get_by_role("region", name="会员数量").get_by_label("学生数").fill("30")
+    hand_in(page)
+    expect(page.get_by_text("已提交，等待审核。")).to_be_visible()
+
+
+def test_an_old_browser_is_shown_the_other_way(sit: Sitting) -> None:
+    page = sit("S031")
+    page.route("**/tabulator.min.js*", lambda route: route.fulfill(content_type="text/javascript", body=""))
+    page.goto("/mine")
+    page.get_by_role("link", name=re.compile(r"^10\.2\.1 ")).click()
+    page.get_by_role("link", name="在线填写").click()
+    expect(page.get_by_text("这个浏览器版本较旧，打不开在线表格。")).to_be_visible()
+    page.get_by_role("link", name="去上传").first.click()
+    expect(page.get_by_role("link", name="下载 Excel 模板")).to_be_visible()
+
+
+@pytest.mark.parametrize("code", ["10.2.1", "11.3"])
+def test_on_a_phone_the_page_does_not_scroll_sideways(sit: Sitting, code: str) -> None:
+    page = sit("S031", PHONE, has_touch=True)
+    fill(page, code)
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    if page.locator(".tabulator-row").count():
+        name = page.evaluate("CaijiGrid.columns()[0].name")
+        cell(page, 1, name).tap()
+        cell(page, 1, name).tap()
+        page.keyboard.type("C3")
+        page.keyboard.press("Enter")
+        expect(cell(page, 1, name)).to_have_text("C3")
