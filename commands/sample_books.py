@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 from sqlmodel import Session
 
 from checks.definition import Definition, load_definition
-from commands.course import HAND_IN, SEED, WRONG, Story
+from commands.course import ASK, HAND_IN, PLANTED, SEED, WRONG, Story
 from commands.sample_college import College
-from commands.sample_faults import TYPICAL, in_wrong_unit, left_out, spoil
+from commands.sample_faults import TYPICAL, in_wrong_unit, left_out, spoil, with_stranger
 from commands.sample_prior import is_untouched, last_year
 from commands.sample_rows import as_parquet
 from commands.sample_tables import table_rows
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 SAMPLE = "示例"
+STRANGER = "20190999"
 IN_YUAN = {"3.5": "全校总值", "5.2.3": "还贷金额"}
 """Where the first try has an amount in 元 instead of 万元."""
 
@@ -104,9 +105,20 @@ def _rows(college: College, line: Line, kind: str, story: Story) -> bytes:
     return as_parquet(definition, rows)
 
 
+def _lacks_a_teacher(college: College, code: str, unit: str) -> bool:
+    """Whether this assignment's first try names a teacher whom 6.1 doesn't have."""
+    return any(
+        table == code and place < len(college.units) and college.units[place] == unit
+        for (table, place), planted in PLANTED.items()
+        if ASK in (what for _, what in planted.besides)
+    )
+
+
 def _first_try(college: College, definition: Definition, rows: RowsBySheet, unit: str) -> RowsBySheet:
     if definition.code in IN_YUAN:
         return in_wrong_unit(definition, rows, IN_YUAN[definition.code])
+    if _lacks_a_teacher(college, definition.code, unit):
+        return with_stranger(definition, rows, "教工号", STRANGER)
     if is_untouched(college, definition.code, unit):
         return rows
     chance = college.chance("first try", definition.code, unit)

@@ -141,6 +141,13 @@ def in_wrong_unit(definition: Definition, rows: RowsBySheet, column: str) -> Row
     }
 
 
+def with_stranger(definition: Definition, rows: RowsBySheet, column: str, stranger: str) -> RowsBySheet:
+    """The rows with the last one's ``column`` naming somebody whom no source table knows."""
+    sheet = definition.sheets[0].name
+    *others, last = rows[sheet]
+    return rows | {sheet: [*others, last | {column: stranger}]}
+
+
 def left_out(definition: Definition, rows: RowsBySheet) -> RowsBySheet:
     """The rows with a cell of the last one still blank: no error, yet a reason to send them back."""
     sheet = definition.sheets[0]
