@@ -1,28 +1,26 @@
-"""What differs between two versions of a table: how many rows and cells, and the first of them."""
+"""What differs between two versions, or between a version and last year's rows, read from the store."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import islice
+from typing import TYPE_CHECKING
 
-from models import Version
+from sqlmodel import Session, col, select
+
+from models import Event, Prior, Version
+from models.worklist import Line
+from web.rows_shown import Marks
 from web.site import Site
 
+if TYPE_CHECKING:
+    from checks.definition import Definition
+    from checks.rows import Rows
+    from workbooks.comparison import Change, Comparison
+
 SHOWN = 20
-MOST = 200_000
-Rows = dict[tuple[str, int], dict[str, str]]
-
-
-@dataclass(frozen=True)
-class ChangedCell:
-    """A cell with its value in the older and in the newer version."""
-
-    sheet: str
-    row: int
-    column: str
-    old: str
-    new: str
+FORMER, PRIOR = "former", "prior"
+HANDED_IN = ("submit", "approve", "return")
 
 
 @dataclass(frozen=True)
@@ -34,35 +32,120 @@ class Difference:
     rows_added: int
     rows_removed: int
     cells_changed: int
-    cells: Sequence[ChangedCell]
+    cells: Sequence[Change]
 
 
-def compare(site: Site, older: Version, newer: Version) -> Difference:
-    """The difference by place: a row is the same row where sheet and number are."""
-    old, new = _rows(site, older), _rows(site, newer)
-    changed = list(_changed(old, new))
+@dataclass(frozen=True)
+class Against:
+    """A state that a version is compared with: the version handed in before it, or last year's rows."""
+
+    name: str
+    rows_blob: str
+    number: int = 0
+
+
+@dataclass(frozen=True)
+class Changes:
+    """A page of what changed against a state, each with its place and what it is in the ``third``."""
+
+    against: Against
+    third: Against | None
+    found: Comparison
+    shown: Sequence[Change]
+    total: int
+    addresses: Sequence[str]
+
+
+def compare(site: Site, older: Version, newer: Version, key: Sequence[str] = ()) -> Difference:
+    """The difference between two versions of a table whose rows are found again by ``key``."""
+    from workbooks import comparison
+
+    found = comparison.compare(_rows(site, older.rows_blob), _rows(site, newer.rows_blob), key)
     return Difference(
         older=older.number,
         newer=newer.number,
-        rows_added=len(new.keys() - old.keys()),
-        rows_removed=len(old.keys() - new.keys()),
-        cells_changed=len(changed),
-        cells=list(islice(changed, SHOWN)),
+        rows_added=found.rows_added,
+        rows_removed=found.rows_removed,
+        cells_changed=found.cells_changed,
+        cells=found.changes(kind=comparison.CHANGED, limit=SHOWN),
     )
 
 
-def _changed(old: Rows, new: Rows) -> Iterator[ChangedCell]:
-    for place in sorted(old.keys() & new.keys()):
-        for column in dict.fromkeys([*old[place], *new[place]]):
-            before, after = old[place].get(column, ""), new[place].get(column, "")
-            if before != after:
-                yield ChangedCell(*place, column, before, after)
+def states(session: Session, seen: Line, shown: Version) -> list[Against]:
+    """What the version can be compared with: what was handed in before it, and last year's rows."""
+    handed_in = (
+        select(Version)
+        .join(Event, col(Event.version_id) == Version.id)
+        .where(
+            Version.assignment_id == seen.id,
+            col(Event.verb).in_(HANDED_IN),
+            col(Version.number) < shown.number,
+            col(Version.rows_blob).is_not(None),
+        )
+        .order_by(col(Version.number).desc())
+    )
+    former = session.exec(handed_in).first()
+    prior = session.exec(select(Prior).where(Prior.assignment_id == seen.id)).first()
+    found = [Against(FORMER, former.rows_blob or "", former.number)] if former else []
+    return [*found, *([Against(PRIOR, prior.rows_blob)] if prior else [])]
 
 
-def _rows(site: Site, version: Version) -> Rows:
-    if version.rows_blob is None:
-        return {}
-    from workbooks.view import read_rows
+def changes(
+    site: Site,
+    definition: Definition,
+    known: Sequence[Against],
+    shown: Version,
+    against: str,
+    kind: str,
+    offset: int,
+    limit: int,
+) -> Changes | None:
+    """A page of the differences, three-way; None where there is nothing to compare with."""
+    from workbooks.comparison import REMOVED, beside, compare
 
-    found = read_rows(site.blobs.get(version.rows_blob), limit=MOST)
-    return {(row.sheet, row.row): dict(zip(found.columns, row.cells, strict=True)) for row in found.rows}
+    chosen = next((each for each in known if each.name == against), known[0] if known else None)
+    if chosen is None:
+        return None
+    third = next((each for each in known if each is not chosen), None)
+    old, new = _rows(site, chosen.rows_blob), _rows(site, shown.rows_blob)
+    found = compare(old, new, key_for(definition, chosen))
+    page = found.changes(kind=kind, offset=offset, limit=limit)
+    if third is not None:
+        page = beside(page, new, _rows(site, third.rows_blob), key_for(definition, third))
+    addresses = [
+        (old if each.kind == REMOVED else new).address(each.sheet, each.row, each.column) for each in page
+    ]
+    return Changes(chosen, third, found, page, found.count(kind), addresses)
+
+
+def marks(
+    site: Site, definition: Definition, known: Sequence[Against], shown: Version, against: str
+) -> Marks | None:
+    """Which rows of the version differ from a state, with their former values; None without that state."""
+    from workbooks.comparison import CHANGED, REMOVED, compare
+
+    chosen = next((each for each in known if each.name == against), None)
+    if chosen is None:
+        return None
+    key = key_for(definition, chosen)
+    rows: dict[tuple[str, int], dict[str, str] | None] = {}
+    for each in compare(_rows(site, chosen.rows_blob), _rows(site, shown.rows_blob), key).changes():
+        if each.kind == CHANGED:
+            former = rows.setdefault((each.sheet, each.row), {})
+            if former is not None:
+                former[each.column] = each.old
+        elif each.kind != REMOVED:
+            rows[each.sheet, each.row] = None
+    return Marks(rows)
+
+
+def key_for(definition: Definition, against: Against) -> tuple[str, ...]:
+    """The columns that find a row again: last year's may be other ones."""
+    return definition.match or definition.key if against.name == PRIOR else definition.key
+
+
+def _rows(site: Site, blob: str | None) -> Rows:
+    from checks.rows import from_parquet
+    from workbooks.comparison import NOTHING
+
+    return from_parquet(site.blobs.get(blob)) if blob else NOTHING

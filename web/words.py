@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from checks.cross_rules import rules
 from web.language import gettext as _
 
 
@@ -24,6 +25,7 @@ def mark(value: str) -> str:
     """A stage's sign, so that colour is never the only difference."""
     return {
         "pending": "○",
+        "started": "◔",
         "collected": "◐",
         "reviewed": "◑",
         "checked": "✓",
@@ -63,6 +65,8 @@ def kind(value: str) -> str:
     return {
         "upload": _("上传工作簿"),
         "form": _("在线填写"),
+        "merge": _("多份合并"),
+        "mend": _("一键改正"),
         "attest": _("平台填报确认"),
         "nil": _("无数据申报"),
         "preload": _("预置上年数据"),
@@ -84,6 +88,11 @@ def role(value: str) -> str:
 def severity(value: str) -> str:
     """How grave a finding is."""
     return {"error": _("错误"), "warning": _("提醒"), "info": _("说明")}.get(value, value)
+
+
+def verdict(value: str) -> str:
+    """What the reviewer says of an explanation."""
+    return {"accepted": _("已接受"), "refused": _("未接受")}.get(value, value)
 
 
 def holder(value: str | None) -> str:
@@ -146,6 +155,12 @@ def done(key: str) -> str:
         "extension-refused": _("已答复：不同意延期。"),
         "extension-revoked": _("延期已收回，恢复到之前的截止时间。"),
         "recheck": _("系统将重新检测，完成后这里会自动更新。"),
+        "explained": _("说明已保存，会随数据一起交给审核人。"),
+        "judged": _("对说明的意见已保存。"),
+        "mended": _("已按建议改正，存为新的一版，请核对后提交。"),
+        "undone": _("已恢复原样，存为新的一版。"),
+        "remarked": _("意见已记下，退回时采集员会看到。"),
+        "crossed-out": _("这条意见已划掉。"),
         "finding-released": _("已放行，系统随即重新检查，几秒后刷新可见。"),
         "rule-released": _("规则已停用，受影响的表随即重新检查。"),
         "release-revoked": _("放行已收回，受影响的表随即重新检查。"),
@@ -184,7 +199,13 @@ def rule(value: str) -> str:
         "merged-cells": _("合并单元格"),
         "hidden-sheet": _("隐藏工作表"),
         "wrong-table": _("另一张表"),
-    }.get(value, _("无法读取") if value.startswith("unreadable-") else value)
+        "rule-broken": _("未能检查"),
+    }.get(value) or (_("无法读取") if value.startswith("unreadable-") else _of_several(value))
+
+
+def _of_several(value: str) -> str:
+    """The title of a rule over several tables; the id where there is no such rule any more."""
+    return next((rule.title for rule in rules() if rule.id == value), value)
 
 
 def plan_field(value: str) -> str:

@@ -20,9 +20,10 @@ from models.worklist import lines
 from tests.actions.people import holder
 from tests.journey.books import fill
 from tests.web.conftest import MORNING, Installation
-from web.comparison import SHOWN, ChangedCell, compare
+from web.comparison import SHOWN, compare
 from web.pending import kept
 from web.site import Site
+from workbooks.comparison import CHANGED, Change
 
 DEFINITION = load_definition("10.4", "红十字会")
 
@@ -141,21 +142,21 @@ def version(session: Session, shared: Site, rows: dict[int, dict[str, str]] | No
     return upload(session, who, line.id, Content(kind=kind, blob=blob, rows_blob=blob), MORNING)
 
 
-def test_the_difference_is_counted_by_place(site: Installation, shared: Site) -> None:
+def test_the_difference_is_counted_by_key(site: Installation, shared: Site) -> None:
     before = {2: {"a": "1", "b": "x"}, 3: {"a": "2", "b": "y"}, 4: {"a": "3", "b": "z"}}
-    after = {2: {"a": "1", "b": "x"}, 3: {"a": "9", "b": "y"}, 5: {"a": "4", "b": ""}}
+    after = {2: {"a": "4", "b": ""}, 3: {"a": "1", "b": "x"}, 4: {"a": "2", "b": "Y"}}
     with site.database.writing() as session:
-        found = compare(shared, version(session, shared, before), version(session, shared, after))
+        found = compare(shared, version(session, shared, before), version(session, shared, after), ("a",))
     assert (found.older, found.newer) == (1, 2)
     assert (found.rows_added, found.rows_removed, found.cells_changed) == (1, 1, 1)
-    assert found.cells == [ChangedCell("s", 3, "a", "2", "9")]
+    assert found.cells == [Change(CHANGED, "s", 4, 3, "2", "b", "y", "Y")]
 
 
 def test_only_the_first_changed_cells_are_listed(site: Installation, shared: Site) -> None:
     with site.database.writing() as session:
-        old = version(session, shared, {number: {"a": "1"} for number in range(2, 52)})
-        new = version(session, shared, {number: {"a": "2"} for number in range(2, 52)})
-        found = compare(shared, old, new)
+        old = version(session, shared, {number: {"k": str(number), "a": "1"} for number in range(2, 52)})
+        new = version(session, shared, {number: {"k": str(number), "a": "2"} for number in range(2, 52)})
+        found = compare(shared, old, new, ("k",))
     assert (found.cells_changed, len(found.cells), SHOWN) == (50, 20, 20)
 
 
@@ -164,7 +165,7 @@ def test_a_new_column_and_a_nil_return_differ_too(site: Installation, shared: Si
         old = version(session, shared, {2: {"a": "1"}})
         wider = version(session, shared, {2: {"a": "1", "c": "new"}})
         nothing = version(session, shared, None)
-        assert compare(shared, old, wider).cells == [ChangedCell("s", 2, "c", "", "new")]
+        assert compare(shared, old, wider).cells == [Change(CHANGED, "s", 2, 2, "", "c", "", "new")]
         gone = compare(shared, wider, nothing)
     assert (gone.rows_removed, gone.cells_changed) == (1, 0)
 

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Response
 
 from actions.who import demand_sight, may_see
 from models.errors import Unusable
+from models.explanation import explanations_of
 from models.history import findings, happenings
 from models.stages import STAGES
 from models.worklist import line, lines
@@ -68,6 +69,14 @@ def list_findings(me: Me, session: Reading, assignment_id: Key, version: Key | N
     shown = seen.version if version is None else demand_version(session, seen, version)
     found = findings(session, shown.id or 0) if shown else []
     return {"version": shown.number if shown else None, "findings": documents.findings(found)}
+
+
+@router.get("/{assignment_id}/explanations", dependencies=[SIGNED_IN])
+def list_explanations(me: Me, session: Reading, assignment_id: Key) -> dict[str, Any]:
+    """All explanations of the assignment's warnings, last year's offers among them."""
+    seen = line(session, assignment_id)
+    demand_sight(me, seen.assignment)
+    return {"explanations": [documents.explanation(told) for told in explanations_of(session, seen.id)]}
 
 
 @router.get("/{assignment_id}/history", dependencies=[SIGNED_IN])

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 from sqlmodel import Session
 
-from actions import check, review, submit
+from actions import check, explanations, review, submit
 from actions import exempt as exemption
+from actions.cell_remarks import Return, Said
+from actions.explanations import Target
 from actions.plan_in_force import rules_in_force
 from actions.who import Who, demand_sight
 from models import Version
+from models.blobs import Blobs
 from models.errors import Conflict, Unusable
 from models.history import findings, versions
 from models.worklist import Line, line
@@ -23,19 +26,46 @@ from web.language import gettext as _
 from web.numbers import Day, Key, RowCount
 from web.received import Received
 from web.rules import OFFICE, SIGNED_IN
+from web.site import CurrentSite
 from web.tasks import task_of
 from web.visitor import CurrentVisitor
 
 router = APIRouter(prefix="/api/v1/assignments/{assignment_id}", tags=["work"])
 
 
+class FaultyCell(BaseModel):
+    """A cell such as F17 (of the first sheet unless told) and what is wrong with it."""
+
+    cell: str = Field(max_length=20)
+    text: str = Field(default="", max_length=1000)
+    sheet: str = Field(default="", max_length=100)
+
+
 class Decision(BaseModel):
-    """A decision on the version of the number that was seen; ``cells`` names faulty ones, such as F17."""
+    """A decision on the version of the number that was seen.
+
+    ``cells`` names the faulty ones of a return (a bare F17 has the reason for its text); with ``only_cells``
+    nothing else reopens but added rows.
+    """
 
     version: Key
     decision: Literal["approve", "return"]
     reason: str = Field(default="", max_length=4000)
-    cells: list[str] = Field(default_factory=list, max_length=200)
+    cells: list[FaultyCell | Annotated[str, Field(max_length=20)]] = Field(
+        default_factory=list, max_length=200
+    )
+    only_cells: bool = False
+
+
+class Explained(BaseModel):
+    """Why the warnings of a rule stand: in one column of a sheet, of one row by its key or of all rows."""
+
+    version: Key
+    rule: str = Field(max_length=100)
+    sheet: str = Field(default="", max_length=100)
+    column: str = Field(default="", max_length=200)
+    key: str = Field(default="", max_length=400)
+    text: str = Field(max_length=4000)
 
 
 class Attestation(BaseModel):
@@ -61,11 +91,16 @@ class Exemption(BaseModel):
 
 @router.post("/submit", dependencies=[SIGNED_IN])
 def submit_workbook(
-    visitor: CurrentVisitor, me: Me, assignment_id: Key, content: Received, session: Writing
+    visitor: CurrentVisitor,
+    me: Me,
+    assignment_id: Key,
+    content: Received,
+    site: CurrentSite,
+    session: Writing,
 ) -> dict[str, Any]:
     """Keep the workbook as a version and hand it in; with errors it is kept, and `stage` stays as it was."""
     version = submit.upload(session, me, assignment_id, content, visitor.now)
-    refusal = _hand_in(session, me, assignment_id, version, visitor.now)
+    refusal = _hand_in(session, me, version, visitor.now, site.blobs)
     body = _outcome(session, line(session, assignment_id), version)
     if refusal is not None:
         body |= {"error": refusal.message, "remedy": refusal.remedy}
@@ -79,8 +114,11 @@ def withdraw(visitor: CurrentVisitor, me: Me, session: Writing, assignment_id: K
 
 
 @router.post("/nil", dependencies=[SIGNED_IN])
-def report_nothing(visitor: CurrentVisitor, me: Me, session: Writing, assignment_id: Key) -> dict[str, Any]:
-    seen = submit.report_nothing(session, me, assignment_id, visitor.now)
+def report_nothing(
+    visitor: CurrentVisitor, me: Me, session: Writing, assignment_id: Key, confirmed: bool = False
+) -> dict[str, Any]:
+    """Say that there is nothing to report; where last year had rows only with `?confirmed=true`."""
+    seen = submit.report_nothing(session, me, assignment_id, visitor.now, confirmed=confirmed)
     return _outcome(session, seen, seen.version)
 
 
@@ -94,15 +132,28 @@ def attest(
 
 @router.post("/review", dependencies=[SIGNED_IN])
 def decide(
-    visitor: CurrentVisitor, me: Me, session: Writing, assignment_id: Key, said: Decision
+    visitor: CurrentVisitor, me: Me, site: CurrentSite, session: Writing, assignment_id: Key, said: Decision
 ) -> dict[str, Any]:
     """Approve or return; 409 where another version is current."""
-    reason = said.reason.strip()
-    if said.cells and reason:
-        reason = f"{reason}（{'、'.join(said.cells)}）"
+    cells = [FaultyCell(cell=each) if isinstance(each, str) else each for each in said.cells]
+    marked = [Said(each.cell, each.text or said.reason, each.sheet) for each in cells]
+    sent = Return(site.blobs, marked, said.only_cells)
     version_id = _version_id(session, me, assignment_id, said.version)
-    seen = review.decide(session, me, assignment_id, version_id, said.decision, reason, visitor.now)
+    seen = review.decide(
+        session, me, assignment_id, version_id, said.decision, said.reason, visitor.now, sent=sent
+    )
     return _outcome(session, seen, seen.version)
+
+
+@router.post("/explanations", dependencies=[SIGNED_IN])
+def explain(
+    visitor: CurrentVisitor, me: Me, session: Writing, assignment_id: Key, said: Explained
+) -> dict[str, Any]:
+    """Say why warnings stand; it follows the assignment over its versions."""
+    version_id = _version_id(session, me, assignment_id, said.version)
+    target = Target(said.rule, said.sheet, said.column, said.key)
+    told = explanations.explain(session, me, assignment_id, version_id, target, said.text, visitor.now)
+    return documents.explanation(told)
 
 
 @router.post("/verdict", dependencies=[OFFICE])
@@ -137,11 +188,9 @@ def _version_id(session: Session, me: Who, assignment_id: int, number: int) -> i
     )
 
 
-def _hand_in(
-    session: Session, me: Who, assignment_id: int, version: Version, now: datetime
-) -> Unusable | None:
+def _hand_in(session: Session, me: Who, version: Version, now: datetime, blobs: Blobs) -> Unusable | None:
     try:
-        submit.submit(session, me, assignment_id, version.id or 0, now)
+        submit.submit(session, me, version.assignment_id, version.id or 0, now, blobs)
     except Unusable as refusal:
         return refusal
     return None

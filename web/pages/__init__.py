@@ -1,6 +1,7 @@
 """The pages, one subject a file."""
 
 from web.pages import (
+    additions,
     assignment,
     dashboard,
     extensions,
@@ -11,6 +12,7 @@ from web.pages import (
     many,
     mine,
     notices,
+    parts,
     people,
     plan,
     rehearsal,
@@ -19,6 +21,7 @@ from web.pages import (
     reviews,
     sign_in,
     summary,
+    telling,
     together,
     work,
 )
@@ -29,7 +32,10 @@ ROUTERS = tuple(
         sign_in,
         mine,
         assignment,
+        parts,
+        telling,
         work,
+        additions,
         grid,
         form,
         files,

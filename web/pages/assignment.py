@@ -2,39 +2,46 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, Request, Response
 from sqlmodel import Session
 
+from actions.explained import stamp_of
 from actions.plan_in_force import rules_in_force
 from actions.recheck import given_up
 from actions.review import is_own
 from actions.who import Who, demand_sight, may_collect, may_review
-from models import Version
-from models.blobs import Lost
+from models import CellRemark, Version
+from models.cell_remark import open_remarks
 from models.errors import NotFound, PeopleError
+from models.explanation import REFUSED, explanations_of_version
 from models.extension import extensions_of
 from models.facts import facts_of
-from models.history import KeptVersion, finding_counts, findings, happenings, last_return, versions
+from models.history import KeptVersion, happenings, last_return, versions
 from models.stages import APPROVED, COLLECTED, OPEN_TO_COLLECTOR, RETURNED
 from models.worklist import Line, line
 from web import pending
-from web.comparison import compare
-from web.deps import Me, Reading
+from web.additions import additions_of
+from web.comparison import compare, states
+from web.deps import Reading
+from web.findings_shown import Asked, shown_findings
 from web.language import gettext as _
-from web.lost import told
 from web.numbers import Amount, Key, key_of
 from web.rendering import page
+from web.rows_shown import shown_rows
 from web.rules import SIGNED_IN
-from web.site import CurrentSite, Site, site_of
+from web.site import Site, site_of
 from web.tasks import task_of
+from web.validity import validity
 from web.visitor import visitor_of
 
+if TYPE_CHECKING:
+    from checks.definition import Definition
+
 router = APIRouter(include_in_schema=False)
-FINDINGS_SHOWN = 200
-ROWS_SHOWN = 50
 
 
 @dataclass(frozen=True)
@@ -50,43 +57,20 @@ class Abilities:
     review: bool
     reopen: bool
     verdict: bool
+    explain: bool
+    mend: bool
 
 
 @router.get("/assignments/{assignment_id}", dependencies=[SIGNED_IN], name="assignment")
 def assignment(
-    request: Request, assignment_id: Key, session: Reading, version: Key | None = None, kept: str = ""
-) -> Response:
-    return show(request, session, assignment_id, number=version, kept=kept)
-
-
-@router.get("/assignments/{assignment_id}/findings", dependencies=[SIGNED_IN], name="findings")
-def findings_part(
     request: Request,
     assignment_id: Key,
-    me: Me,
     session: Reading,
-    version: Key,
-    severity: str = "",
-    rule: str = "",
-) -> Response:
-    seen = _seen(session, me, assignment_id)
-    shown = demand_version(session, seen, version)
-    return page(request, "findings.html", **_findings(session, shown, severity, rule), line=seen, shown=shown)
-
-
-@router.get("/assignments/{assignment_id}/data", dependencies=[SIGNED_IN], name="data")
-def data_part(
-    request: Request,
-    assignment_id: Key,
-    me: Me,
-    site: CurrentSite,
-    session: Reading,
-    version: Key,
+    version: Key | None = None,
+    kept: str = "",
     offset: Amount = 0,
 ) -> Response:
-    seen = _seen(session, me, assignment_id)
-    shown = demand_version(session, seen, version)
-    return page(request, "data.html", line=seen, shown=shown, **_rows(site, shown, max(offset, 0)))
+    return show(request, session, assignment_id, number=version, kept=kept, offset=max(offset, 0))
 
 
 def show(
@@ -96,6 +80,7 @@ def show(
     *,
     number: int | None = None,
     kept: str = "",
+    offset: int = 0,
     problem: PeopleError | None = None,
     typed: dict[str, str] | None = None,
 ) -> Response:
@@ -104,19 +89,19 @@ def show(
     who = visitor.who
     if who is None:
         raise NotFound(_("没有这个页面。"))
-    seen = _seen(session, who, assignment_id)
+    seen = seen_by(session, who, assignment_id)
     kept_work = pending.kept(site, kept, who.id, assignment_id) if kept else None
     typed = typed or (kept_work.typed if kept_work else {})
-    content = _content(site, session, who, seen, number)
+    content = _content(site, session, who, seen, number, offset)
     rules = rules_in_force(session)
     return page(
         request,
         "assignment.html",
-        line=seen,
         task=task_of(seen, rules, visitor.now),
         extensions=extensions_of(session, seen.id),
+        additions=additions_of(session, who, seen, content["shown"]),
+        **validity(session, seen),
         closes_at=rules.closes_at(facts_of(seen)),
-        can=abilities(session, who, seen, content["kept_versions"]),
         problem=problem,
         given_up=who.office and given_up(session, seen, visitor.wall) is not None,
         difference=_difference(site, session, seen, problem, typed),
@@ -152,6 +137,8 @@ def abilities(session: Session, who: Who, seen: Line, kept_versions: list[KeptVe
         review=judge and row.stage == COLLECTED and not own,
         reopen=judge and row.stage in APPROVED and not own,
         verdict=who.office and attests and row.stage in APPROVED and seen.version is not None,
+        explain=mine and row.stage in OPEN_TO_COLLECTOR,
+        mend=mine and row.stage not in APPROVED,
     )
 
 
@@ -163,26 +150,80 @@ def demand_version(session: Session, seen: Line, number: int) -> Version:
     raise NotFound(_("没有这个版本。"), _("请从任务页的“版本”里选择。"))
 
 
-def _seen(session: Session, who: Who, assignment_id: int) -> Line:
+def seen_by(session: Session, who: Who, assignment_id: int) -> Line:
+    """The assignment, for a person who may see it."""
     seen = line(session, assignment_id)
     demand_sight(who, seen.assignment)
     return seen
 
 
-def _content(site: Site, session: Session, who: Who, seen: Line, number: int | None) -> dict[str, Any]:
+def part_of(session: Session, who: Who, seen: Line, shown: Version) -> dict[str, Any]:
+    """What a part of the page that shows one version needs, wherever it stands."""
+    kept_versions = versions(session, seen.id)
+    return {
+        "line": seen,
+        "shown": shown,
+        "newest": kept_versions[0].version,
+        "can": abilities(session, who, seen, kept_versions),
+        "remarks": _remarks(session, who, seen),
+        "table": seen.table,
+        "row": seen.assignment,
+    }
+
+
+def definition_of(seen: Line) -> Definition:
+    """The definition of the assignment's table."""
+    from checks.definition import load_definition
+
+    return load_definition(seen.table.code, seen.table.name)
+
+
+def _content(
+    site: Site, session: Session, who: Who, seen: Line, number: int | None, offset: int
+) -> dict[str, Any]:
     kept_versions = versions(session, seen.id)
     shown = _shown(who, seen, kept_versions, number)
     content: dict[str, Any] = {
+        "line": seen,
         "kept_versions": kept_versions,
         "shown": shown,
+        "can": abilities(session, who, seen, kept_versions),
         "events": happenings(session, seen.id),
         "sent_back": last_return(session, seen.id)
         if seen.assignment.stage in ("returned", "failed")
         else None,
+        "remarks": _remarks(session, who, seen),
+        "judged": _judged(session, seen),
     }
     if shown is None:
         return content
-    return content | _findings(session, shown, "", "") | _rows(site, shown, 0)
+    part = part_of(session, who, seen, shown)
+    rows = shown_rows(site, definition_of(seen), shown, part["remarks"], offset)
+    return (
+        content
+        | part
+        | shown_findings(session, shown, Asked())
+        | rows
+        | {"marked": "", "states": states(session, seen, shown)}
+    )
+
+
+def _remarks(session: Session, who: Who, seen: Line) -> Sequence[CellRemark]:
+    """Those on cells: the reviewer's own at any time, everybody else's once the data is sent back."""
+    if seen.assignment.stage == COLLECTED and not may_review(who, seen.assignment, seen.table):
+        return []
+    return open_remarks(session, seen.id)
+
+
+def _judged(session: Session, seen: Line) -> dict[str, Any]:
+    """The explanations that go with the submitted version, and the stamp that a decision on them names."""
+    version = seen.version
+    told = explanations_of_version(session, seen.id, version.id or 0) if version else []
+    return {
+        "told": told,
+        "stamp": stamp_of(told),
+        "refused": [each for each in told if each.verdict == REFUSED],
+    }
 
 
 def _shown(who: Who, seen: Line, kept: list[KeptVersion], number: int | None) -> Version | None:
@@ -197,28 +238,6 @@ def _shown(who: Who, seen: Line, kept: list[KeptVersion], number: int | None) ->
     return seen.version or (kept[0].version if kept else None)
 
 
-def _findings(session: Session, shown: Version, severity: str, rule: str) -> dict[str, Any]:
-    version_id = shown.id or 0
-    chosen = findings(session, version_id, severity=severity or None, rule=rule or None, limit=FINDINGS_SHOWN)
-    counts = finding_counts(session, version_id)
-    return {"found": chosen, "counts": counts, "severity": severity, "rule": rule, "limit": FINDINGS_SHOWN}
-
-
-def _rows(site: Site, shown: Version, offset: int) -> dict[str, Any]:
-    """A page of the version's rows; none for a nil return or an attestation."""
-    nothing: dict[str, Any] = {"data": None, "lost": None, "offset": 0, "rows_shown": ROWS_SHOWN}
-    if shown.rows_blob is None:
-        return nothing
-    from workbooks.view import read_rows
-
-    try:
-        content = site.blobs.get(shown.rows_blob)
-    except Lost as lost:
-        return nothing | {"lost": told(site, lost)}
-    rows = read_rows(content, offset=offset, limit=ROWS_SHOWN)
-    return nothing | {"data": rows, "offset": offset}
-
-
 def _difference(
     site: Site, session: Session, seen: Line, problem: PeopleError | None, typed: dict[str, str]
 ) -> Any:
@@ -229,4 +248,4 @@ def _difference(
     older = session.get(Version, asked)
     if older is None or older.assignment_id != seen.id or seen.version is None or older.id == seen.version.id:
         return None
-    return compare(site, older, seen.version)
+    return compare(site, older, seen.version, definition_of(seen).key)

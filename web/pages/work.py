@@ -8,6 +8,7 @@ from fastapi import APIRouter, Form, Request, Response
 
 from actions import check, recheck, review, submit
 from actions import exempt as exemption
+from actions.cell_remarks import Return
 from web.deps import Me, Writing
 from web.errors import reshown_by
 from web.numbers import Day, Key, RowCount
@@ -15,6 +16,7 @@ from web.pages.assignment import show_again
 from web.received import Received
 from web.rendering import see
 from web.rules import OFFICE, SIGNED_IN
+from web.site import CurrentSite
 from web.visitor import CurrentVisitor
 
 router = APIRouter(prefix="/assignments/{assignment_id}", include_in_schema=False)
@@ -36,10 +38,11 @@ def hand_in(
     visitor: CurrentVisitor,
     me: Me,
     assignment_id: Key,
+    site: CurrentSite,
     session: Writing,
     version: Annotated[Key, Form()],
 ) -> Response:
-    submit.submit(session, me, assignment_id, version, visitor.now)
+    submit.submit(session, me, assignment_id, version, visitor.now, site.blobs)
     return see(request, "assignment", done="submitted", assignment_id=assignment_id)
 
 
@@ -60,9 +63,14 @@ def withdraw(
 @router.post("/nil", dependencies=[SIGNED_IN], name="nil")
 @reshown_by(show_again)
 def report_nothing(
-    request: Request, visitor: CurrentVisitor, me: Me, assignment_id: Key, session: Writing
+    request: Request,
+    visitor: CurrentVisitor,
+    me: Me,
+    assignment_id: Key,
+    session: Writing,
+    confirmed: Annotated[bool, Form()] = False,
 ) -> Response:
-    submit.report_nothing(session, me, assignment_id, visitor.now)
+    submit.report_nothing(session, me, assignment_id, visitor.now, confirmed=confirmed)
     return see(request, "assignment", done="nil", assignment_id=assignment_id)
 
 
@@ -88,13 +96,20 @@ def decide(
     visitor: CurrentVisitor,
     me: Me,
     assignment_id: Key,
+    site: CurrentSite,
     session: Writing,
     version: Annotated[Key, Form()],
     decision: Annotated[str, Form()],
     reason: Annotated[str, Form(max_length=4000)] = "",
     stage: Annotated[str, Form()] = "",
+    explained: Annotated[str, Form()] = "",
+    only_cells: Annotated[bool, Form()] = False,
 ) -> Response:
-    review.decide(session, me, assignment_id, version, decision, reason, visitor.now, stage)
+    sent = Return(site.blobs, only_cells=only_cells)
+    now = visitor.now
+    review.decide(
+        session, me, assignment_id, version, decision, reason, now, stage, explained=explained, sent=sent
+    )
     done = "approved" if decision == review.APPROVE else "returned"
     return see(request, "assignment", done=done, assignment_id=assignment_id)
 
