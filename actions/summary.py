@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -12,14 +12,17 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from checks.definition import Definition, load_definition
-from models import Event
+from actions.staleness import stale
+from checks.definition import load_definition
+from models import Event, Explanation
 from models.assignment import REMARKS
 from models.blobs import Blobs
+from models.explanation import ACCEPTED
+from models.release import releases_in_force
 from models.stages import CHECKED, FAILED, RETURNED, SAYS
 from models.worklist import Line, current_campaign, lines
 
-NIL = "nil"
+MANIFEST, EXPLANATIONS = "manifest.json", "explanations.json"
 
 
 @dataclass(frozen=True)
@@ -35,10 +38,12 @@ class Part:
 
 @dataclass(frozen=True)
 class TableSummary:
-    """One table of the summary; ``complete`` when every department's part is in."""
+    """One table of the summary, with its name as the plan prints it; ``complete`` when every department's
+    part is in."""
 
     code: str
     name: str
+    printed: str
     parts: tuple[Part, ...]
     missing: int
 
@@ -63,12 +68,40 @@ class Exclusion:
 
 
 @dataclass(frozen=True)
+class Passed:
+    """What the office lets pass in it, and why; an empty place fits everything."""
+
+    rule: str
+    table: str
+    department: str
+    sheet: str
+    column: str
+    key: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Explained:
+    """An accepted explanation of data that is in the summary; offered again next year."""
+
+    table: str
+    department: str
+    rule: str
+    sheet: str
+    column: str
+    key: str
+    text: str
+
+
+@dataclass(frozen=True)
 class Summary:
     """What would be exported now; tables in the order of the plan."""
 
     campaign: str
     tables: tuple[TableSummary, ...]
     excluded: tuple[Exclusion, ...]
+    releases: tuple[Passed, ...]
+    explanations: tuple[Explained, ...]
 
     @property
     def complete(self) -> int:
@@ -78,20 +111,26 @@ class Summary:
 
 def summary(session: Session) -> Summary:
     """What passed all three stages now, and what did not (S4)."""
-    found = lines(session)
+    found = lines(session, closed=True)
+    void = stale(session)
+    held = {each.id for each in found if _holds(each) and each.id not in void}
     reasons = _reasons(session)
     by_code: dict[str, list[Line]] = {}
     for line in found:
-        by_code.setdefault(line.table.code, []).append(line)
+        if not line.assignment.closed:
+            by_code.setdefault(line.table.code, []).append(line)
     return Summary(
         campaign=current_campaign(session).name,
-        tables=tuple(_table(group) for group in by_code.values()),
-        excluded=tuple(_exclusion(line, reasons) for line in found if not _holds(line)),
+        tables=tuple(_table(group, held) for group in by_code.values()),
+        excluded=tuple(_exclusion(each, reasons, void) for each in found if each.id not in held),
+        releases=_releases(session, found),
+        explanations=_explanations(session, [each for each in found if each.id in held]),
     )
 
 
 def export(session: Session, blobs: Blobs, folder: Path) -> dict[str, Any]:
-    """Write the summary to a folder: a workbook a table, `manifest.json`, `datapackage.json`.
+    """Write the summary to a folder: a workbook a table, `manifest.json`, `datapackage.json`,
+    `explanations.json`; workbooks of a former export that are no longer in it are taken away.
 
     Returns the manifest.  The same state gives the same bytes, whenever it is written.
     """
@@ -100,24 +139,40 @@ def export(session: Session, blobs: Blobs, folder: Path) -> dict[str, Any]:
     written = [_write_table(table, blobs, folder) for table in found.tables]
     manifest = {
         "campaign": found.campaign,
-        "tables": written,
+        "tables": [document for document, _ in written],
         "complete": found.complete,
         "excluded": [vars(exclusion) for exclusion in found.excluded],
+        "releases": [vars(passed) for passed in found.releases],
+        "explanations": [vars(explained) for explained in found.explanations],
     }
-    _write_json(folder / "manifest.json", manifest)
+    _clear(folder, {document["file"] for document, _ in written})
+    _write_json(folder / MANIFEST, manifest)
+    _write_json(folder / EXPLANATIONS, manifest["explanations"])
     _write_json(folder / "datapackage.json", _data_package(found, written))
     return manifest
 
 
+def _clear(folder: Path, kept: set[str | None]) -> None:
+    """Take away what a former export wrote here; what somebody else put there stays."""
+    try:
+        former = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        names = {table["file"] for table in former["tables"] if table["file"] == f"{table['table']}.xlsx"}
+    except (OSError, ValueError, KeyError, TypeError):
+        return
+    for name in names - kept:
+        (folder / name).unlink(missing_ok=True)
+
+
 def _holds(line: Line) -> bool:
-    return line.assignment.stage == CHECKED and not line.assignment.exempt
+    row = line.assignment
+    return row.stage == CHECKED and not row.exempt and not row.closed
 
 
-def _table(group: list[Line]) -> TableSummary:
+def _table(group: list[Line], held: Container[int]) -> TableSummary:
     table = group[0].table
-    parts = tuple(_part(line) for line in group if _holds(line))
+    parts = tuple(_part(line) for line in group if line.id in held)
     owed = sum(1 for line in group if not line.assignment.exempt)
-    return TableSummary(table.code, table.name, parts, owed - len(parts))
+    return TableSummary(table.code, table.name, table.printed, parts, owed - len(parts))
 
 
 def _part(line: Line) -> Part:
@@ -127,10 +182,14 @@ def _part(line: Line) -> Part:
     return Part(line.department, version.number, version.kind, version.row_count, version.rows_blob)
 
 
-def _exclusion(line: Line, reasons: dict[int, str]) -> Exclusion:
+def _exclusion(line: Line, reasons: dict[int, str], void: dict[int, list[str]]) -> Exclusion:
     stage = line.assignment.stage
-    if line.assignment.exempt:
+    if line.assignment.closed:
+        reason = "不在计划中：现行计划里已没有这项任务"
+    elif line.assignment.exempt:
         reason = f"免报：{line.assignment.exempt_reason}"
+    elif line.id in void:
+        reason = f"检测失效：{''.join(void[line.id])}"
     elif stage in (RETURNED, FAILED):
         reason = f"{SAYS[stage]}：{reasons.get(line.id, '')}"
     else:
@@ -155,11 +214,43 @@ def _reasons(session: Session) -> dict[int, str]:
     return dict(session.exec(statement).all())
 
 
-def _write_table(table: TableSummary, blobs: Blobs, folder: Path) -> dict[str, Any]:
+def _releases(session: Session, found: Sequence[Line]) -> tuple[Passed, ...]:
+    departments = {line.id: line.department for line in found}
+    return tuple(
+        Passed(
+            each.rule,
+            each.table_code,
+            departments.get(each.assignment_id or 0, ""),
+            each.sheet,
+            each.column,
+            each.key,
+            each.reason,
+        )
+        for each in releases_in_force(session)
+    )
+
+
+def _explanations(session: Session, held: Sequence[Line]) -> tuple[Explained, ...]:
+    accepted = select(Explanation).where(Explanation.verdict == ACCEPTED).order_by(col(Explanation.id))
+    told: dict[int, list[Explanation]] = {}
+    for each in session.exec(accepted):
+        told.setdefault(each.assignment_id, []).append(each)
+    return tuple(
+        Explained(line.table.code, line.department, each.rule, each.sheet, each.column, each.key, each.text)
+        for line in held
+        for each in told.get(line.id, ())
+    )
+
+
+def _write_table(
+    table: TableSummary, blobs: Blobs, folder: Path
+) -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:
+    """The table's entry in the manifest, and the schemas of its sheets (none without rows)."""
     rows = {part.department: blobs.get(part.sha256) for part in table.parts if part.sha256}
     document: dict[str, Any] = {
         "table": table.code,
         "name": table.name,
+        "printed": table.printed,
         "complete": table.complete,
         "missing": table.missing,
         "rows": table.rows,
@@ -167,45 +258,42 @@ def _write_table(table: TableSummary, blobs: Blobs, folder: Path) -> dict[str, A
         "file": None,
         "sha256": None,
     }
-    if rows:
-        content = _workbook(load_definition(table.code, table.name), rows)
-        (folder / f"{table.code}.xlsx").write_bytes(content)
-        document |= {"file": f"{table.code}.xlsx", "sha256": hashlib.sha256(content).hexdigest()}
-    return document
+    if not rows:
+        return document, {}
+    from workbooks.export import schemas, write_rows
 
-
-def _workbook(definition: Definition, rows: dict[str, bytes]) -> bytes:
-    from workbooks.export import write_rows
-
-    buffer = BytesIO()
+    definition, buffer = load_definition(table.code, table.name), BytesIO()
     write_rows(definition, rows, buffer)
-    return buffer.getvalue()
+    (folder / f"{table.code}.xlsx").write_bytes(buffer.getvalue())
+    document |= {"file": f"{table.code}.xlsx", "sha256": hashlib.sha256(buffer.getvalue()).hexdigest()}
+    return document, schemas(definition, rows)
 
 
-def _data_package(found: Summary, written: Iterable[dict[str, Any]]) -> dict[str, Any]:
+def _data_package(
+    found: Summary, written: Iterable[tuple[dict[str, Any], dict[str, dict[str, Any]]]]
+) -> dict[str, Any]:
     """A Frictionless data package over the workbooks; one resource a data sheet."""
     resources = [
-        _resource(document, sheet_name)
-        for document in written
-        if document["file"]
-        for sheet_name in (
-            sheet.name for sheet in load_definition(document["table"], document["name"]).sheets
-        )
+        _resource(document, sheet, schema)
+        for document, schemas in written
+        for sheet, schema in schemas.items()
     ]
     return {"name": "caiji-summary", "title": found.campaign, "resources": resources}
 
 
-def _resource(document: dict[str, Any], sheet: str) -> dict[str, Any]:
+def _resource(document: dict[str, Any], sheet: str, schema: dict[str, Any]) -> dict[str, Any]:
     return {
         "name": f"table-{sheet}".lower(),
+        "type": "table",
         "title": f"{sheet} {document['name']}",
         "path": document["file"],
         "format": "xlsx",
         "mediatype": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         "hash": f"sha256:{document['sha256']}",
         "dialect": {"excel": {"sheet": sheet}},
+        "schema": schema,
     }
 
 
-def _write_json(path: Path, document: dict[str, Any]) -> None:
+def _write_json(path: Path, document: object) -> None:
     path.write_text(json.dumps(document, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")

@@ -37,12 +37,44 @@ def write_rows(definition: Definition, rows: Mapping[str, bytes], out: Path | By
         return sum(_write_sheet(book, sheet, frames) for sheet in definition.sheets)
 
 
+def schemas(definition: Definition, rows: Mapping[str, bytes]) -> dict[str, dict[str, Any]]:
+    """The Table Schema of each sheet that `write_rows` writes of these rows."""
+    frames = {department: _frame(definition, rows[department]) for department in sorted(rows)}
+    return {sheet.name: {"fields": _fields(sheet, frames)} for sheet in definition.sheets}
+
+
+def _fields(sheet: Sheet, frames: Mapping[str, pl.DataFrame]) -> list[dict[str, Any]]:
+    from checks.rows import SHEET
+
+    parts = {name: frame.filter(frame[SHEET] == sheet.name) for name, frame in frames.items()}
+    known = {field.name: field for field in sheet.fields}
+    found = [
+        _described(name, known.get(name), [part for part in parts.values() if name in part.columns])
+        for name in _columns(sheet, parts)
+    ]
+    return [*found, {"name": DEPARTMENT, "type": "string"}]
+
+
+def _described(name: str, field: Field | None, parts: list[pl.DataFrame]) -> dict[str, Any]:
+    """A column in which the office let a value pass that is not of its type holds anything."""
+    import polars as pl
+
+    if field is None or field.type == "string":
+        return {"name": name, "type": "string"}
+    if any(part[name].dtype == pl.String for part in parts):
+        return {"name": name, "type": "any"}
+    return {"name": name, "type": field.type} | ({"format": field.format} if field.format else {})
+
+
 def _frame(definition: Definition, content: bytes) -> pl.DataFrame:
+    """The rows in their columns' types; a column that holds anything else stays as it is, nothing is lost."""
     from checks.rows import from_parquet, typed
 
-    rows = from_parquet(content)
-    known = [field for field in definition.fields if field.name in rows.frame.columns]
-    return rows.frame.with_columns(typed(field) for field in known)
+    rows = from_parquet(content).frame
+    known = [field for field in definition.fields if field.name in rows.columns]
+    exact = rows.with_columns(typed(field) for field in known)
+    names = [field.name for field in known if exact[field.name].null_count() == rows[field.name].null_count()]
+    return rows.with_columns(exact[name] for name in names)
 
 
 def _write_sheet(book: xlsxwriter.Workbook, sheet: Sheet, frames: Mapping[str, pl.DataFrame]) -> int:

@@ -17,6 +17,8 @@ from web.rules import OVERSEER
 from web.site import CurrentSite
 from web.visitor import CurrentVisitor
 
+SAME_MOMENT = (2020, 1, 1, 0, 0, 0)
+"""The same summary is the same archive, whenever it is downloaded."""
 router = APIRouter(include_in_schema=False)
 
 
@@ -44,5 +46,6 @@ def _zipped(folder: Path) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for file in sorted(folder.rglob("*")):
-            archive.write(file, file.relative_to(folder))
+            info = zipfile.ZipInfo(str(file.relative_to(folder)), SAME_MOMENT)
+            archive.writestr(info, file.read_bytes(), zipfile.ZIP_DEFLATED)
     return out.getvalue()
