@@ -1,6 +1,7 @@
 """What a worksheet's XML tells that its values don't: extent, formulas, errors, merged cells, numeric cells.
 
-Scanned by byte patterns: a hundred thousand rows in a fraction of a second, and nothing is expanded.
+Scanned by byte patterns: a hundred thousand rows in a fraction of a second, and nothing is expanded.  A large
+sheet is scanned piece by piece, a piece being any run of whole rows.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from workbooks.refusal import Refused, damaged
 FAR_COLUMN = 104
 LAST_ROW = 1_048_576
 GAP_ROWS = 100_000
+HEAD = 65_536
 
 
 @dataclass(frozen=True)
@@ -33,29 +35,39 @@ class CellPlace:
         return cls(int(reference[len(letters) :]), column - 1)
 
 
+def tag_of(name: str, head: bytes) -> bytes:
+    """The prefix that a sheet's elements have, such as b"x:"; `Refused` where it is no worksheet."""
+    worksheet = re.search(rb"<((?:\w+:)?)worksheet\b", head[:HEAD])
+    if worksheet is None:
+        raise damaged(name)
+    return worksheet[1]
+
+
 class SheetXml:
-    """One worksheet's XML; `Refused` where its extent is absurd or its cells have no references."""
+    """A worksheet's XML or a piece of it; ``alike``: whether all its cells begin with their reference."""
 
-    def __init__(self, name: str, content: bytes) -> None:
-        self._xml = content
-        worksheet = re.search(rb"<((?:\w+:)?)worksheet\b", content[:65_536])
-        if worksheet is None:
-            raise damaged(name)
-        self._tag = re.escape(worksheet[1])
+    def __init__(
+        self, name: str, content: bytes, tag: bytes | None = None, alike: bool | None = None
+    ) -> None:
+        self._prefix = tag_of(name, content) if tag is None else tag
         self.name = name
-        row = b"<" + worksheet[1] + b"row"
-        self.row_elements = sum(content.count(row + end) for end in (b" ", b">", b"/", b"\t", b"\n", b"\r"))
-        self._cell = self._cell_start(worksheet[1])
-        self._demand_references()
-        self._demand_reasonable_extent()
+        self._xml = content
+        self._tag = re.escape(self._prefix)
+        self.alike = self._all_alike() if alike is None else alike
+        # A literal beginning is many times faster to find.
+        usual, any_other = b"<" + self._prefix + b'c r="', rb"<" + self._tag + rb'c\b[^>]*?\sr="'
+        self._cell = re.escape(usual) if self.alike else any_other
 
-    def _cell_start(self, tag: bytes) -> bytes:
-        """How a cell's reference begins; a literal one, many times faster, where all cells begin alike."""
-        usual = b"<" + tag + b'c r="'
-        alike = self._xml.count(usual)
-        if alike and alike == self._xml.count(b"<" + tag + b"c "):
-            return re.escape(usual)
-        return rb"<" + self._tag + rb'c\b[^>]*?\sr="'
+    def _all_alike(self) -> bool:
+        return re.search(rb"<" + self._tag + rb'c\s(?!r=")', self._xml) is None
+
+    def demand_bounds(self, before: int = 0) -> int:
+        """How many row elements there are, ``before`` them others; `Refused` where the extent is absurd."""
+        rows = self._xml.count(b"<" + self._prefix + b"row")
+        rows -= self._below.count(b"<" + self._prefix + b"rowBreaks")
+        self._demand_references()
+        self._demand_reasonable_extent(before + rows)
+        return rows
 
     def _demand_references(self) -> None:
         first = re.search(rb"<" + self._tag + rb"c\b[^>]*>", self._xml)
@@ -66,13 +78,13 @@ class SheetXml:
                 sheet=self.name,
             )
 
-    def _demand_reasonable_extent(self) -> None:
+    def _demand_reasonable_extent(self, rows: int) -> None:
         """No cell far to the right, none far below the others."""
-        last = min(self.row_elements + GAP_ROWS, LAST_ROW)
+        last = min(rows + GAP_ROWS, LAST_ROW)
         leading, digits = int(str(last)[0]), len(str(last))
-        low = rb"[A-Z]{1,2}(?:[%d-9]\d{%d}|\d{%d,})" % (leading, digits - 1, digits + 1)
-        far = self._cell + rb"([A-Z]{3,}\d+|[D-Z][A-Z]\d+|" + low + rb')"'
-        for match in re.finditer(far, self._xml):
+        # Near cells, nearly all, must fail here already: a match costs a hundred times as much.
+        near = rb'[A-C]?[A-Z](?:\d{1,%d}|[0-%d]\d{%d})"' % (digits - 1, leading - 1, digits - 1)
+        for match in re.finditer(self._cell + rb"(?!" + near + rb')([A-Z]+\d+)"', self._xml):
             place = CellPlace.parse(match[1])
             if place.row > last or place.column >= FAR_COLUMN:
                 raise self._far(place)
@@ -117,18 +129,21 @@ class SheetXml:
         letters = "|".join(columns).encode()
         if not letters:
             return []
-        # Text cells, nearly all, must fail here already: a match costs a hundred times as much.
-        attributes = rb"(?:(?!\st=)[^>]|\st=\"[nb]\")*"
-        pattern = (
-            self._cell + rb"((?:" + letters + rb')\d+)"(' + attributes + rb")(?<!/)>\s*<" + self._tag + rb"v>"
-        )
+        # Text cells as usually written must fail here already.
+        text = rb'(?:\ss="\d+")?\st="(?:s|inlineStr|str)"'
+        cell = rb"((?:" + letters + rb')\d+)"(?!' + text + rb")([^>]*)(?<!/)>\s*<" + self._tag + rb"v[\s>]"
         return [
             CellPlace.parse(match[1])
-            for match in re.finditer(pattern, self._xml)
+            for match in re.finditer(self._cell + cell, self._xml)
             if not re.search(rb'\st="(?![nb]")', match[0])
         ]
 
     def merged(self) -> list[str]:
         """Merged ranges such as A2:A5."""
-        found = re.findall(rb"<" + self._tag + rb'mergeCell\s[^>]*ref="([A-Z]+\d+:[A-Z]+\d+)"', self._xml)
-        return [match.decode() for match in found]
+        merge = rb"<" + self._tag + rb'mergeCell\s[^>]*ref="([A-Z]+\d+:[A-Z]+\d+)"'
+        return [match.decode() for match in re.findall(merge, self._below)]
+
+    @property
+    def _below(self) -> bytes:
+        """What follows the last row."""
+        return self._xml[max(self._xml.rfind(b"</" + self._prefix + b"row>"), 0) :]

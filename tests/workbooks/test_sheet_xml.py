@@ -44,7 +44,7 @@ def test_numbers_formulas_errors_and_merges(style: str) -> None:
     assert sheet.formulas() == [CellPlace(2, 5), CellPlace(2, 6)]
     assert sheet.errors() == [CellPlace(2, 7)]
     assert sheet.merged() == ["A2:B3"]
-    assert (sheet.row_elements, sheet.first_column) == (1, 0)
+    assert (sheet.demand_bounds(), sheet.first_column) == (1, 0)
 
 
 def test_attributes_in_another_order() -> None:
@@ -68,13 +68,13 @@ def test_nothing_special() -> None:
 def test_far_cells_are_refused_by_name(reference: str) -> None:
     for first in ("", '<c s="1" r="A2"/>'):
         with pytest.raises(Refused) as caught:
-            _sheet("as Excel writes", [first, f'<c r="{reference}"><v>1</v></c>'])
+            _sheet("as Excel writes", [first, f'<c r="{reference}"><v>1</v></c>']).demand_bounds()
         assert caught.value.finding.cell == reference
 
 
 @pytest.mark.parametrize("reference", ["CZ2", "A99999", "Z100001"])
 def test_near_ones_are_not(reference: str) -> None:
-    assert _sheet("as Excel writes", [f'<c r="{reference}"><v>1</v></c>']).row_elements == 1
+    assert _sheet("as Excel writes", [f'<c r="{reference}"><v>1</v></c>']).demand_bounds() == 1
 
 
 def test_places() -> None:
