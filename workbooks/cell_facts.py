@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 
 from checks.definition import Sheet
 from checks.finding import ERROR, INFO, WARNING, Finding
@@ -12,9 +13,8 @@ from workbooks.package import SheetPart
 from workbooks.sheet_xml import CellPlace, SheetXml
 
 
-def findings_of(xml: SheetXml, part: SheetPart, sheet: Sheet, rows: Rows) -> Iterator[Finding]:
-    """Everything of the sheet that its values alone don't show."""
-    cells = _Cells(sheet.name, rows)
+def hidden_sheet(part: SheetPart, sheet: Sheet) -> Iterator[Finding]:
+    """A sheet that people don't see is read all the same."""
     if part.hidden:
         yield Finding(
             rule="hidden-sheet",
@@ -23,6 +23,11 @@ def findings_of(xml: SheetXml, part: SheetPart, sheet: Sheet, rows: Rows) -> Ite
             remedy="请取消隐藏，确认这些数据是要提交的。",
             sheet=sheet.name,
         )
+
+
+def findings_of(xml: SheetXml, sheet: Sheet, rows: Rows) -> Iterator[Finding]:
+    """What the values alone don't show, of a sheet or a piece of it with its own rows."""
+    cells = _Cells(sheet.name, rows)
     yield from _merged(xml, sheet.name)
     yield from _identity(xml, sheet, cells)
     for place in xml.formulas():
@@ -38,7 +43,10 @@ class _Cells:
         self._sheet = sheet
         self.headings = rows.columns[sheet]
         self._frame = rows.frame
-        self._lines = {row: line for line, row in enumerate(rows.frame[ROW].to_list())}
+
+    @cached_property
+    def _lines(self) -> dict[int, int]:
+        return {row: line for line, row in enumerate(self._frame[ROW].to_list())}
 
     def value(self, place: CellPlace) -> str:
         """What was read in the cell; nothing in a row or column that was left out."""

@@ -19,6 +19,8 @@ MEMBERS = 5_000
 SMALL_PART = 5_000_000
 BOMB_RATIO, BOMB_SIZE = 200, 20_000_000
 PROLOG = 65_536
+SHARED = "xl/sharedStrings.xml"
+STYLES = "xl/styles.xml"
 FORBIDDEN = (
     (
         r"vbaproject|xl/macrosheets/|xl/activex/",
@@ -64,6 +66,19 @@ class Package:
         """A member's bytes, not more than it declares; `Refused` where it is broken."""
         try:
             return self._zip.read(member)
+        except (zipfile.BadZipFile, zlib.error, EOFError, KeyError, NotImplementedError, OSError) as error:
+            raise damaged(member) from error
+
+    def size(self, member: str) -> int:
+        """How many bytes a member declares to have."""
+        return self._zip.getinfo(member).file_size
+
+    def blocks(self, member: str, size: int) -> Iterator[bytes]:
+        """A member's bytes in turn, `size` at a time; `Refused` where it is broken."""
+        try:
+            with self._zip.open(member) as file:
+                while block := file.read(size):
+                    yield block
         except (zipfile.BadZipFile, zlib.error, EOFError, KeyError, NotImplementedError, OSError) as error:
             raise damaged(member) from error
 
@@ -123,7 +138,10 @@ class Package:
         if "xl/workbook.xml" not in self.names() or "xl/_rels/workbook.xml.rels" not in self.names():
             raise damaged("缺少工作表目录")
         targets = {link.get("Id"): link.get("Target", "") for link in self.xml("xl/_rels/workbook.xml.rels")}
+        self.date_1904 = False
         for node in self.xml("xl/workbook.xml").iter():
+            if _local(node.tag) == "workbookPr":
+                self.date_1904 = node.get("date1904", "0") in ("1", "true")
             if _local(node.tag) == "sheet":
                 key = next((value for name, value in node.attrib.items() if _local(name) == "id"), "")
                 member = _member(targets.get(key) or "")

@@ -1,55 +1,47 @@
-"""A workbook's sheets as a table's rows: headings found, blank rows dropped, every cell still addressable."""
+"""A workbook's sheets as a table's rows."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
-import fastexcel
 import polars as pl
 
 from checks.definition import Definition, Sheet
-from checks.finding import ERROR, WARNING, Finding
-from checks.normalise import BLANKS
-from checks.rows import ROW, SHEET, Rows, empty_rows, letters
-from workbooks.cell_facts import findings_of
-from workbooks.marks import RESULTS
-from workbooks.package import Package, SheetPart
-from workbooks.refusal import Refused, damaged
-from workbooks.sheet_xml import GAP_ROWS, SheetXml
+from checks.finding import ERROR, Finding
+from checks.rows import ROW, SHEET, Rows, empty_rows
+from workbooks.package import SHARED, Package, SheetPart
+from workbooks.refusal import Refused
+from workbooks.sheet import SheetReading, grid_of, opened, read_sheet
+from workbooks.sheet_xml import SheetXml
 from workbooks.stamp import NOTES
 
 TABLE_CODE = re.compile(r"^\s*(\d+(?:\.\d+)+)(?![\d.])")
-SHARED = "xl/sharedStrings.xml"
+LONGEST_NOTES = 5_000_000
+CLAIM = 4_096
 
 
-@dataclass(frozen=True)
-class Reading:
-    """What a workbook holds for a table."""
-
-    rows: Rows
-    findings: list[Finding]
-
-
-def read_table(path: Path, package: Package, definition: Definition) -> Reading:
+def read_table(path: Path, package: Package, definition: Definition) -> SheetReading:
     """The rows as they stand, with what is wrong with the cells; `Refused` where there are none."""
     parts = {sheet.name: part for sheet in definition.sheets if (part := _part(package, sheet.name))}
     if not parts:
         raise _no_sheet(package, definition)
     _demand_honest_strings(package)
-    book = _Book(path, package)
-    readings = [book.read(definition.sheet(name), part) for name, part in parts.items()]
+    readings = [read_sheet(path, package, part, definition.sheet(name)) for name, part in parts.items()]
     gone = [_absent(sheet) for sheet in definition.sheets if sheet.name not in parts]
     found = [finding for reading in readings for finding in reading.findings]
-    return Reading(_together(definition, [reading.rows for reading in readings]), gone + found)
+    return SheetReading(_together(definition, [reading.rows for reading in readings]), gone + found)
 
 
 def notes_rows(path: Path, package: Package) -> list[tuple[str | None, ...]]:
-    """The cells of the sheet `说明`; nothing where there is none."""
+    """The cells of the sheet `说明`; nothing where there is none, or far more than we write there."""
     part = _part(package, NOTES)
-    return list(_Book(path, package).load(part).iter_rows()) if part else []
+    if part is None or package.size(part.member) > LONGEST_NOTES:
+        return []
+    SheetXml(part.name, package.read(part.member)).demand_bounds()
+    return list(grid_of(opened(path), part.name).iter_rows())
 
 
 def sheet_named(names: Sequence[str], wanted: str) -> str | None:
@@ -100,100 +92,12 @@ def _demand_honest_strings(package: Package) -> None:
     """The shared texts must not claim to be more than their bytes can hold."""
     if SHARED not in package.names():
         return
-    content = package.read(SHARED)
-    for claim in re.findall(rb'\s(?:uniqueCount)="(\d+)"', content[:4096]):
-        if int(claim) > len(content):
+    head = next(package.blocks(SHARED, CLAIM), b"")
+    for claim in re.findall(rb'\s(?:uniqueCount)="(\d+)"', head):
+        if int(claim) > package.size(SHARED):
             raise Refused(
                 "unreadable-shared-strings", "文件内部的文字数量与实际不符，可能不安全，已停止读取。"
             )
-
-
-class _Book:
-    """The workbook opened for its values."""
-
-    def __init__(self, path: Path, package: Package) -> None:
-        self._package = package
-        try:
-            self._reader = fastexcel.read_excel(path)
-        except fastexcel.FastExcelError as error:
-            raise damaged() from error
-
-    def load(self, part: SheetPart) -> pl.DataFrame:
-        """Every cell as text from row 1 on; the sheet's first column is its first used one."""
-        self._xml = SheetXml(part.name, self._package.read(part.member))
-        try:
-            sheet = self._reader.load_sheet(part.name, header_row=None, skip_rows=0, dtypes="string")
-            frame: pl.DataFrame = sheet.to_polars()
-        except fastexcel.FastExcelError as error:
-            raise damaged(f"工作表“{part.name}”") from error
-        return frame
-
-    def read(self, sheet: Sheet, part: SheetPart) -> Reading:
-        """One data sheet."""
-        grid = self.load(part)
-        first = self._xml.first_column
-        headings = _headings(grid, first)
-        if RESULTS in headings:
-            grid, headings = _without_results(grid, headings, first)
-        body = _body(sheet.name, grid, headings, first)
-        if self._xml.row_elements - body.height > GAP_ROWS:
-            raise _blank_rows(part.name, self._xml.row_elements - body.height)
-        rows = Rows(body, {sheet.name: headings})
-        facts = findings_of(self._xml, part, sheet, rows)
-        return Reading(rows, [*_unnamed(sheet.name, grid, headings, first), *facts])
-
-
-def _without_results(
-    grid: pl.DataFrame, headings: tuple[str, ...], first: int
-) -> tuple[pl.DataFrame, tuple[str, ...]]:
-    """What an earlier return said of the rows is no data."""
-    told = [place for place, name in enumerate(headings) if name == RESULTS]
-    blank = [pl.lit(None, pl.String).alias(grid.columns[place - first]) for place in told]
-    return grid.with_columns(blank), tuple("" if name == RESULTS else name for name in headings)
-
-
-def _headings(grid: pl.DataFrame, first: int) -> tuple[str, ...]:
-    """Row 1 without blanks, from column A on; names that our own columns have lose their underline."""
-    cells = grid.row(0) if grid.height else ()
-    names = (re.sub(r"\s+", "", cell or "").strip(BLANKS) for cell in cells)
-    return ("",) * first + tuple(name.strip("_") if name in (SHEET, ROW) else name for name in names)
-
-
-def _body(sheet: str, grid: pl.DataFrame, headings: tuple[str, ...], first: int) -> pl.DataFrame:
-    """The rows from row 2 on that hold anything, each column under its heading (the first of equal ones)."""
-    chosen: dict[str, str] = {}
-    for name, column in zip(headings[first:], grid.columns, strict=True):
-        if name:
-            chosen.setdefault(name, column)
-    numbered = grid.with_row_index(ROW, offset=1).slice(1)
-    filled = [pl.col(column).str.strip_chars(BLANKS).str.len_chars() > 0 for column in chosen.values()]
-    kept = numbered.filter(pl.any_horizontal(filled)) if filled else numbered.clear()
-    columns = [pl.col(column).alias(name) for name, column in chosen.items()]
-    return kept.select(pl.lit(sheet).alias(SHEET), pl.col(ROW).cast(pl.Int64), *columns)
-
-
-def _unnamed(sheet: str, grid: pl.DataFrame, headings: tuple[str, ...], first: int) -> Iterator[Finding]:
-    """Columns with data under no heading: not read, so said."""
-    for position, column in enumerate(grid.columns, first):
-        if not headings[position] and (grid[column].str.strip_chars(BLANKS).str.len_chars() > 0).any():
-            yield Finding(
-                rule="unknown-column",
-                severity=WARNING,
-                message=f"{letters(position)} 列有内容但第 1 行没有列名，这一列没有读取。",
-                remedy="需要的，请在第 1 行写上模板中的列名；不需要的，请删除这一列。",
-                sheet=sheet,
-                cell=f"{letters(position)}1",
-                row=1,
-            )
-
-
-def _blank_rows(sheet: str, count: int) -> Refused:
-    return Refused(
-        "unreadable-empty-rows",
-        f"工作表“{sheet}”里有 {count} 行空白行，表格大得异常。",
-        "请选中数据以下的全部空白行，右键“删除”（不是清除内容），保存后重新上传。",
-        sheet,
-    )
 
 
 def _together(definition: Definition, parts: list[Rows]) -> Rows:
