@@ -100,7 +100,7 @@ def content_of_hands(blobs: Blobs, seen: Line, campaign: str, known: Inputs, gat
     content = content_of_rows(blobs, seen, campaign, result.rows, known, making)
     told = told_by_file(definition, content.findings, result, gathering.hands)
     others = [(department, blobs.get(name)) for department, name in gathering.others]
-    twice = repeated_elsewhere(definition.code, blobs.get(content.rows_blob or ""), others)
+    twice = repeated_elsewhere(definition.code, blobs.get(content.rows_blob or ""), others, "提交")
     told += apply_releases(twice, known.released, definition.code)
     return replace(content, findings=in_cell_order(definition, result.rows, told))
 

@@ -16,10 +16,13 @@ if TYPE_CHECKING:
 APART = "\x1f"
 
 
-def repeated_elsewhere(code: str, content: bytes, others: Sequence[tuple[str, bytes]]) -> list[Finding]:
-    """Rows (Parquet) whose key another department's approved part has, in cell order.
+def repeated_elsewhere(
+    code: str, content: bytes, others: Sequence[tuple[str, bytes]], standing: str = "已审核"
+) -> list[Finding]:
+    """Rows (Parquet) whose key another department's part has, in cell order.
 
-    ``others``: departments and their parts.  A table without a key has nothing to compare.
+    ``others``: departments and their parts, which are ``standing`` (approved, in words).  A table without a
+    key has nothing to compare.
     """
     definition = load_definition(code)
     if not definition.key or not others:
@@ -29,10 +32,12 @@ def repeated_elsewhere(code: str, content: bytes, others: Sequence[tuple[str, by
 
     rows = from_parquet(content)
     names = [name for name in definition.key if name in rows.frame.columns]
-    return in_cell_order(definition, rows, _repeated(rows, names, others)) if names else []
+    return in_cell_order(definition, rows, _repeated(rows, names, others, standing)) if names else []
 
 
-def _repeated(rows: Rows, names: list[str], others: Sequence[tuple[str, bytes]]) -> Iterator[Finding]:
+def _repeated(
+    rows: Rows, names: list[str], others: Sequence[tuple[str, bytes]], standing: str
+) -> Iterator[Finding]:
     import polars as pl
 
     from checks.rows import ROW, SHEET
@@ -43,7 +48,7 @@ def _repeated(rows: Rows, names: list[str], others: Sequence[tuple[str, bytes]])
         yield Finding(
             rule="duplicate-across",
             severity=WARNING,
-            message=f"{_said(names, key)} 在{'、'.join(holders[key])}已审核的数据里也有。",
+            message=f"{_said(names, key)} 在{'、'.join(holders[key])}{standing}的数据里也有。",
             remedy="请与对方核对：同一条数据全院只报一次的，由一方删除；确属两方各自的，写明情况即可。",
             sheet=sheet,
             cell=rows.address(sheet, row, names[0]),

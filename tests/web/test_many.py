@@ -91,6 +91,11 @@ def test_a_sheet_for_each_name_is_empty_and_says_whose_it_is(desk: Desk) -> None
         assert book[TABLE].max_row == 1
 
 
+def test_names_are_made_fit_for_file_names(desk: Desk) -> None:
+    found = desk.sheets('张老师/李"老师"\n李?老师 ')
+    assert [name.rsplit("-", 1)[1] for name in found] == ["张老师.xlsx", "李 老师.xlsx"]
+
+
 def test_one_name_gives_one_workbook_and_what_was_handed_in_is_not_in_it(desk: Desk) -> None:
     (sheet,) = desk.sheets("张老师").values()
     desk.merge({"张.xlsx": fill(sheet, paper("1", "甲"))})
@@ -192,7 +197,7 @@ def test_what_another_department_has_too_is_told(site: Installation, desk: Desk)
     (own,) = desk.sheets("张老师").values()
     desk.merge({"张.xlsx": fill(own, paper("2", "乙"), paper("1", "甲"))})
     (twice,) = desk.findings("duplicate-across")
-    assert (twice.severity, twice.row, OTHER in twice.message) == ("warning", 3, True)
+    assert (twice.severity, twice.row, f"在{OTHER}提交的数据里也有" in twice.message) == ("warning", 3, True)
 
 
 def test_a_file_that_cannot_be_taken_does_not_stop_the_others(site: Installation, desk: Desk) -> None:

@@ -236,6 +236,17 @@ def test_files_are_read_one_by_one_where_the_page_asks_so(site: Installation) ->
     assert "data-hx-trigger" not in browser.get(path).text
 
 
+def test_a_name_that_means_harm_is_a_name_only(site: Installation) -> None:
+    browser = site.browser(COLLECTOR)
+    path = browser.form(
+        "/uploads", files=sent({"../../<b>x</b>.xlsx": b"x", "..\\..\\y.xlsx": b"x"})
+    ).url.path
+    page = browser.get(path).text
+    assert re.findall(r'dropped-name">([^<]*)</span>', page) == ["b&gt;.xlsx", "y.xlsx"]
+    (folder,) = (site.settings.data / "kept").iterdir()
+    assert sorted(each.name for each in folder.iterdir()) == ["0.xlsx", "1.xlsx", "drop.json"]
+
+
 def test_nobody_else_sees_or_reads_them(site: Installation) -> None:
     browser, other = site.browser(COLLECTOR), site.browser("S041")
     path = drop(browser, {"w.xlsx": b"x"})

@@ -24,11 +24,11 @@ from web.pages.files import attached
 from web.rendering import page, see
 from web.rules import SIGNED_IN, SignInNeeded
 from web.site import CurrentSite
-from web.templates_out import as_zip, template_of
+from web.templates_out import UNFIT, as_zip, template_of
 from web.visitor import CurrentVisitor, visitor_of
 
 router = APIRouter(prefix="/assignments/{assignment_id}", include_in_schema=False)
-BETWEEN = re.compile(r"[\r\n\t,，、;；]+")
+BETWEEN = re.compile(r"[\r\n\t,，、;；/]+")
 LONGEST_NAME = 40
 
 
@@ -73,7 +73,7 @@ def merge(
 
 def people_named(typed: str) -> list[str]:
     """The names that were typed, each once, in their order."""
-    names = [" ".join(name.split()) for name in BETWEEN.split(typed)]
+    names = [UNFIT.sub(" ", " ".join(name.split())).strip() for name in BETWEEN.split(typed)]
     found = list(dict.fromkeys(name for name in names if name))
     if not found:
         raise Unusable(_("没有填写姓名。"), _("请每行写一位填表人的姓名。"))
