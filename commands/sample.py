@@ -15,8 +15,8 @@ from sqlmodel import Session
 from actions import clock
 from actions.plan_in_force import plan_in_force
 from commands.child import Child
-from commands.course import HAND_IN, MENDED, WRONG, Course, Deed, Story
-from commands.sample_books import load_last_year, write_books
+from commands.course import Course, Deed, Story
+from commands.sample_books import load_last_year, orders, write_books
 from commands.sample_cast import Cast
 from flows.station import Station
 from flows.sweep import Sweeper
@@ -29,7 +29,6 @@ from models.worklist import lines
 from settings import ROOT, Settings
 
 CATCHER_LOOK = 0.05
-NEEDS_A_BOOK = (WRONG, HAND_IN, MENDED)
 
 
 @dataclass(frozen=True)
@@ -52,8 +51,7 @@ def play(settings: Settings, database: Database, until: datetime) -> None:
         for story in [course.story(facts_of(one))]
         for deed in story.deeds_until(until)
     ]
-    wanted = {(story.of.id, deed.what): story for story, deed in done if deed.what in NEEDS_A_BOOK}
-    cast = Cast(station, write_books(settings, plan, found, wanted))
+    cast = Cast(station, write_books(settings, plan, orders(plan, found, done)))
     with database.writing() as session:
         load_last_year(session, station.blobs, plan, found)
     steps = [_step(cast, story, deed) for story, deed in done]

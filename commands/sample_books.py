@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from sqlmodel import Session
 
 from checks.definition import Definition, load_definition
-from commands.course import ASK, HAND_IN, PLANTED, SEED, WRONG, Story
+from commands.course import ASK, HAND_IN, MENDED, PLANTED, SEED, WRONG, Deed, Story
 from commands.sample_college import College
 from commands.sample_faults import TYPICAL, in_wrong_unit, left_out, spoil, with_stranger
 from commands.sample_prior import is_untouched, last_year
@@ -56,18 +56,23 @@ class Order:
 
 
 Books = dict[tuple[int, str], Book]
-Wanted = Mapping[tuple[int, str], Story]
 
 
-def write_books(settings: Settings, plan: Plan, lines: Sequence[Line], wanted: Wanted) -> Books:
-    """The wanted workbooks by assignment and kind, a few at once, with a bar that says how far it is."""
-    from rich.progress import track
-
+def orders(plan: Plan, lines: Sequence[Line], done: Iterable[tuple[Story, Deed]]) -> list[Order]:
+    """The workbooks that these deeds need."""
     college = College(plan.schedule, SEED)
     by_id = {line.id: line for line in lines}
-    orders = [
-        Order(by_id[id], kind, _rows(college, by_id[id], kind, story)) for (id, kind), story in wanted.items()
+    return [
+        Order(by_id[story.of.id], deed.what, _rows(college, by_id[story.of.id], deed.what, story))
+        for story, deed in done
+        if deed.what in (WRONG, HAND_IN, MENDED)
     ]
+
+
+def write_books(settings: Settings, plan: Plan, orders: Sequence[Order]) -> Books:
+    """The workbooks by assignment and kind, read again; a few at once, with a bar that says how far it is."""
+    from rich.progress import track
+
     limits = Limits(settings.read_seconds, settings.read_megabytes)
     with (
         Readers(settings.readers, limits) as readers,
