@@ -67,7 +67,7 @@ def _serve(request: AnyRequest) -> None:
 
 def _works(request: AnyRequest) -> list[Callable[[], tasks.Document]]:
     if isinstance(request, Identification):
-        return [partial(tasks.identify, path, request.limits.unpacked) for path in request.paths]
+        return [partial(tasks.identify, path, request.limits) for path in request.paths]
     if isinstance(request, Request):
         return [partial(tasks.read, request)]
     return [partial(tasks.annotate, request)]

@@ -14,5 +14,10 @@ class Limits:
 
     @property
     def unpacked(self) -> int:
-        """How many bytes the parts of a workbook may have altogether."""
+        """How many bytes the parts of a workbook may have, its worksheets not counted."""
         return self.megabytes * 1_000_000 // 2
+
+    @property
+    def together(self) -> int:
+        """How many bytes all its parts may have: more than memory holds, since worksheets pass in pieces."""
+        return self.megabytes * 1_000_000 * 2

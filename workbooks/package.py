@@ -21,6 +21,7 @@ BOMB_RATIO, BOMB_SIZE = 200, 20_000_000
 PROLOG = 65_536
 SHARED = "xl/sharedStrings.xml"
 STYLES = "xl/styles.xml"
+WORKSHEETS = "xl/worksheets/"
 FORBIDDEN = (
     (
         r"vbaproject|xl/macrosheets/|xl/activex/",
@@ -50,12 +51,14 @@ class SheetPart:
 class Package:
     """An opened workbook; `Refused` where it is none or holds what we don't take.
 
-    ``unpacked`` is how many bytes its parts may have altogether.
+    ``unpacked`` is how many bytes its parts may have without the worksheets, ``together`` (the same unless
+    given) with them.
     """
 
-    def __init__(self, path: Path, unpacked: int) -> None:
+    def __init__(self, path: Path, unpacked: int, together: int | None = None) -> None:
         self._zip = _open(path)
         self._unpacked = unpacked
+        self._together = together or unpacked
         self._inspect()
         self.sheets = tuple(self._sheets())
 
@@ -115,7 +118,9 @@ class Package:
             for e in entries
             if e.file_size > BOMB_SIZE and e.file_size > BOMB_RATIO * max(e.compress_size, 1)
         ]
-        if bombs or sum(entry.file_size for entry in entries) > self._unpacked:
+        sizes = {entry.filename: entry.file_size for entry in entries}
+        others = sum(size for name, size in sizes.items() if not name.startswith(WORKSHEETS))
+        if bombs or others > self._unpacked or sum(sizes.values()) > self._together:
             raise Refused(
                 "unreadable-zip-bomb",
                 "文件解压后大得异常，已停止读取。",
@@ -145,7 +150,7 @@ class Package:
             if _local(node.tag) == "sheet":
                 key = next((value for name, value in node.attrib.items() if _local(name) == "id"), "")
                 member = _member(targets.get(key) or "")
-                if member in self.names() and member.startswith("xl/worksheets/"):
+                if member in self.names() and member.startswith(WORKSHEETS):
                     hidden = node.get("state", "visible") != "visible"
                     yield SheetPart(node.get("name", ""), member, hidden)
 

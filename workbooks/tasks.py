@@ -13,6 +13,7 @@ from checks.definition import TABLES, load_definition
 from checks.engine import check, in_cell_order
 from checks.normalise import normalise
 from checks.rows import from_parquet, to_parquet
+from workbooks.limits import Limits
 from workbooks.package import Package
 from workbooks.request import ANNOTATED, ROWS, Annotation, Request
 from workbooks.stamp import TemplateStamp, from_notes, from_properties
@@ -28,7 +29,7 @@ Document = dict[str, Any]
 def read(request: Request) -> Document:
     """The table's rows, left as Parquet, and every finding."""
     definition = load_definition(request.code)
-    package = Package(request.path, request.limits.unpacked)
+    package = _package(request.path, request.limits)
     stamp = _stamp(request.path, package)
     if stamp is not None and stamp.table != request.code:
         raise wrong_table(definition, stamp.table)
@@ -46,7 +47,7 @@ def read(request: Request) -> Document:
 def annotate(request: Annotation) -> Document:
     """The workbook given back with its faults marked, left as a file; whether it was written anew."""
     definition = load_definition(request.code)
-    package = Package(request.path, request.limits.unpacked)
+    package = _package(request.path, request.limits)
     out, findings = request.out / ANNOTATED, list(request.findings)
     if request.rows is not None and (request.anew or _is_large(request.rows, len(findings))):
         from workbooks.annotated_anew import annotate_anew
@@ -61,12 +62,16 @@ def annotate(request: Annotation) -> Document:
     return {"anew": False}
 
 
-def identify(path: Path, unpacked: int) -> Document:
+def identify(path: Path, limits: Limits) -> Document:
     """Whose workbook it is: its stamp, else the table that its sheets' names tell."""
-    package = Package(path, unpacked)
+    package = _package(path, limits)
     stamp = _stamp(path, package)
     code = stamp.table if stamp else _code([part.name for part in package.sheets])
     return {"stamp": vars(stamp) if stamp else None, "code": code}
+
+
+def _package(path: Path, limits: Limits) -> Package:
+    return Package(path, limits.unpacked, limits.together)
 
 
 def _is_large(rows: Path, findings: int) -> bool:
