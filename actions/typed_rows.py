@@ -67,13 +67,13 @@ def checked(
     """The rows as they would be kept, and what a version of them would be told."""
     from checks.normalise import normalise
 
-    placed, altered = _numbered(definition, rows), list[Finding]()
+    placed, altered = numbered(definition, rows), list[Finding]()
     if clean:
         placed, altered = normalise(definition, placed)
     return placed, examine(blobs, definition, placed, known, altered)
 
 
-def _numbered(definition: Definition, rows: Rows) -> Rows:
+def numbered(definition: Definition, rows: Rows) -> Rows:
     """The rows under each other in the template's own columns."""
     import polars as pl
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from commands.console import DataFolder, Json, as_rows, ask, emit, say, show_table
+from commands.prefill import prefill
 from commands.store import has_database, opened, settings_for
 from models.errors import Conflict
 from settings import load
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
     from plans.lint_people import DepartmentRoles
     from plans.plan import Plan
 
-app = typer.Typer(help="采集计划：查看、检查、导入、比较、应用", no_args_is_help=True)
+app = typer.Typer(help="采集计划：查看、检查、导入、比较、应用、预置", no_args_is_help=True)
+app.command()(prefill)
 
 Schedule = Annotated[Path | None, typer.Option(help="schedule.yaml 的位置", show_default=False)]
 Tasks = Annotated[Path | None, typer.Option(help="tasks.csv 的位置", show_default=False)]
