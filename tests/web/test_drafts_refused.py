@@ -201,3 +201,12 @@ def test_a_row_added_to_such_a_return_stays_open_after_a_vain_try(site: Installa
     assert [each["id"] for each in desk.open()["rows"]][-1] == added
     assert desk.type(added, 现有成员="5").status_code == 200
     assert desk.act("submit").json()["stage"] == "collected"
+
+
+def test_of_very_many_findings_the_gravest_are_told_and_all_are_counted(desk: Desk) -> None:
+    wrong = [{"社团代码": "坏 码", "社团名称(全称)": "社", "社团类别": "别的"} for _ in range(1500)]
+    desk.patch({"rows": [row(temp=str(number), cells=cells) for number, cells in enumerate(wrong)]})
+    body = desk.act("check").json()
+    assert (body["errors"] >= 1500, body["warnings"] >= 1500) == (True, True)
+    assert len(body["findings"]) == 2000
+    assert [found["severity"] for found in body["findings"][:1500]] == ["error"] * 1500

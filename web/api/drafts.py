@@ -11,10 +11,11 @@ from sqlmodel import Session
 from actions import drafts, submit
 from actions.draft_rules import MOST_ROWS, Change, RowPatch, only_cells
 from actions.who import demand_collector
+from checks.finding import ERROR, INFO, WARNING
 from models import Version
 from models.errors import PeopleError, Unusable
 from models.worklist import line
-from web.api.draft_documents import draft_document
+from web.api.draft_documents import FINDINGS_SHOWN, draft_document
 from web.deps import Me, Reading, Writing
 from web.drafting import Begun, CheckedDraft, FrozenDraft, SeenRev, definition_of
 from web.numbers import Key
@@ -23,6 +24,7 @@ from web.site import CurrentSite, Site
 from web.visitor import CurrentVisitor, Visitor
 
 router = APIRouter(prefix="/api/v1/assignments/{assignment_id}/draft", tags=["draft"])
+GRAVITY = (ERROR, WARNING, INFO)
 FURTHEST = 2**53
 """The largest place that a browser's numbers hold exactly."""
 
@@ -148,9 +150,11 @@ def columns_of(session: Session, assignment_id: int) -> dict[str, set[str]]:
 
 
 def _counted(findings: list[dict[str, Any]]) -> dict[str, Any]:
+    """How many there are, and the first of them, the gravest before all others."""
     severities = [finding["severity"] for finding in findings]
+    gravest = sorted(findings, key=lambda finding: GRAVITY.index(finding["severity"]))
     return {
-        "errors": severities.count("error"),
-        "warnings": severities.count("warning"),
-        "findings": findings,
+        "errors": severities.count(ERROR),
+        "warnings": severities.count(WARNING),
+        "findings": gravest[:FINDINGS_SHOWN],
     }

@@ -3,7 +3,7 @@
 window.CaijiDraft = (() => {
   "use strict";
 
-  const PAUSE = 800, FIRST_RETRY = 2000, LAST_RETRY = 30000;
+  const PAUSE = 800, MIRROR = 100, FIRST_RETRY = 2000, LAST_RETRY = 30000;
   const same = (one, other) => {
     const names = new Set([...Object.keys(one), ...Object.keys(other)]);
     return [...names].every((name) => (one[name] || "") === (other[name] || ""));
@@ -29,7 +29,10 @@ window.CaijiDraft = (() => {
       this.retry = FIRST_RETRY;
       this.busy = null;
       this.stopped = false;
+      this.mirroring = 0;
+      this.touched = false;
       window.addEventListener("online", () => this.flush());
+      window.addEventListener("pagehide", () => this.remember());
       window.addEventListener("beforeunload", (event) => { if (this.unsaved()) event.preventDefault(); });
     }
 
@@ -82,9 +85,11 @@ window.CaijiDraft = (() => {
       this.later();
     }
 
+    // One paste types thousands of rows: what follows is done once for all of them.
     later() {
-      this.remember();
+      if (!this.mirroring) this.mirroring = window.setTimeout(() => this.remember(), MIRROR);
       if (this.stopped) return;
+      this.touched = true;
       this.tell("dirty");
       window.clearTimeout(this.timer);
       this.timer = window.setTimeout(() => this.flush(), PAUSE);
@@ -120,11 +125,13 @@ window.CaijiDraft = (() => {
       const change = this.pending();
       if (!change.rows.length && !change.removed.length) {
         this.remember();
+        if (this.touched) this.tell("saved");
+        this.touched = false;
         return true;
       }
       this.busy = this.send(change);
-      const saved = await this.busy;
-      this.busy = null;
+      let saved = false;
+      try { saved = await this.busy; } finally { this.busy = null; }
       return saved && this.unsaved() ? this.flush() : saved;
     }
 
@@ -262,6 +269,8 @@ window.CaijiDraft = (() => {
     // -- what could not be saved yet outlives the page
 
     remember() {
+      window.clearTimeout(this.mirroring);
+      this.mirroring = 0;
       const change = this.pending();
       try {
         if (!change.rows.length && !change.removed.length) {
