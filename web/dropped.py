@@ -12,14 +12,15 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from fastapi import UploadFile
+from fastapi import Request
+from starlette.datastructures import UploadFile
 
 from actions import clock
 from actions.tidy import kept_folder, still_kept, sweep_kept
 from models.errors import NotFound, Unusable
 from web.language import gettext as _
 from web.pending import is_token
-from web.site import Site
+from web.site import Site, site_of
 
 MOST_FILES = 200
 ABOUT = "drop.json"
@@ -102,6 +103,17 @@ def keep(site: Site, person_id: int, files: Sequence[UploadFile], *, submit: boo
     about: dict[str, Any] = {"person": person_id, "names": names, "submit": submit}
     (drop.folder / ABOUT).write_text(json.dumps(about, ensure_ascii=False), "utf-8")
     return drop
+
+
+def keep_unsent(request: Request, person_id: int) -> Drop | None:
+    """Keep the files of a request that came after the session had ended; None where there are none."""
+    form = getattr(request, "_form", None)
+    given = [value for _name, value in form.multi_items() if isinstance(value, UploadFile)] if form else []
+    if not any(file.filename for file in given) or len(given) > MOST_FILES:
+        return None
+    for file in given:
+        file.file.seek(0)
+    return keep(site_of(request), person_id, given, submit=bool(form and form.get("submit")))
 
 
 def dropped(site: Site, token: str, person_id: int) -> Drop:

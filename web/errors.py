@@ -18,6 +18,7 @@ from models.blobs import Lost
 from models.errors import PeopleError
 from plans.problems import PlanError
 from web import pending
+from web.dropped import keep_unsent
 from web.language import gettext as _
 from web.lost import told
 from web.rendering import link, page
@@ -180,12 +181,20 @@ def _reshow(request: Request, show: Reshow, problem: PeopleError) -> Response | 
 
 def _to_sign_in(request: Request) -> Response:
     query = {"next": _back(request)}
-    if visitor_of(request).lapsed is not None:
+    lapsed = visitor_of(request).lapsed
+    if lapsed is not None:
         query["lapsed"] = "1"
-        kept = pending.keep(request) if request.method not in SAFE else None
-        if kept:
-            query["kept"] = kept
+        query |= _kept(request, lapsed) if request.method not in SAFE else {}
     return RedirectResponse(f"{link(request, 'sign_in')}?{urlencode(query)}", 303)
+
+
+def _kept(request: Request, person_id: int) -> dict[str, str]:
+    """Where what was sent waits for the person to come back."""
+    if getattr(request.scope.get("route"), "name", "") == "upload_many":
+        drop = keep_unsent(request, person_id)
+        return {"next": link(request, "dropped", token=drop.token)} if drop else {}
+    kept = pending.keep(request)
+    return {"kept": kept} if kept else {}
 
 
 def _back(request: Request) -> str:
