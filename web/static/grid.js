@@ -268,8 +268,16 @@
     tools();
   }
 
-  function undo() { const step = state.done.pop(); if (step) { state.undone.push(step); perform(step, false); } }
-  function redo() { const step = state.undone.pop(); if (step) { state.done.push(step); perform(step, true); } }
+  // Shown where it happens: a step of another sheet brings that sheet forward.
+  async function take(step, forwards) {
+    const row = draft.rows.get(step[0].uid) || step[0].row;
+    const elsewhere = row && row.sheet !== state.sheet.name;
+    await perform(step, forwards);
+    if (elsewhere) await choose(row.sheet);
+  }
+
+  function undo() { const step = state.done.pop(); if (step) { state.undone.push(step); take(step, false); } }
+  function redo() { const step = state.undone.pop(); if (step) { state.done.push(step); take(step, true); } }
 
   // Places for `count` new rows after the row `uid` (after the last one unless given).
   function places(count, uid) {
