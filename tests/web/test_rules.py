@@ -172,7 +172,11 @@ def test_another_department_s_task_does_not_exist(site: Installation, path: str,
     body = BODIES.get(path.rsplit("/", 1)[1], {"version": 1})
     sent: dict[str, Any] = {"json": body} if path.startswith("/api/") else {"data": body}
     if method == "GET":
-        sent = {"params": {"version": 1}} if path.endswith(("findings", "data", "changes", "columns")) else {}
+        sent = (
+            {"params": {"version": 1}}
+            if path.endswith(("findings", "data", "changes", "columns", "annotated"))
+            else {}
+        )
     headers = {"x-csrf-token": browser.token("/mine")}
     answer = browser.request(method, target, headers=headers, **sent)
     assert (answer.status_code, "没有这项采集任务" in answer.text) == (404, True)

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
+from anyio.to_thread import run_sync
 from fastapi import APIRouter, Depends, Request, Response
 from sqlmodel import Session
 
 from actions.who import Who
 from models import Version
 from models.worklist import Line
+from web.annotating import annotated_of
 from web.column_chart import charts
 from web.comparison import PRIOR, changes, marks, states
 from web.deps import Me, Reading
 from web.findings_shown import Asked, shown_findings
 from web.numbers import Amount, Key
 from web.pages.assignment import definition_of, demand_version, part_of, seen_by
+from web.pages.files import attached
 from web.rendering import page
 from web.rows_shown import shown_rows
 from web.rules import SIGNED_IN
@@ -99,6 +102,14 @@ def columns_part(
     from workbooks.column_facts import plain
 
     return page(request, "columns.html", **part, charts=found, with_prior=prior is not None, plain=plain)
+
+
+@router.get("/annotated", dependencies=[SIGNED_IN], name="annotated")
+async def annotated(assignment_id: Key, me: Me, site: CurrentSite, version: Key) -> Response:
+    """The workbook of a version with its findings marked; waits for a reader as an upload does."""
+    async with site.queue.place(me.id):
+        content, filename = await run_sync(annotated_of, site, me, assignment_id, version)
+    return attached(content, filename)
 
 
 def _shown(session: Session, me: Who, assignment_id: int, number: int) -> tuple[Line, Version]:
