@@ -27,6 +27,7 @@ from workbooks.request import RESULT, AnyRequest, Identification, Request, recei
 
 def main() -> None:
     """Serve one request."""
+    tasks.warm()
     request = receive(sys.stdin.buffer)
     if request is not None:
         end_with_the_holder()

@@ -103,6 +103,8 @@ class Package:
         names = [entry.filename.lower() for entry in entries]
         if len(entries) > MEMBERS or len(set(names)) != len(names):
             raise damaged("内部文件数量异常")
+        if any(name.startswith(("/", "\\")) or ".." in re.split(r"[/\\]", name) for name in names):
+            raise damaged("内部文件名异常")
         if any(entry.flag_bits & 1 for entry in entries):
             raise _encrypted()
         _demand_workbook(names)

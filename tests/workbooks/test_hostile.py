@@ -10,14 +10,18 @@ import pytest
 from plans.plan import Schedule
 from tests.workbooks.books import student, students_book
 from tests.workbooks.hostile import FILES
+from tests.workbooks.hostile_packages import PACKAGES
+from tests.workbooks.odd import BROKEN, ODD
 from workbooks.reading import Readers
 
+REFUSED = FILES | PACKAGES | BROKEN
 
-@pytest.mark.parametrize("name", FILES)
+
+@pytest.mark.parametrize("name", REFUSED)
 def test_a_hostile_file_is_refused_with_one_sentence(
     name: str, tmp_path: Path, readers: Readers, schedule: Schedule
 ) -> None:
-    build, rule = FILES[name]
+    build, rule = REFUSED[name]
     path = tmp_path / "upload.xlsx"
     build(path)
     started = time.monotonic()
@@ -31,6 +35,24 @@ def test_a_hostile_file_is_refused_with_one_sentence(
     assert finding.message.endswith("。")
     assert finding.remedy
     assert "Traceback" not in finding.message
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_an_odd_file_is_read_and_what_is_odd_named(
+    name: str, tmp_path: Path, readers: Readers, schedule: Schedule
+) -> None:
+    build, marks = ODD[name]
+    path = tmp_path / "upload.xlsx"
+    build(path)
+    started = time.monotonic()
+    result = readers.read(path, "10.1.1", schedule)
+    assert time.monotonic() - started < 10
+    assert {(finding.rule, finding.cell) for finding in result.findings} == marks
+    assert not result.unreadable
+
+
+def test_there_are_sixty_of_them() -> None:
+    assert len(REFUSED) + len(ODD) >= 60
 
 
 def test_a_file_that_is_not_there(tmp_path: Path, readers: Readers, schedule: Schedule) -> None:
