@@ -1,0 +1,130 @@
+"""Whatever happens to a source and its dependents, in any order: nothing void counts, and the worker ends."""
+
+from __future__ import annotations
+
+import tempfile
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from actions.load_plan import apply
+from actions.people import load_people
+from actions.releases import release_rule, revoke
+from actions.sample_people import sample_people
+from actions.submit import latest_version
+from actions.summary import summary
+from models.database import Database
+from models.errors import PeopleError
+from models.migrate import upgrade
+from models.release import releases_in_force
+from models.worklist import line
+from plans.load import load_files
+from settings import ROOT
+from tests.actions.people import office, task
+from tests.flows.colleges import DROPOUTS, STUDENTS, College
+
+START = datetime(2020, 11, 6, 8, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
+WHO = ("20180001", "20180002")
+SOME = st.sets(st.sampled_from(WHO), min_size=1).map(sorted)
+
+
+class Sources(RuleBasedStateMachine):
+    """The students and the dropouts of 学务部; each step ends with the worker at rest."""
+
+    @initialize()
+    def load(self) -> None:
+        self.folder = tempfile.TemporaryDirectory()
+        data = Path(self.folder.name)
+        self.database = Database(f"sqlite:///{data / 'caiji.db'}")
+        upgrade(self.database)
+        plan = load_files(ROOT / "tasks.csv", ROOT / "schedule.yaml")
+        with self.database.writing() as session:
+            apply(session, plan, None, START)
+            load_people(session, sample_people(plan), START, sample=True)
+        self.college = College(self.database, data, START)
+        self.rows: dict[int, list[str]] = {}
+        with self.database.reading() as session:
+            self.keys = {code: task(session, code, "学务部").id for code in (STUDENTS, DROPOUTS)}
+
+    def teardown(self) -> None:
+        if hasattr(self, "database"):
+            self.database.close()
+            self.folder.cleanup()
+
+    @rule(code=st.sampled_from([STUDENTS, DROPOUTS]), students=SOME)
+    def type_rows(self, code: str, students: list[str]) -> None:
+        if self.college.stage(self.keys[code]) in ("reviewed", "checked"):
+            return
+        key = self.college.keep(code, *students)
+        self.rows[self.college.newest(key).id or 0] = students
+        self.college.settle()
+
+    @rule(code=st.sampled_from([STUDENTS, DROPOUTS]))
+    def hand_in_and_approve(self, code: str) -> None:
+        with self.database.reading() as session:
+            if latest_version(session, self.keys[code]) is None:
+                return
+        try:
+            self.college.submit(self.keys[code])
+            self.college.review(self.keys[code])
+        except PeopleError as refused:
+            assert refused.remedy
+        self.college.settle()
+
+    @rule(code=st.sampled_from([STUDENTS, DROPOUTS]))
+    def send_back(self, code: str) -> None:
+        if self.college.stage(self.keys[code]) in ("collected", "reviewed", "checked"):
+            self.college.back(self.keys[code])
+
+    @rule()
+    def switch_the_rule(self) -> None:
+        with self.database.writing() as session:
+            who, passing = office(session, START), releases_in_force(session)
+            if passing:
+                revoke(session, who, passing[0].id or 0, START)
+            else:
+                release_rule(session, who, "reference", "", "源表口径有误", START)
+        self.college.settle()
+
+    @invariant()
+    def what_counts_is_right_by_what_is_approved_now(self) -> None:
+        students, dropouts = (self.approved(code) for code in (STUDENTS, DROPOUTS))
+        with self.database.reading() as session:
+            held = {table.code for table in summary(session).tables if table.parts}
+            passing = bool(releases_in_force(session))
+        if DROPOUTS not in held:
+            return
+        assert dropouts is not None
+        assert passing or students is None or set(dropouts) <= set(students)
+
+    @invariant()
+    def only_what_waits_for_a_source_is_void(self) -> None:
+        void = self.college.stale()
+        assert set(void) <= {self.keys[DROPOUTS]}
+        if void:
+            assert self.college.stage(self.keys[STUDENTS]) in ("returned", "failed", "collected")
+            assert "源表 10.1.1" in void[self.keys[DROPOUTS]][0]
+
+    @invariant()
+    def the_worker_is_at_rest(self) -> None:
+        runs = {code: self.college.runs(key) for code, key in self.keys.items()}
+        assert self.college.settle() == 0
+        assert {code: self.college.runs(key) for code, key in self.keys.items()} == runs
+
+    def approved(self, code: str) -> list[str] | None:
+        """The students of the approved version; None where none is."""
+        with self.database.reading() as session:
+            seen = line(session, self.keys[code])
+        if seen.assignment.stage not in ("reviewed", "checked"):
+            return None
+        return self.rows[seen.assignment.version_id or 0]
+
+
+TestSources = Sources.TestCase
+TestSources.settings = settings(
+    max_examples=8, stateful_step_count=12, deadline=None, suppress_health_check=list(HealthCheck)
+)
