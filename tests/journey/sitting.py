@@ -35,7 +35,7 @@ def sitting(browser: Browser, service: Service) -> Iterator[Sitting]:
         context.set_default_timeout(15_000)
         contexts.append(context)
         page = context.new_page()
-        page.on("pageerror", lambda error: troubles.append(str(error)))
+        page.on("pageerror", lambda error: troubles.append(f"{error} {error.stack}"))
         page.on("console", lambda said: troubles.append(said.text) if said.type == "error" else None)
         enter(page, staff_no)
         return page

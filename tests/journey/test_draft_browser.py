@@ -133,6 +133,7 @@ def test_on_a_phone_the_page_does_not_scroll_sideways(sit: Sitting, code: str) -
         name = page.evaluate("CaijiGrid.columns()[0].name")
         cell(page, 1, name).tap()
         cell(page, 1, name).tap()
+        expect(page.get_by_role("textbox", name=name)).to_be_focused()
         page.keyboard.type("C3")
         page.keyboard.press("Enter")
         expect(cell(page, 1, name)).to_have_text("C3")

@@ -90,7 +90,7 @@
 
   function begin(text) {
     const cell = grid.active();
-    if (!cell || !state.editable) return;
+    if (!cell || !state.editable || state.grid.modules.edit.currentCell) return;
     const field = grid.columns().findIndex((column) => column.name === cell.name);
     state.typedOver = text;
     state.grid.getRow(cell.uid).getCell(`c${field}`).edit();
