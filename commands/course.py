@@ -16,6 +16,9 @@ from plans.plan import Plan
 SEED = 2020
 NIL, RETURNED_FIRST, WRONG_FIRST, NEVER = 0.3, 0.16, 0.12, 0.06
 TRIED_BEFORE = timedelta(minutes=25)
+PILE = 12
+DAY = (8, 22)
+"""When people sit down to it, weekends included, as they do before a deadline."""
 MAY_BE_NOTHING = frozenset(("6.3.2", "6.3.3", "6.3.4", "6.3.5", "6.3.6", "8.6", "9.6.1"))
 """What a department may well have nothing of."""
 REASONS = (
@@ -50,6 +53,7 @@ class Planted:
 
 PLANTED = {
     ("6.1", 0): Planted(timedelta(hours=15), 5),
+    ("7.1.1", 0): Planted(timedelta(hours=-32), 18),
     ("7.2", 0): Planted(timedelta(hours=-8), 46),
     ("3.3", 0): Planted(timedelta(days=-5, hours=-8), 68),
     ("3.5", 0): Planted(timedelta(days=-6, hours=-9), 3, timedelta(hours=2)),
@@ -65,9 +69,10 @@ PLANTED = {
 }
 """By table and which of its departments.
 
-6.1 is late with its collector, 7.2 with its reviewer.  For 10.1.1 the office lets the stale cohorts pass.
-3.3 has a number that grew and waits with its explanation.  3.5 and 5.2.3 were typed in 元 for 万元, which
-5.2.3 mends late.  One 4.2 is last year's, untouched; one 6.3.7 names a teacher whom 6.1 lacks.
+6.1 is late with its collector, 7.2 with its reviewer, 7.1.1 just in time.  For 10.1.1 the office lets the
+stale cohorts pass.  3.3 has a number that grew and waits with its explanation.  3.5 and 5.2.3 were typed in
+元 for 万元, which 5.2.3 mends late.  One 4.2 is last year's, untouched; one 6.3.7 names a teacher whom 6.1
+lacks.
 """
 
 
@@ -124,8 +129,13 @@ class Story:
             yield Deed(self.first + after, what)
 
     def _later(self, at: datetime, hours: int) -> datetime:
-        """Some hours on, in working time, and never on the stroke of the reminders."""
-        return self.calendar.next_working_moment(at + timedelta(hours=hours)) + self.pause
+        """Some hours on, in working time, and never on the stroke of the reminders.
+
+        What has been lying since the evening or the weekend is taken up in the course of the morning.
+        """
+        then = at + timedelta(hours=hours)
+        moment = self.calendar.next_working_moment(then)
+        return moment + self.pause * (1 if moment == then else PILE)
 
 
 def _after(facts: AssignmentFacts, deed: Deed) -> AssignmentFacts:
@@ -152,8 +162,7 @@ class Course:
         draw = chance.random
         start, planted = self._plan.schedule.start, self._planted(of)
         share = draw() ** 0.5 if draw() > NEVER else 1.1 + draw() / 5
-        first = self._calendar.next_working_moment(start + (of.due - start) * share)
-        first += timedelta(minutes=chance.randint(1, 29))
+        first = _awake(start + (of.due - start) * share) + timedelta(minutes=chance.randint(1, 29))
         nil = draw() < NIL and of.code in MAY_BE_NOTHING
         sent_back = draw() < RETURNED_FIRST and not (planted or nil)
         wrong_first = draw() < WRONG_FIRST
@@ -204,3 +213,12 @@ class Course:
             rosters=tuple(RosterFacts(name, True, True, start) for name in named),
             effective_from=start,
         )
+
+
+def _awake(at: datetime) -> datetime:
+    """The moment, or in the night some minutes into the next morning."""
+    first, last = DAY
+    if first <= at.hour < last:
+        return at
+    morning = at if at.hour < first else at + timedelta(days=1)
+    return morning.replace(hour=first, minute=at.minute, second=at.second)

@@ -20,7 +20,7 @@ UNTOUCHED = ("4.2", 2)
 """Whose rows are handed in as they were last year: the table, and which of its departments."""
 GROWN = ("3.3", "计算机数/合计")
 """A number that grew by half, for a reason that its collector gives."""
-EXPLAINED = "本学年新建两个实训机房，购置计算机，验收单已存档。"
+EXPLAINED = "本学年为各系部更新并增配办公计算机，验收单已存档。"
 SAME = "确认未变：实习基地与上学年相同，已逐行核对。"
 GROWTH = 1.5
 SWAY = (0.02, 0.05)
