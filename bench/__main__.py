@@ -7,11 +7,12 @@ import sys
 from datetime import UTC, datetime
 
 import bench.board
+import bench.check
 import bench.first_page
 import bench.uploads
 from bench.measure import Figure
 
-MEASURES = (bench.first_page.measure, bench.board.measure, bench.uploads.measure)
+MEASURES = (bench.check.measure, bench.first_page.measure, bench.board.measure, bench.uploads.measure)
 
 
 def main() -> None:

@@ -39,8 +39,16 @@ def timed(act: Callable[[], object]) -> float:
 
 
 def side_by_side(
-    one: Callable[[], object], other: Callable[[], object], rounds: int = 5
+    one: Callable[[], object], other: Callable[[], object], rounds: int = 5, rest: float = 0
 ) -> tuple[float, float]:
-    """The medians of both, taken in turns so that the machine's moods hit both alike."""
-    times = [(timed(one), timed(other)) for _ in range(rounds)]
+    """The medians of both, taken in turns so that the machine's moods hit both alike.
+
+    ``rest``: seconds before each, where one leaves work behind that would count as the other's.
+    """
+    times = [(_rested(one, rest), _rested(other, rest)) for _ in range(rounds)]
     return median(pair[0] for pair in times), median(pair[1] for pair in times)
+
+
+def _rested(act: Callable[[], object], rest: float) -> float:
+    time.sleep(rest)
+    return timed(act)
