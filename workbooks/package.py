@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -62,6 +62,10 @@ class Package:
         self._inspect()
         self.sheets = tuple(self._sheets())
 
+    def close(self) -> None:
+        """Let go of the file."""
+        self._zip.close()
+
     def names(self) -> list[str]:
         return self._zip.namelist()
 
@@ -76,7 +80,7 @@ class Package:
         """How many bytes a member declares to have."""
         return self._zip.getinfo(member).file_size
 
-    def blocks(self, member: str, size: int) -> Iterator[bytes]:
+    def blocks(self, member: str, size: int) -> Generator[bytes]:
         """A member's bytes in turn, `size` at a time; `Refused` where it is broken."""
         try:
             with self._zip.open(member) as file:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,8 +48,12 @@ class Pieces:
         self.rows = 0
         with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED, allowZip64=True) as out:
             self._copy(package, out)
-            for content, last in self._cut(package):
-                self._add(out, content, last)
+            with (
+                closing(package.blocks(part.member, PIECE)) as blocks,
+                closing(self._cut(blocks)) as runs,
+            ):
+                for content, last in runs:
+                    self._add(out, content, last)
             out.writestr("xl/workbook.xml", _workbook(self.found, package.date_1904))
             out.writestr("xl/_rels/workbook.xml.rels", _links("worksheet", _targets(self.found)))
             out.writestr("_rels/.rels", _links("officeDocument", {"w": "xl/workbook.xml"}))
@@ -66,9 +71,8 @@ class Pieces:
             if member in package.names():
                 out.writestr(member, package.read(member))
 
-    def _cut(self, package: Package) -> Iterator[tuple[bytes, bool]]:
+    def _cut(self, blocks: Iterator[bytes]) -> Generator[tuple[bytes, bool]]:
         """The rows in runs: the first row, which holds the titles, alone; the last with all that follows."""
-        blocks = package.blocks(self.part.member, PIECE)
         held = next(blocks, b"")
         self._tag = tag_of(self.part.name, held[:HEAD])
         begin = re.search(rb"<" + re.escape(self._tag) + rb"sheetData[^>/]*>", held)

@@ -126,8 +126,11 @@ def _titles(grid: pl.DataFrame, first: int) -> tuple[str, ...]:
 
 
 def _read(titles: Sequence[str]) -> tuple[str, ...]:
-    """The titles of the columns that are read."""
-    return tuple("" if title == RESULTS else title for title in titles)
+    """The titles of the columns that are read, up to the last of them."""
+    own = ["" if title == RESULTS else title for title in titles]
+    while own and not own[-1]:
+        own.pop()
+    return tuple(own)
 
 
 def _run(
