@@ -41,14 +41,15 @@ ASK, REFUSE, RELEASE = "ask", "refuse", "release"
 @dataclass(frozen=True)
 class Planted:
     """A story that is told on purpose: when the table is collected, from its deadline on, how many hours its
-    review takes, how long before somebody tried and left it lying (None: nobody did), and what else is done,
-    from the collecting on.
+    review takes, how long before somebody tried and left it lying (None: nobody did), what else is done, from
+    the collecting on, and why it is returned, if it is.
     """
 
     collected: timedelta
     review_hours: int
     tried: timedelta | None = None
     besides: tuple[tuple[timedelta, str], ...] = ()
+    returned: str = ""
 
 
 PLANTED = {
@@ -65,6 +66,7 @@ PLANTED = {
         timedelta(days=4),
         ((timedelta(days=-4, minutes=12), ASK), (timedelta(hours=-5), REFUSE)),
     ),
+    ("7.3.1", 1): Planted(timedelta(days=-5, hours=-13), 4, returned=REASONS[0]),
     ("4.2", 2): Planted(timedelta(hours=-14), 20, timedelta(days=4, hours=20)),
 }
 """By table and which of its departments.
@@ -72,7 +74,7 @@ PLANTED = {
 6.1 is late with its collector, 7.2 with its reviewer, 7.1.1 just in time.  For 10.1.1 the office lets the
 stale cohorts pass.  3.3 has a number that grew and waits with its explanation.  3.5 and 5.2.3 were typed in
 元 for 万元, which 5.2.3 mends late.  One 4.2 is last year's, untouched; one 6.3.7 names a teacher whom 6.1
-lacks.
+lacks; one 7.3.1 came back on the Friday before the deadline.
 """
 
 
@@ -164,7 +166,7 @@ class Course:
         share = draw() ** 0.5 if draw() > NEVER else 1.1 + draw() / 5
         first = _awake(start + (of.due - start) * share) + timedelta(minutes=chance.randint(1, 29))
         nil = draw() < NIL and of.code in MAY_BE_NOTHING
-        sent_back = draw() < RETURNED_FIRST and not (planted or nil)
+        sent_back = chance.choice(REASONS) if draw() < RETURNED_FIRST and not nil else ""
         wrong_first = draw() < WRONG_FIRST
         return Story(
             of=of,
@@ -172,7 +174,7 @@ class Course:
             nil=nil,
             tried=planted.tried if planted else TRIED_BEFORE if wrong_first else None,
             besides=planted.besides if planted else (),
-            returned=chance.choice(REASONS) if sent_back else "",
+            returned=planted.returned if planted else sent_back,
             hours=(
                 planted.review_hours if planted else chance.randint(2, 30),
                 chance.randint(3, 24),

@@ -1,14 +1,14 @@
-"""The sample's people: leaders, teachers, what they teach, learn, publish and win (2.*, 6.*, 8.2 to 8.6)."""
+"""The sample's people: leaders, teachers, what they teach, learn, publish and win (2.*, 6.*)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from commands.sample_college import FROM_FIRMS, FULL_TIME, IN_HOUSE, Share
+from commands.sample_college import FROM_FIRMS, FULL_TIME, Share
 from commands.sample_nouns import Course, Teacher
 from commands.sample_words import JOURNALS, RANKS, Row, level, mostly
 
-LEADERS, ADMISSIONS, SUPERVISION = "党政办公室", "招生就业处", "质量管理办公室"
+LEADERS = "党政办公室"
 POSTS = ("院长", "党委书记", "教学副院长", "学生副院长", "后勤副院长")
 CARED_FOR = ("全面工作", "党建与人事", "教学与科研", "学生与招生就业", "后勤与基建")
 OUTSIDE = "校外"
@@ -73,9 +73,9 @@ def _basic(teacher: Teacher, share: Share) -> Row:
 
 
 def leaders(share: Share) -> Iterator[Row]:
-    for teacher, post, care in zip(_of(share, LEADERS), POSTS, CARED_FOR, strict=False):
+    for teacher, post, care in zip(of_office(share, LEADERS), POSTS, CARED_FOR, strict=False):
         title, schooling, degree = RANKS["高级"]
-        yield _person(teacher) | {
+        yield person_row(teacher) | {
             "职务": post,
             "学历": schooling,
             "学位": degree,
@@ -89,7 +89,7 @@ def leaders(share: Share) -> Iterator[Row]:
 
 
 def leaders_at_work(share: Share) -> Iterator[Row]:
-    for teacher, care in zip(_of(share, LEADERS), CARED_FOR, strict=False):
+    for teacher, care in zip(of_office(share, LEADERS), CARED_FOR, strict=False):
         seen = {name: str(share.chance.randint(4, 20)) for name in ("听课", "走访学生寝室", "走访校外实习点")}
         yield {
             "教工号/姓名": teacher.number,
@@ -221,79 +221,13 @@ def papers(share: Share) -> Iterator[Row]:
         }
 
 
-def teaching_managers(share: Share) -> Iterator[Row]:
-    for teacher in _of(share, sheet=IN_HOUSE)[:1]:
-        yield _manager(teacher, share, "教学秘书", "从事教学管理年限")
-
-
-def student_managers(share: Share) -> Iterator[Row]:
-    for teacher in _of(share, sheet=IN_HOUSE)[1:2]:
-        yield _manager(teacher, share, "辅导员", "从事教学管理年限") | {
-            "是否专职政治辅导员": "是",
-            "是否专职心理咨询师": "否",
-        }
-
-
-def admission_managers(share: Share) -> Iterator[Row]:
-    for teacher in _of(share, ADMISSIONS):
-        yield _manager(teacher, share, "干事", "从事招生就业工作年限") | {"是否就业指导规划师": "是"}
-
-
-def supervisors(share: Share) -> Iterator[Row]:
-    for teacher in _of(share, SUPERVISION):
-        title, schooling, degree = RANKS[teacher.rank]
-        yield _person(teacher) | {
-            "学历": schooling,
-            "学位": degree,
-            "职务": "督导员",
-            "专业领域": "教育管理",
-            "教龄": _worked(teacher, share),
-            "职称": title,
-            "周工作时数": "40",
-            "来源（校内/校外）": "校内",
-        }
-
-
-def researchers(share: Share) -> Iterator[Row]:
-    for teacher in _of(share, sheet=FULL_TIME)[-1:]:
-        yield (
-            _person(teacher)
-            | _standing(teacher)
-            | {
-                "职务": "教研员",
-                "专业领域": "职业教育",
-                "教研成果/数量": str(share.chance.randint(1, 4)),
-                "教研成果/最高等级": level(share.chance),
-                "教研成果/合作情况": "独立完成",
-            }
-        )
-
-
-def _manager(teacher: Teacher, share: Share, post: str, years: str) -> Row:
-    worked = _worked(teacher, share)
-    return {
-        **_person(teacher),
-        **_standing(teacher),
-        "职务": post,
-        "本岗位工作年限": worked,
-        years: worked,
-    }
-
-
-def _standing(teacher: Teacher) -> Row:
-    _, schooling, degree = RANKS[teacher.rank]
-    return {"学历": schooling, "学位": degree, "专业技术职务等级": teacher.rank}
-
-
-def _person(teacher: Teacher) -> Row:
+def person_row(teacher: Teacher) -> Row:
+    """Who somebody is, as many tables ask."""
     return {"教工号": teacher.number, "姓名": teacher.name, "性别": teacher.sex, "出生日期": teacher.birth}
 
 
-def _worked(teacher: Teacher, share: Share) -> str:
-    return str(share.year + 1 - int(teacher.number[:4]))
-
-
-def _of(share: Share, office: str = "", *, sheet: str = "") -> list[Teacher]:
+def of_office(share: Share, office: str = "", *, sheet: str = "") -> list[Teacher]:
+    """The department\'s people: of an office, on a sheet of 6.1."""
     return [
         teacher
         for teacher in share.teachers
@@ -303,7 +237,7 @@ def _of(share: Share, office: str = "", *, sheet: str = "") -> list[Teacher]:
 
 def _each(share: Share, things: tuple[str, ...]) -> Iterator[tuple[Teacher, str]]:
     """The department's own teachers in turn, each with another thing."""
-    yield from zip(_of(share, sheet=FULL_TIME), things, strict=False)
+    yield from zip(of_office(share, sheet=FULL_TIME), things, strict=False)
 
 
 def _firms(share: Share) -> tuple[str, ...]:

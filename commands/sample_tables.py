@@ -8,6 +8,7 @@ from checks.definition import Definition, Sheet
 from commands import sample_campus as campus
 from commands import sample_clubs as clubs
 from commands import sample_majors as majors
+from commands import sample_managers as managers
 from commands import sample_money as money
 from commands import sample_practice as practice
 from commands import sample_staff as staff
@@ -70,11 +71,11 @@ TELLERS: Mapping[str, Teller] = {
     "7.6.1": majors.admissions,
     "7.6.3": practice.graduates_before,
     "8.1": campus.papers,
-    "8.2": staff.teaching_managers,
-    "8.3": staff.student_managers,
-    "8.4": staff.admission_managers,
-    "8.5": staff.supervisors,
-    "8.6": staff.researchers,
+    "8.2": managers.teaching_managers,
+    "8.3": managers.student_managers,
+    "8.4": managers.admission_managers,
+    "8.5": managers.supervisors,
+    "8.6": managers.researchers,
     "8.7": campus.ratings,
     "8.8": money.grants,
     "8.9": campus.innovations,
