@@ -30,7 +30,8 @@ def annotated_of(site: Site, me: Who, assignment_id: int, number: int) -> tuple[
     done = site.readers.annotate(path, seen.table.code, schedule, found, rows)
     if done.refused is not None:
         raise Unusable(done.refused.message, done.refused.remedy)
-    return done.content, f"{seen.table.code}-v{number}-{_('批注')}-{version.filename}"
+    marked = _("批注")
+    return done.content, f"{seen.table.code}-v{number}-{marked}-{version.filename}"
 
 
 def _finding(stored: StoredFinding) -> Finding:

@@ -14,7 +14,7 @@ from tests.web.conftest import Installation
 
 HAN = re.compile(r"[\u4e00-\u9fff]+")
 CODE = re.compile(r"\{%.*?%\}|\{\{.*?\}\}|\{#.*?#\}", re.DOTALL)
-PLACEHOLDER = re.compile(r"%\(\w+\)s")
+PLACEHOLDER = re.compile(r"%\(\w+\)s|\{\w+\}")
 METHODS = [
     ("web/**.py", "python"),
     ("templates/pages/**.html", "jinja2"),

@@ -52,7 +52,8 @@ def _zipped(site: Site, session: Session, found: list[Line], whose: str) -> Resp
     if not found:
         raise NotFound(_("没有要填报的表。"), _("请从“我的任务”核对还有哪些任务。"))
     books = (template_of(site, session, seen) for seen in found)
-    return as_zip(site, books, f"{_('模板')}-{whose}.zip")
+    templates = _("模板")
+    return as_zip(site, books, f"{templates}-{whose}.zip")
 
 
 @router.get("/assignments/{assignment_id}/versions/{number}", dependencies=[SIGNED_IN], name="version_file")

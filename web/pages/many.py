@@ -52,7 +52,8 @@ def sheets(
     books = [template_of(site, session, seen, person) for person in people]
     if len(books) == 1:
         return attached(*books[0])
-    return as_zip(site, books, f"{seen.table.code} {seen.table.name}-{_('个人表')}.zip")
+    sheets = _("个人表")
+    return as_zip(site, books, f"{seen.table.code} {seen.table.name}-{sheets}.zip")
 
 
 def _show_again(request: Request, session: Session, problem: PeopleError, typed: dict[str, str]) -> Response:
