@@ -21,7 +21,7 @@ from models.worklist import line
 from tests.actions.people import attested, holder, task, workbook
 
 FAULT = Finding("reference", ERROR, "1.6 里没有这个部门。", "请核对。", "10.5", "B3", 3)
-DOUBT = Finding("prior-year-change", WARNING, "比去年多一倍。", "请说明。", "10.5", "C3", 3)
+DOUBT = Finding("cohort", WARNING, "比去年多一倍。", "请说明。", "10.5", "C3", 3)
 
 
 def approved(session: Session, at: datetime) -> int:
@@ -123,7 +123,7 @@ def test_a_system_check_does_not_double_the_findings(campaign: Database, morning
         settle(session, found, [DOUBT], morning)
         assert len(session.exec(select(StoredFinding)).all()) == 2
         assert [one.cell for one in findings(session, found.version_id)] == ["C3"]
-        assert finding_counts(session, found.version_id) == [("warning", "prior-year-change", 1)]
+        assert finding_counts(session, found.version_id) == [("warning", "cohort", 1)]
 
 
 def test_nothing_to_report_fits_every_kind_of_evidence(campaign: Database, morning: datetime) -> None:
