@@ -181,8 +181,7 @@ def test_approving_accepts_what_nobody_judged(campaign: Database, morning: datet
         )
         session.add(gone)
         hand_in(session, row, version, morning)
-        reviewer = holder(session, "reviewer", "学务部", morning)
-        later = morning + timedelta(hours=3)
+        reviewer, later = holder(session, "reviewer", "学务部", morning), morning + timedelta(hours=3)
         decide(session, reviewer, row.id, version.id or 0, "approve", "", later)
         assert (explanation.verdict, explanation.judged_by, explanation.judged_at) == (
             "accepted",
@@ -296,6 +295,6 @@ def test_who_judges_is_the_reviewer_of_another_submission(campaign: Database, mo
             judge(session, reviewer, row.id, key, 999, "accepted", "", morning)
         with pytest.raises(Unusable):
             judge(session, reviewer, row.id, key, told, "perhaps", "", morning)
-        other = holder(session, "reviewer", "财务处", morning)
+        stranger = holder(session, "reviewer", "财务处", morning)
         with pytest.raises(NotFound):
-            judge(session, other, row.id, key, told, "accepted", "", morning)
+            judge(session, stranger, row.id, key, told, "accepted", "", morning)
