@@ -12,8 +12,9 @@ from actions.inputs import ATTEST, FAILED_VERDICT, PASSED, Inputs, Part, check_i
 from actions.submit import store_findings
 from actions.who import Who, demand_office
 from checks.finding import ERROR, WARNING, Finding
-from models import CheckRun, Incident, Version
+from models import CheckRun, Version
 from models.errors import Conflict, Unusable
+from models.incidents import CHECK, check_subject, tell
 from models.stages import CHECKED, FAILED, REVIEWED, Move, move
 from models.worklist import Line, line
 
@@ -58,7 +59,7 @@ def claim(
     if run.leased_until is not None and run.leased_until > wall:
         return None
     if run.attempts >= ATTEMPTS:
-        _give_up(session, seen, now)
+        _give_up(session, seen, wall)
         return None
     return _lease(session, seen, version, run, wall, cause)
 
@@ -165,9 +166,6 @@ def _conclude(session: Session, task: CheckTask, errors: int, now: datetime) -> 
     return line(session, task.assignment_id)
 
 
-def _give_up(session: Session, seen: Line, now: datetime) -> None:
-    subject = f"check:{seen.id}:{seen.assignment.version_id}"
-    known = session.exec(select(Incident).where(Incident.subject == subject)).first()
-    if known is None:
-        message = f"{seen.label}：系统检测连续 {ATTEMPTS} 次未能完成，请查看运行日志后在任务页重试。"
-        session.add(Incident(at=now, kind="check", subject=subject, message=message))
+def _give_up(session: Session, seen: Line, wall: datetime) -> None:
+    message = f"{seen.label}：系统检测连续 {ATTEMPTS} 次未能完成，请查看运行日志后在任务页重试。"
+    tell(session, CHECK, check_subject(seen.id, seen.assignment.version_id), message, wall)

@@ -18,13 +18,12 @@ from models import (
     CheckRun,
     DataTable,
     Event,
-    Incident,
     Prior,
     Release,
     StoredFinding,
     Version,
 )
-from models.incidents import CHECK, check_subject
+from models.incidents import CHECK, check_subject, open_incidents
 from models.stages import CHECKED, COLLECTED, FAILED, RETURNED
 from models.worklist import Line
 
@@ -70,7 +69,7 @@ def stale_check(session: Session, seen: Line) -> Stale | None:
 def to_recheck(session: Session) -> dict[int, Stale]:
     """What the worker has to check again now: stale, waiting for nothing, and not given up already."""
     found = {key: each for key, each in stale_checks(session).items() if not each.waiting}
-    told = set(session.exec(select(Incident.subject).where(Incident.kind == CHECK)))
+    told = {incident.subject for incident in open_incidents(session, [CHECK])}
     exhausted = _exhausted(session) if told else {}
     return {
         key: each

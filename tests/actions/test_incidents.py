@@ -122,6 +122,20 @@ def test_a_check_that_was_given_up_is_tried_again(campaign: Database, morning: d
         assert settle(session, found, [], morning + HOUR).assignment.stage == "checked"
 
 
+def test_a_check_that_is_given_up_again_is_told_again(campaign: Database, morning: datetime) -> None:
+    with campaign.writing() as session:
+        key, wall = exhausted(session, morning), morning
+        for time in (1, 2):
+            for _ in range(ATTEMPTS * (time - 1) + 2):
+                wall += 2 * LEASE * ATTEMPTS
+                claim(session, key, morning, wall)
+            [told] = open_incidents(session, [CHECK])
+            assert (told.at, "连续 3 次未能完成" in told.message) == (wall - 2 * LEASE * ATTEMPTS, True)
+            recheck(session, office(session, morning), key, morning, wall)
+        assert open_incidents(session, [CHECK]) == []
+        assert len(session.exec(select(Incident)).all()) == 2
+
+
 def test_nothing_is_tried_again_while_a_check_runs_or_has_ended(
     campaign: Database, morning: datetime
 ) -> None:
