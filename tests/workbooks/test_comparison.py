@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from checks.rows import ROW, SHEET, Rows
-from workbooks.comparison import ADDED, CHANGED, REMOVED, Change, beside, compare
+from workbooks.comparison import ADDED, CHANGED, KINDS, NOTHING, REMOVED, Change, beside, compare
 
 KEY = ("id",)
 
@@ -37,14 +37,14 @@ def test_a_row_is_found_by_its_key_wherever_it_stands() -> None:
 def test_the_same_rows_differ_in_nothing() -> None:
     same = rows(("1", "x", None), ("2", None, None))
     found = compare(same, same, KEY)
-    assert (found.total, found.rows_changed, found.changes()) == (0, 0, [])
+    assert (found.count(), found.rows_changed, found.changes()) == (0, 0, [])
 
 
 def test_of_one_kind_and_page_by_page() -> None:
     old = rows(*((str(number), "x", "y") for number in range(30)))
     new = rows(*((str(number), "X", "y") for number in range(1, 31)))
     found = compare(old, new, KEY)
-    assert (found.rows_added, found.rows_removed, found.cells_changed, found.total) == (1, 1, 29, 31)
+    assert (found.rows_added, found.rows_removed, found.cells_changed, found.count()) == (1, 1, 29, 31)
     assert [each.key for each in found.changes(kind=CHANGED, offset=20, limit=5)] == [
         "21",
         "22",
@@ -58,7 +58,7 @@ def test_of_one_kind_and_page_by_page() -> None:
 
 def test_blank_and_missing_cells_are_one_and_a_new_column_counts() -> None:
     old = rows(("1", None), names=("id", "a"))
-    assert compare(old, rows(("1", ""), names=("id", "a")), KEY).total == 0
+    assert compare(old, rows(("1", ""), names=("id", "a")), KEY).count() == 0
     wider = compare(old, rows(("1", None, "new"), names=("id", "a", "c")), KEY)
     assert wider.changes() == [Change(CHANGED, "s", 2, 2, "1", "c", "", "new")]
     narrower = compare(rows(("1", None, "old"), names=("id", "a", "c")), old, KEY)
@@ -142,5 +142,12 @@ def test_counts_balance_and_backwards_is_the_mirror(
     there, back = compare(old, new, key), compare(new, old, key)
     assert len(before) + there.rows_added - there.rows_removed == len(after)
     assert (there.rows_added, there.rows_removed) == (back.rows_removed, back.rows_added)
-    assert there.total == there.cells_changed + there.rows_added + there.rows_removed
-    assert compare(old, old, key).total == 0
+    assert there.count() == there.cells_changed + there.rows_added + there.rows_removed
+    assert [there.count(kind) for kind in KINDS] == [len(there.changes(kind=kind)) for kind in KINDS]
+    assert compare(old, old, key).count() == 0
+
+
+def test_against_nothing_every_row_is_added_or_removed() -> None:
+    some = rows(("1", "x", "y"), ("2", "p", "q"))
+    assert (compare(NOTHING, some, KEY).rows_added, compare(some, NOTHING, KEY).rows_removed) == (2, 2)
+    assert compare(NOTHING, NOTHING, KEY).count() == 0
