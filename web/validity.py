@@ -16,10 +16,11 @@ from models.worklist import Line
 def validity(session: Session, seen: Line) -> dict[str, Any]:
     """``stale``: why its system check no longer holds, if so; ``may_retry``: it failed, and what it was
     checked against has changed since."""
-    return {"stale": stale_check(session, seen), "may_retry": _may_retry(session, seen)}
+    return {"stale": stale_check(session, seen), "may_retry": may_retry(session, seen)}
 
 
-def _may_retry(session: Session, seen: Line) -> bool:
+def may_retry(session: Session, seen: Line) -> bool:
+    """Whether what failed its check may be handed in as it is: what it was checked against has changed."""
     if seen.assignment.stage != FAILED or seen.version is None:
         return False
     run = session.exec(

@@ -35,7 +35,7 @@ from web.rows_shown import shown_rows
 from web.rules import SIGNED_IN
 from web.site import Site, site_of
 from web.tasks import task_of
-from web.validity import validity
+from web.validity import may_retry, validity
 from web.visitor import visitor_of
 
 if TYPE_CHECKING:
@@ -127,10 +127,11 @@ def abilities(session: Session, who: Who, seen: Line, kept_versions: list[KeptVe
     attests = seen.table.evidence == "attest"
     own = seen.version is not None and is_own(session, who, seen.version)
     fresh = newest is not None and newest.id != row.version_id
+    again = row.stage == RETURNED or may_retry(session, seen)
     return Abilities(
         collect=mine,
         upload=mine and row.stage not in APPROVED,
-        submit=mine and (fresh or row.stage == RETURNED) and row.stage not in APPROVED and not attests,
+        submit=mine and (fresh or again) and row.stage not in APPROVED and not attests,
         withdraw=mine and row.stage == COLLECTED,
         nil=mine and row.stage in OPEN_TO_COLLECTOR,
         attest=mine and attests and row.stage in OPEN_TO_COLLECTOR,
