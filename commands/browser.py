@@ -1,4 +1,4 @@
-"""Makes sure that the browser tests have Chromium and a CJK font."""
+"""Makes sure that the tests have Chromium, a CJK font, and LibreOffice to save workbooks again."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ import shutil
 import subprocess
 import sys
 
-PACKAGES = ("chromium", "fonts-noto-cjk")
+PACKAGES = ("chromium", "fonts-noto-cjk", "libreoffice-calc")
 HINT = (
-    "浏览器测试需要 Chromium 和中文字体。请先安装它们，再运行 make test：\n"
-    "  Debian/Ubuntu：sudo apt-get install chromium fonts-noto-cjk\n"
-    "  Fedora：sudo dnf install chromium google-noto-sans-cjk-fonts\n"
+    "测试需要 Chromium、中文字体和 LibreOffice Calc。请先安装它们，再运行 make test：\n"
+    "  Debian/Ubuntu：sudo apt-get install chromium fonts-noto-cjk libreoffice-calc\n"
+    "  Fedora：sudo dnf install chromium google-noto-sans-cjk-fonts libreoffice-calc\n"
     "  Ubuntu 的 chromium 若是 snap，请改用 Debian 软件包或设置 CHROMIUM=/path/to/chromium"
 )
 
@@ -24,9 +24,14 @@ def chromium() -> str | None:
     )
 
 
+def soffice() -> str | None:
+    """The path of the machine's LibreOffice."""
+    return shutil.which("soffice")
+
+
 def main() -> None:
     """Install what is missing where apt-get and root allow it; else say what to install and stop."""
-    if chromium() and _has_cjk_font():
+    if chromium() and _has_cjk_font() and soffice():
         return
     if shutil.which("apt-get") is None or os.geteuid() != 0:
         sys.exit(HINT)

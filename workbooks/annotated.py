@@ -2,11 +2,13 @@
 
 Everything else stays as the person left it: styles, widths, other sheets, drop-downs, properties.  What the
 library doesn't know goes: pictures, shapes, and the results that formulas had (Excel works them out again).
+A marked cell has lost its own ground colour when the mark is taken off.
 """
 
 from __future__ import annotations
 
 import warnings
+from collections.abc import Mapping
 from copy import copy
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,13 +16,13 @@ from typing import TYPE_CHECKING
 import openpyxl
 from openpyxl.cell import MergedCell
 from openpyxl.comments import Comment
-from openpyxl.styles import Alignment, Color, PatternFill
+from openpyxl.styles import Alignment, PatternFill
 from openpyxl.utils import column_index_from_string, get_column_letter
 from openpyxl.worksheet.dimensions import ColumnDimension
 
 from checks.definition import Definition
 from checks.finding import Finding
-from workbooks.marks import AUTHOR, COLOURS, RESULTS, WIDTH, CellMark, SheetMarks, height, marks_of
+from workbooks.marks import AUTHOR, COLOURS, HEADS, RESULTS, WIDTH, CellMark, SheetMarks, height, marks_of
 from workbooks.table import sheet_named
 
 if TYPE_CHECKING:
@@ -37,11 +39,19 @@ def annotate(path: Path, findings: list[Finding], definition: Definition, out: P
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         book = openpyxl.load_workbook(path, rich_text=True)
-    for name, marks in marks_of(definition, findings).items():
-        found = sheet_named(book.sheetnames, name)
-        if found is not None:
-            _Sheet(book[found]).mark(marks)
+    for name, marks in _placed(book.sheetnames, marks_of(definition, findings)).items():
+        _Sheet(book[name]).mark(marks)
     book.save(out)
+
+
+def _placed(names: list[str], marks: Mapping[str, SheetMarks]) -> dict[str, SheetMarks]:
+    """The marks by the workbook's own sheets; what is said of one that isn't there stands on the first."""
+    found = {sheet_named(names, sheet): each for sheet, each in marks.items()}
+    absent = [text for sheet, each in marks.items() if not sheet_named(names, sheet) for text in each.whole]
+    placed = {name: each for name, each in found.items() if name is not None}
+    for first in list(placed.values())[:1]:
+        first.whole.extend(absent)
+    return placed
 
 
 class _Sheet:
@@ -77,7 +87,8 @@ class _Sheet:
     def _clear(self) -> None:
         """What the last return marked, as it was before."""
         for (_, column), cell in self._present():
-            if cell.comment is not None and cell.comment.author == AUTHOR:
+            # By the text: not every program keeps a comment's author.
+            if cell.comment is not None and cell.comment.text.startswith(HEADS):
                 _unmark(cell)
             if column == self._results:
                 cell.value = None
@@ -107,9 +118,7 @@ class _Sheet:
 
 
 def _mark(cell: Cell | MergedCell, mark: CellMark) -> None:
-    # The former ground is kept where a solid fill shows nothing.
-    former = cell.fill.fgColor if cell.fill.fill_type == "solid" else Color(indexed=64)
-    cell.fill = PatternFill("solid", fgColor=COLOURS[mark.severity], bgColor=former)
+    cell.fill = PatternFill("solid", fgColor=COLOURS[mark.severity])
     if isinstance(cell, MergedCell):
         return
     own = cell.comment.text if cell.comment else ""
@@ -119,10 +128,8 @@ def _mark(cell: Cell | MergedCell, mark: CellMark) -> None:
 
 
 def _unmark(cell: Cell | MergedCell) -> None:
-    if cell.fill.fill_type == "solid" and cell.fill.fgColor.rgb in COLOURS.values():
-        former = cell.fill.bgColor
-        plain = former.type == "indexed" or former.rgb == "00000000"
-        cell.fill = PatternFill() if plain else PatternFill("solid", fgColor=former)
+    if cell.fill.fgColor.rgb in COLOURS.values():
+        cell.fill = PatternFill()
     if not isinstance(cell, MergedCell) and cell.comment is not None:
         _, _, own = cell.comment.text.partition(FORMER)
         cell.comment = Comment(own, "") if own else None

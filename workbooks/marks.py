@@ -14,6 +14,7 @@ RESULTS = "检测结果"
 AUTHOR = "检测"
 COLOURS = {ERROR: "FFF8B4B4", WARNING: "FFFFDD99"}
 WORDS = {ERROR: "错误", WARNING: "警告"}
+HEADS = tuple(f"【{word}】" for word in WORDS.values())
 LONGEST_CELL = 32_000
 LONGEST_COMMENT = 2_000
 WIDTH = 60

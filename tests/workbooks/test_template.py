@@ -11,13 +11,16 @@ import openpyxl
 import pytest
 from openpyxl.workbook import Workbook
 
-from checks.definition import load_definition
-from checks.rows import from_parquet
+from checks.definition import Definition, Field, Sheet, load_definition
+from checks.definition_set import codes
+from checks.rows import from_parquet, to_parquet
 from plans.plan import Schedule
+from tests.checks.frames import rows_of
 from tests.workbooks.books import STUDENTS, student, students_book
+from workbooks.data_sheet import CHOICES
 from workbooks.reading import Readers
 from workbooks.stamp import LABEL, from_notes, from_properties
-from workbooks.template import TemplateStamp, write_template
+from workbooks.template import SHADED, TemplateStamp, write_template
 
 STAMP = TemplateStamp("2020 年采集", 17, "10.1.1", "学务部", 3)
 CODES = ("1.6", "6.1", "7.1.1", "7.2", "10.1.1", "3.2")
@@ -164,3 +167,84 @@ def test_one_person_s_sheet_says_whose_it_is(tmp_path: Path) -> None:
     write_template(load_definition("10.1.1"), tmp_path / "one.xlsx", stamp=stamp)
     notes = openpyxl.load_workbook(tmp_path / "one.xlsx")["说明"]
     assert ("填表人", "7") in [(row[0], row[1]) for row in notes.iter_rows(values_only=True)]
+
+
+LONG = tuple(f"第{number}种办学形式与说明" for number in range(40))
+
+
+def _choosing(schedule: Schedule) -> Workbook:
+    """A template of two sheets, each with the same long list, one value of which has a comma."""
+    fields = (Field("甲"), Field("形式", enum=(*LONG, "一,二")), Field("性质", enum=("公办", "民办")))
+    sheets = (Sheet("9.9.1", "一", fields), Sheet("9.9.2", "二", fields))
+    definition = Definition("9.9", "试验表", "school-year", (), sheets)
+    out = BytesIO()
+    write_template(definition, out, stamp=STAMP, schedule=schedule)
+    return openpyxl.load_workbook(out)
+
+
+def test_long_lists_stand_on_a_hidden_sheet_once(schedule: Schedule) -> None:
+    book = _choosing(schedule)
+    assert book.sheetnames == ["9.9.1", "9.9.2", "说明", CHOICES]
+    assert book[CHOICES].sheet_state == "hidden"
+    assert [cell.value for cell in book[CHOICES]["A"]] == [*LONG, "一,二"]
+    assert book[CHOICES].max_column == 1
+    for name in ("9.9.1", "9.9.2"):
+        rules = {str(rule.sqref)[0]: rule.formula1 for rule in book[name].data_validations.dataValidation}
+        assert rules == {"B": "choices_1", "C": '"公办,民办"'}
+    assert book.defined_names["choices_1"].attr_text == f"'{CHOICES}'!$A$1:$A$41"
+
+
+def test_the_sheet_of_choices_is_not_read_and_not_called_hidden(
+    tmp_path: Path, readers: Readers, schedule: Schedule
+) -> None:
+    book = _opened("10.1.1", schedule)
+    book["10.1.1"].append([value or None for value in student(1)])
+    book.create_sheet(CHOICES)["A1"] = "甲"
+    book[CHOICES].sheet_state = "hidden"
+    book.save(tmp_path / "c.xlsx")
+    assert readers.read(tmp_path / "c.xlsx", "10.1.1", schedule).findings == []
+
+
+def test_last_years_rows_are_shaded_and_told(tmp_path: Path, readers: Readers, schedule: Schedule) -> None:
+    prior = readers.read(students_book(tmp_path / "a.xlsx", [student(1)]), "10.1.1", schedule).rows
+    definition = load_definition("10.1.1")
+    shades = {}
+    for last_year in (True, False):
+        out = BytesIO()
+        write_template(definition, out, stamp=STAMP, schedule=schedule, prior=prior, last_year=last_year)
+        book = openpyxl.load_workbook(out)
+        page = book["10.1.1"]
+        shades[last_year] = {cell.fill.fgColor.rgb for cell in page[2]} | {page["A3"].fill.fgColor.rgb}
+        told = [row[1] for row in book["说明"].iter_rows(values_only=True)]
+        assert (SHADED in told) == last_year
+        assert page["A2"].number_format == "@"
+    assert shades == {True: {"FFFFF9E5", "00000000"}, False: {"00000000"}}
+
+
+def test_numbers_that_a_cell_would_round_stay_text(
+    tmp_path: Path, readers: Readers, schedule: Schedule
+) -> None:
+    definition = load_definition("3.2", "馆藏图书资料")
+    name = next(field.name for field in definition.fields if field.type in ("integer", "number"))
+    values = ["12", "-0.5", "1.50", "007", "12345678901234567", "约3"]
+    rows = rows_of([name], [[value] for value in values], definition.sheets[0].name)
+    out = BytesIO()
+    write_template(definition, out, stamp=STAMP, schedule=schedule, prior=to_parquet(definition, rows))
+    page = openpyxl.load_workbook(out)[definition.sheets[0].name]
+    place = [cell.value for cell in page[1]].index(name) + 1
+    written = [page.cell(line, place).value for line in range(2, 8)]
+    assert written == [12, -0.5, "1.50", "007", "12345678901234567", "约3"]
+
+
+def test_it_prints_across_whole_pages_with_its_titles(schedule: Schedule) -> None:
+    for code, pages in {"10.1.1": 2, "1.6": 1}.items():
+        page = _opened(code, schedule)[code]
+        assert page.page_setup.orientation == "landscape"
+        assert (page.page_setup.fitToWidth, page.page_setup.fitToHeight) == (pages, 0)
+        assert (page.print_title_rows, page.print_title_cols) == ("$1:$1", "$A:$A")
+
+
+def test_a_sheet_of_one_record_is_laid_out_alike(schedule: Schedule) -> None:
+    code = next(code for code in codes() if load_definition(code).records == "one")
+    page = _opened(code, schedule).worksheets[0]
+    assert [cell.value for cell in page[1]] == [field.name for field in load_definition(code).fields]
