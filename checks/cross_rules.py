@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
-from checks.definition import RULES_FILE, TABLES
+from checks.definition import RULES_FILE, TABLES, FileState, file_state
 
 Given = Mapping[str, tuple[Mapping[str, str | None], ...]]
 
@@ -61,11 +61,14 @@ def rules(folder: Path = TABLES) -> tuple[CrossRule, ...]:
 
     PlanError with line and remedy where the file cannot be used.
     """
+    state = rules_file(folder)
+    return _rules(*state) if state else ()
+
+
+def rules_file(folder: Path = TABLES) -> FileState | None:
+    """The file of the rules, None where there is none."""
     path = folder / f"{RULES_FILE}.yaml"
-    if not path.is_file():
-        return ()
-    state = path.stat()
-    return _rules(path, state.st_mtime_ns, state.st_size)
+    return file_state(path) if path.is_file() else None
 
 
 def rules_on(code: str, folder: Path = TABLES) -> tuple[CrossRule, ...]:

@@ -135,12 +135,23 @@ def load_definition(code: str, title: str = "", folder: Path = TABLES) -> Defini
 
     PlanError with file, line and remedy where the file cannot be used.
     """
-    path = folder / f"{code}.yaml"
-    if not path.is_file():
-        path = folder / f"{GENERIC}.yaml"
-    state = path.stat()
-    found = _load(path, state.st_mtime_ns, state.st_size)
+    found = _load(*definition_file(code, folder))
     return _named(found, code, title) if found.generic else replace(found, title=title or found.title)
+
+
+FileState = tuple[Path, int, int]
+"""A file, when it was changed and its size: what was read from it holds as long as these are the same."""
+
+
+def definition_file(code: str, folder: Path = TABLES) -> FileState:
+    """The file that defines a table."""
+    path = folder / f"{code}.yaml"
+    return file_state(path if path.is_file() else folder / f"{GENERIC}.yaml")
+
+
+def file_state(path: Path) -> FileState:
+    state = path.stat()
+    return path, state.st_mtime_ns, state.st_size
 
 
 def _named(generic: Definition, code: str, title: str) -> Definition:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from checks.cross_rules import rules_on
-from checks.definition import Definition, load_definition
+from checks.cross_rules import rules_file, rules_on
+from checks.definition import Definition, FileState, definition_file, load_definition
 from checks.finding import Finding
 from checks.release import Released, apply_releases
 from plans.plan import Schedule
@@ -80,8 +81,22 @@ def _across(
 def used_tables(code: str) -> frozenset[str]:
     """All tables whose rows the check of this one depends on: where a rule over tables lands on it, among
     them its own, whose other departments' rows count too."""
-    across = (rule.uses for rule in rules_on(code))
-    return referred(load_definition(code)).union(*across)
+    return _settled(code)[1]
+
+
+def _settled(code: str) -> tuple[str, frozenset[str]]:
+    return settled_by(code, definition_file(code), rules_file())
+
+
+@lru_cache(maxsize=256)
+def settled_by(
+    code: str, definition_file: FileState, rules_file: FileState | None
+) -> tuple[str, frozenset[str]]:
+    """The print of what the files say of a table, and the tables that it uses; made once a state of them."""
+    definition, across = load_definition(code), rules_on(code)
+    said = "\n".join([repr(definition), *map(repr, across)])
+    used = referred(definition).union(*(rule.uses for rule in across))
+    return hashlib.sha256(said.encode()).hexdigest(), used
 
 
 def referred(definition: Definition) -> frozenset[str]:
@@ -104,10 +119,8 @@ def inputs_hash(
     ``rows``, ``inputs`` (all parts of other tables, by code) and ``prior`` are SHA-256 names of stored rows;
     tables that the check doesn't use don't count.  A check whose hash is no longer this one is stale.
     """
-    definition = load_definition(code)
-    used = used_tables(code)
-    parts = [str(RULES_VERSION), repr(definition), rows, prior, repr(tuple(released)), *_campaign(schedule)]
-    parts += [repr(rule) for rule in rules_on(code)]
+    said, used = _settled(code)
+    parts = [str(RULES_VERSION), code, said, rows, prior, repr(tuple(released)), *_campaign(schedule)]
     parts += [f"{table}:{names!r}" for table, names in sorted(inputs.items()) if table in used]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from checks.definition import load_definition
 from checks.release import Released
 from checks.rows import Rows, from_parquet, letters, to_parquet
-from checks.system import inputs_hash, system_check
+from checks.system import inputs_hash, settled_by, system_check, used_tables
 from tests.checks.frames import define, marks, rows_of, shipped_schedule
 
 STUDENT = ["学号", "姓名", "性别", "年级", "学制", "学籍状态", "专业代码", "入学日期"]
@@ -156,6 +156,16 @@ def test_the_hash_covers_rows_sources_and_campaign_and_nothing_else() -> None:
         inputs_hash("7.2", "aa", {"7.1.1": ["bb"]}, schedule),
     }
     assert len(others | {base}) == 9
+
+
+def test_what_the_files_say_is_put_together_once_for_all_hashes() -> None:
+    schedule = shipped_schedule()
+    first = inputs_hash("10.1.1", "aa", {}, schedule)
+    made = settled_by.cache_info().misses
+    assert inputs_hash("10.1.1", "aa", {}, schedule) == first
+    assert inputs_hash("10.1.1", "ab", {"7.1.1": ["bb"]}, schedule) != first
+    assert used_tables("10.1.1") >= {"7.1.1"}
+    assert settled_by.cache_info().misses == made
 
 
 def test_the_hash_of_a_table_with_rules_covers_all_that_they_use() -> None:
