@@ -96,7 +96,7 @@ def students(share: Share) -> Iterator[Row]:
 def newcomers(share: Share) -> Iterator[Row]:
     """11.6: those who came."""
     for student in share.college.arrived:
-        yield _admitted(student) | {"考生号": None, "是否报到": "是"}
+        yield _admitted(student) | {"考生号": None, "年级": None, "是否报到": "是"}
 
 
 def _admitted(student: Student) -> Row:

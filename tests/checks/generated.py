@@ -17,6 +17,7 @@ from tests.checks.frames import rows_of, shipped_schedule
 WRITTEN = {
     r"\d{17}[\dX]|\d{15}": "32010020000101{:04d}",
     r"\d{6}": "61{:04d}",
+    r"\d{6}[A-Z]?": "61{:04d}",
     r"[^@\s]+@[^@\s]+\.[^@\s]+": "s{:04d}@example.cn",
 }
 SOURCES = ("1.6", "7.1.1", "7.2", "6.1", "10.1.1")
@@ -85,11 +86,15 @@ class _Maker:
 
     def _cell(self, field: Field, number: int) -> str | None:
         keeps = field.required or field.name in {*self._definition.key, *self._added}
-        if not keeps and self._chance.random() < BLANK:
+        if not keeps and (self._chance.random() < BLANK or self._doubtful(field)):
             return None
         return self._value(
             field, number if field.name in self._definition.key else self._chance.randint(0, 99)
         )
+
+    def _doubtful(self, field: Field) -> bool:
+        """No entry year of the newcomers is valid both by the printed table and by the period's arithmetic."""
+        return field.rule == "cohort" and self._definition.code in shipped_schedule().new_student_tables
 
     def _value(self, field: Field, number: int) -> str:
         """A right value; another one for another number where the column names something."""

@@ -150,6 +150,7 @@ def test_the_campaigns_own_lists_stand_where_the_plan_wants_them() -> None:
     assert ruled == {
         ("10.1.1", "学籍状态", "student-status"),
         ("10.1.1", "年级", "cohort"),
+        ("11.6", "年级", "cohort"),
         ("10.1.2", "毕业去向", "destination"),
     }
 
