@@ -30,6 +30,7 @@ def test_asked_and_granted(collector: Browser, office: Browser, key: int) -> Non
     said = collector.form(f"/assignments/{key}/extension", ASKED).text
     assert "延期申请已送质量部" in said
     assert "已申请延期到 11月20日 23:59，等待质量部答复" in said
+    assert "1 份延期申请等您答复" in office.get("/dashboard").text
     waiting = office.get("/extensions").text
     assert WHY in waiting
     assert 'value="2020-11-20"' in waiting

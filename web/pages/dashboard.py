@@ -14,6 +14,7 @@ from actions.plan_in_force import plan_in_force, rules_in_force
 from deadlines.effective import DeadlineRules
 from models.board import EXEMPT, Count, board, counts, reached_by_day, tables_done
 from models.draft import count_begun
+from models.extension import waiting_extensions
 from models.history import recent_events
 from models.incidents import open_incidents
 from web.chart import burn_up
@@ -42,6 +43,7 @@ def _content(session: Session, now: datetime, first: int) -> dict[str, Any]:
         "stage_totals": _by_stage(found),
         "total": sum(count.number for count in found if count.stage != EXEMPT),
         "started": count_begun(session),
+        "extensions_asked": len(waiting_extensions(session)),
         "overdue": sum(count.number for count in found if count.overdue),
         "tables_done": done,
         "tables": tables,
