@@ -17,7 +17,7 @@ from checks.definition import load_definition
 from models import Event, Explanation
 from models.assignment import REMARKS
 from models.blobs import Blobs
-from models.explanation import ACCEPTED
+from models.explanation import accepted_explanations
 from models.release import releases_in_force
 from models.stages import CHECKED, FAILED, RETURNED, SAYS
 from models.worklist import Line, current_campaign, lines
@@ -231,9 +231,8 @@ def _releases(session: Session, found: Sequence[Line]) -> tuple[Passed, ...]:
 
 
 def _explanations(session: Session, held: Sequence[Line]) -> tuple[Explained, ...]:
-    accepted = select(Explanation).where(Explanation.verdict == ACCEPTED).order_by(col(Explanation.id))
     told: dict[int, list[Explanation]] = {}
-    for each in session.exec(accepted):
+    for each in accepted_explanations(session):
         told.setdefault(each.assignment_id, []).append(each)
     return tuple(
         Explained(line.table.code, line.department, each.rule, each.sheet, each.column, each.key, each.text)

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, or_
 from sqlmodel import Field, Session, SQLModel, col, exists, func, select
 
+from models.assignment import Assignment
 from models.history import standing
 from models.types import instant, maybe_instant
 from models.version import StoredFinding
@@ -59,6 +60,21 @@ def explanations_of_version(session: Session, assignment_id: int, version_id: in
         .where(Explanation.assignment_id == assignment_id, col(Explanation.offered).is_(False))
         .where(exists(found))
         .order_by(Explanation.rule, Explanation.sheet, Explanation.column, Explanation.key)
+    )
+    return session.exec(statement).all()
+
+
+def accepted_explanations(session: Session) -> Sequence[Explanation]:
+    """Those that were accepted and cover a finding of the version that their assignment stands on now; what
+    was explained of data that has been replaced is left out."""
+    found = select(StoredFinding.id).where(
+        col(StoredFinding.version_id) == col(Assignment.version_id), _covering()
+    )
+    statement = (
+        select(Explanation)
+        .join(Assignment, col(Explanation.assignment_id) == Assignment.id)
+        .where(Explanation.verdict == ACCEPTED, exists(found))
+        .order_by(col(Explanation.id))
     )
     return session.exec(statement).all()
 

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import json
 import time
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from frictionless import Package
 from openpyxl import load_workbook
-from sqlmodel import select
+from sqlmodel import Session, select
 
 from actions.exempt import exempt
 from actions.releases import release_finding, release_rule
 from actions.summary import export, summary
-from models import Assignment, Explanation
+from models import Assignment, Explanation, StoredFinding
 from models.database import Database
 from models.history import findings
 from tests.actions.people import office, task
@@ -48,6 +48,22 @@ def manifest(files: dict[str, bytes]) -> dict[str, Any]:
 def reason(college: College, code: str) -> str:
     with college.database.reading() as session:
         return next(each.reason for each in summary(session).excluded if each.code == code)
+
+
+def explain(session: Session, found: StoredFinding, key: int, text: str, verdict: str = "accepted") -> None:
+    """An explanation of the finding's row; a refused one of another row, as it would hold up the approval."""
+    session.add(
+        Explanation(
+            assignment_id=key,
+            rule=found.rule,
+            sheet=found.sheet,
+            column=found.column,
+            key=found.key if verdict != "refused" else "another",
+            text=text,
+            verdict=verdict,
+            made_at=datetime(2020, 11, 6, tzinfo=UTC),
+        )
+    )
 
 
 def test_what_is_valid_is_in_with_its_printed_name_and_rows(college: College, tmp_path: Path) -> None:
@@ -115,12 +131,8 @@ def test_what_was_let_pass_and_explained_is_listed(
         who = office(session, morning)
         release_finding(session, who, found.id or 0, "外校转来", morning)
         release_rule(session, who, "cohort", "10.1.1", "年级表未更新", morning)
-        for verdict, text in (("accepted", "确有增加"), ("refused", "不清楚"), ("", "未看")):
-            session.add(
-                Explanation(
-                    assignment_id=key, rule="prior-year-change", text=text, verdict=verdict, made_at=morning
-                )
-            )
+        explain(session, found, key, "外校转来的")
+        explain(session, found, key, "不清楚", "refused")
     college.settle()
     before = manifest(written(college, tmp_path / "before"))
     assert before["explanations"] == []
@@ -134,7 +146,22 @@ def test_what_was_let_pass_and_explained_is_listed(
         ("cohort", "10.1.1", "", "", "年级表未更新"),
     ]  # fmt: skip
     assert json.loads(files["explanations.json"]) == manifest(files)["explanations"]
-    assert [each["text"] for each in manifest(files)["explanations"]] == ["确有增加"]
+    assert [each["text"] for each in manifest(files)["explanations"]] == ["外校转来的"]
+
+
+def test_an_explanation_of_data_that_was_replaced_is_not_listed(college: College) -> None:
+    college.approve(STUDENTS, "20180001")
+    key = college.keep(DROPOUTS, "20180001", "20180009")
+    with college.database.writing() as session:
+        [wrong] = findings(session, college.newest(key).id or 0, severity="error")
+        explain(session, wrong, key, "外校转来的")
+    college.approve(DROPOUTS, "20180001")
+    with college.database.reading() as session:
+        assert [(each.code, each.rows) for each in summary(session).tables if each.parts] == [
+            (STUDENTS, 1),
+            (DROPOUTS, 1),
+        ]
+        assert summary(session).explanations == ()
 
 
 def test_the_same_state_gives_the_same_bytes(
