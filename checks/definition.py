@@ -19,7 +19,8 @@ PERIODS = ("school-year", "calendar-year", "point-in-time")
 WINDOWS = ("until-end", "in-period")
 RULES = ("student-status", "cohort", "destination")
 PROVENANCE = ("found", "general-knowledge")
-RECORDS = ("one", "many")
+ONE, MANY = "one", "many"
+RECORDS = (ONE, MANY)
 EQUAL, SUM_AT_MOST, EACH_AT_MOST = "equal", "sum-at-most", "each-at-most"
 RELATIONS = (EQUAL, SUM_AT_MOST, EACH_AT_MOST)
 
@@ -105,7 +106,7 @@ class Definition:
     key: tuple[str, ...]
     sheets: tuple[Sheet, ...]
     note: str = ""
-    records: str = RECORDS[-1]
+    records: str = MANY
     match: tuple[str, ...] = ()
     sums: tuple[RowSum, ...] = ()
     change: float | None = None

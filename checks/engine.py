@@ -12,7 +12,7 @@ from checks.context import CheckContext
 from checks.definition import Definition
 from checks.finding import ERROR, Finding
 from checks.prior_rules import changes, untouched
-from checks.row_rules import cohorts, headings, reference, unique_key
+from checks.row_rules import cohorts, headings, one_row, reference, unique_key
 from checks.rows import ROW, SHEET, Rows
 from checks.sum_rules import row_sums
 from checks.unit_rules import unit_suspects
@@ -24,6 +24,7 @@ def check(definition: Definition, rows: Rows, context: CheckContext) -> list[Fin
         *_nothing(definition, rows),
         *headings(definition, rows),
         *_cells(definition, rows, context),
+        *one_row(definition, rows),
         *unique_key(definition, rows),
         *_by_field(definition, rows, context),
         *row_sums(definition, rows),

@@ -8,7 +8,7 @@ from dataclasses import replace
 import polars as pl
 
 from checks.context import CheckContext, CohortVerdict
-from checks.definition import Definition, Field, Sheet, load_definition
+from checks.definition import ONE, Definition, Field, Sheet, load_definition
 from checks.finding import ERROR, INFO, WARNING, Finding
 from checks.rows import ROW, SHEET, Rows, letters, typed
 from plans.notation import quoted
@@ -121,6 +121,32 @@ def _repeated(rows: Rows, sheet: str, row: int, names: list[str], key: list[str]
         row=row,
         column=names[0],
         value=key[0],
+    )
+
+
+def one_row(definition: Definition, rows: Rows) -> Iterator[Finding]:
+    """The second row of a sheet of a table that is one record."""
+    if definition.records != ONE:
+        return
+    for sheet in definition.sheets:
+        frame = rows.frame.filter(pl.col(SHEET) == sheet.name)
+        if frame.height > 1:
+            yield _beyond_one(rows, sheet, frame.sort(ROW))
+
+
+def _beyond_one(rows: Rows, sheet: Sheet, frame: pl.DataFrame) -> Finding:
+    first, second = frame[ROW][0], frame[ROW][1]
+    column = next((name for name in rows.columns.get(sheet.name, ()) if name in frame.columns), "")
+    return Finding(
+        rule="one-row",
+        severity=ERROR,
+        message=f"本表只填一行，这里有 {frame.height} 行（第 {first} 行之后还有数据）。",
+        remedy="请把数据合并到一行，删除其余各行。",
+        sheet=sheet.name,
+        cell=rows.address(sheet.name, second, column),
+        row=second,
+        column=column,
+        value=(frame[column][1] or "") if column else "",
     )
 
 

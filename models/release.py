@@ -18,6 +18,7 @@ USUAL = (
     "pattern",
     "range",
     "unique-key",
+    "one-row",
     "period",
     "student-status",
     "cohort",

@@ -179,6 +179,7 @@ def rule(value: str) -> str:
         "pattern": _("格式"),
         "range": _("范围"),
         "unique-key": _("重复"),
+        "one-row": _("只填一行"),
         "period": _("统计时段"),
         "student-status": _("学籍状态"),
         "cohort": _("年级"),

@@ -23,6 +23,20 @@ def test_a_repeated_key_is_found_where_it_repeats_and_names_the_first_row() -> N
     assert "第 2 行" in finding.message
 
 
+def test_a_table_of_one_record_has_one_row() -> None:
+    one = define("  - {name: 甲}\n  - {name: 乙}\nrecords: one")
+    assert check(one, rows_of(["甲", "乙"], [["1", "x"]]), context()) == []
+    (finding,) = check(one, rows_of(["甲", "乙"], [["1", "x"], ["2", "y"], [None, "z"]]), context())
+    assert (finding.rule, finding.severity, finding.cell, finding.value) == ("one-row", "error", "A3", "2")
+    assert finding.message == "本表只填一行，这里有 3 行（第 2 行之后还有数据）。"
+    assert finding.remedy == "请把数据合并到一行，删除其余各行。"
+
+
+def test_a_table_of_many_records_may_have_more() -> None:
+    many = define("  - {name: 甲}")
+    assert check(many, rows_of(["甲"], [["1"], ["2"]]), context()) == []
+
+
 def test_a_key_holds_over_all_sheets_of_a_table() -> None:
     definition = load_definition("6.1")
     names = ["教工号", "姓名", "性别", "出生日期"]

@@ -69,6 +69,7 @@ def test_no_rule_is_named_like_another_rule_of_the_check() -> None:
     own = {"required", "type", "enum", "pattern", "range", "unique-key", "period", "student-status", "cohort"}
     own |= {"destination", "unit-suspect", "prior-year-change", "reference", "row-sum", "numeric-identity"}
     own |= {"formula", "untouched-prefill", "unknown-column", "missing-column", "normalised", "rule-broken"}
+    own |= {"one-row"}
     assert own.isdisjoint(rule.id for rule in RULES)
 
 
