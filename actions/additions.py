@@ -134,7 +134,7 @@ def wanted(session: Session) -> list[Wanted]:
         return []
     known = Knowledge(session, {addition.table_code for addition in found})
     approved = {
-        code: tuple(part.rows for part in known.others(code, "") if part.rows) for code in known.tables
+        code: tuple(part.rows for part in known.approved(code).parts if part.rows) for code in known.tables
     }
     return [
         Wanted(each.id or 0, tuple(each.column.split(APART)), each.value, approved[each.table_code])

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select, update
 
-from actions.inputs import ATTEST, FAILED_VERDICT, PASSED, Inputs, Part, check_inputs
+from actions.inputs import ATTEST, FAILED_VERDICT, PASSED, Inputs, check_inputs
 from actions.submit import store_findings
 from actions.who import Who, demand_office
 from checks.finding import ERROR, WARNING, Finding
@@ -26,8 +26,7 @@ ATTEMPTS = 3
 class CheckTask:
     """What a claimed check computes on: blob names only, so that no session is needed.
 
-    ``others``: what other departments have approved of the same table; ``cause``: why a passed check is made
-    again (empty for the first one).
+    ``cause``: why a passed check is made again (empty for the first one).
     """
 
     run_id: int
@@ -38,7 +37,6 @@ class CheckTask:
     label: str
     rows_blob: str | None
     inputs: Inputs
-    others: tuple[Part, ...] = ()
     cause: str = ""
 
 
@@ -132,7 +130,7 @@ def _open_run(session: Session, version_id: int, now: datetime) -> CheckRun:
 def _lease(
     session: Session, seen: Line, version: Version, run: CheckRun, wall: datetime, cause: str
 ) -> CheckTask:
-    known, others = check_inputs(session, seen)
+    known = check_inputs(session, seen)
     run.attempts += 1
     run.leased_until = wall + LEASE
     run.inputs_hash = known.hash_of(seen.table.code, version.rows_blob or version.kind)
@@ -148,7 +146,6 @@ def _lease(
         label=seen.label,
         rows_blob=version.rows_blob,
         inputs=known,
-        others=others,
         cause=cause,
     )
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from actions.inputs import Inputs, Part
+from checks.definition import load_definition
 from checks.finding import Finding
 from checks.release import apply_releases
 from checks.system import system_check
@@ -32,11 +33,11 @@ def examine(
     return apply_releases(in_cell_order(definition, rows, [*read, *found]), known.released, definition.code)
 
 
-def system_findings(
-    blobs: Blobs, code: str, rows: str, known: Inputs, others: Sequence[Part]
-) -> list[Finding]:
-    """What the system check of these approved rows finds; ``others``: the same table's other parts."""
+def system_findings(blobs: Blobs, code: str, rows: str, known: Inputs) -> list[Finding]:
+    """What the system check of these approved rows finds, in cell order."""
     from checks.across import repeated_elsewhere
+    from checks.engine import in_cell_order
+    from checks.rows import from_parquet
 
     content = blobs.get(rows)
     found = system_check(
@@ -51,8 +52,11 @@ def system_findings(
         tables={table: _named(blobs, parts) for table, parts in known.tables.items()},
         released=known.released,
     )
-    twice = repeated_elsewhere(code, content, _named(blobs, others))
-    return [*found, *apply_releases(twice, known.released, code)]
+    twice = repeated_elsewhere(code, content, _named(blobs, known.others))
+    if not twice:
+        return found
+    passed = apply_releases(twice, known.released, code)
+    return in_cell_order(load_definition(code), from_parquet(content), [*found, *passed])
 
 
 def _context(blobs: Blobs, known: Inputs) -> CheckContext:

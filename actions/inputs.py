@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -17,14 +17,14 @@ from checks.system import inputs_hash, referred, used_tables
 from models import Assignment, DataTable, Department, Version
 from models.prior import priors
 from models.release import releases_in_force
-from models.stages import APPROVED
+from models.stages import APPROVED, REVIEWED
 from models.worklist import Line
 from plans.plan import Schedule
 
 PASSED = "passed"
 FAILED_VERDICT = "failed"
 NIL, ATTEST = "nil", "attest"
-PRIOR, RELEASED = "prior", "released"
+PRIOR, RELEASED, OTHERS = "prior", "released", "others"
 """The names, beside table codes, under which a check run keeps the prints of its inputs."""
 
 
@@ -40,12 +40,21 @@ Parts = Mapping[str, tuple[Part, ...]]
 
 
 @dataclass(frozen=True)
+class Approved:
+    """What departments have approved of one table, be it complete or not, and a print of all of it."""
+
+    parts: tuple[Part, ...] = ()
+    print: str = ""
+
+
+@dataclass(frozen=True)
 class Inputs:
     """What a check of an assignment's rows asks besides the rows: blob names only, no session needed.
 
     ``sources``: the complete source tables it refers to; ``tables``: the complete tables that its cross-table
     rules use, own rows included (none for a version that is not approved); ``prior``: last year's rows;
-    ``released``: what the office lets pass.
+    ``released``: what the office lets pass; ``beside``: what departments have approved of the same table,
+    own rows included, where its keys are compared.
     """
 
     schedule: Schedule
@@ -53,18 +62,37 @@ class Inputs:
     prior: str | None = None
     released: tuple[Released, ...] = ()
     tables: Parts = field(default_factory=dict)
+    beside: Approved = Approved()
+    department: str = ""
+
+    @property
+    def others(self) -> tuple[Part, ...]:
+        """What other departments have approved of the same table."""
+        return tuple(part for part in self.beside.parts if part.department != self.department)
 
     def hash_of(self, code: str, rows: str) -> str:
         """The hash over these inputs and the rows of this name (or the kind of a version without any)."""
         names = {table: _names(parts) for table, parts in {**self.sources, **self.tables}.items()}
-        return inputs_hash(code, rows, names, self.schedule, prior=self.prior or "", released=self.released)
+        return inputs_hash(
+            code,
+            rows,
+            names,
+            self.schedule,
+            prior=self.prior or "",
+            released=self.released,
+            others=self.beside.print,
+        )
 
     def prints(self) -> dict[str, str]:
         """A short print of each input: of a table by its code, of what else there is by its name."""
         found = {
             table: _print(*_names(parts)) for table, parts in sorted({**self.sources, **self.tables}.items())
         }
-        return found | {PRIOR: _print(self.prior or ""), RELEASED: _print(*map(repr, self.released))}
+        return found | {
+            PRIOR: _print(self.prior or ""),
+            RELEASED: _print(*map(repr, self.released)),
+            OTHERS: self.beside.print,
+        }
 
 
 def _names(parts: Iterable[Part]) -> list[str]:
@@ -79,6 +107,7 @@ def _print(*names: str) -> str:
 class Standing:
     """Where one assignment of a table stands; ``name`` is the table's, ``kind``, ``rows`` its version's."""
 
+    id: int
     code: str
     name: str
     source: bool
@@ -102,17 +131,22 @@ class Standing:
 class Knowledge:
     """All that checks may be computed from now, read once for any number of assignments.
 
-    ``codes`` narrows the tables that are looked at.
+    ``codes`` narrows the tables that are looked at; ``approving`` is an assignment that counts as approved.
     """
 
-    def __init__(self, session: Session, codes: Iterable[str] | None = None) -> None:
+    def __init__(
+        self, session: Session, codes: Iterable[str] | None = None, approving: int | None = None
+    ) -> None:
         self.schedule = plan_in_force(session).schedule
         self._priors = priors(session)
         self._releases = releases_in_force(session)
         self.tables: dict[str, list[Standing]] = {}
         for standing in _standings(session, codes):
-            self.tables.setdefault(standing.code, []).append(standing)
+            known = replace(standing, stage=REVIEWED) if standing.id == approving else standing
+            self.tables.setdefault(known.code, []).append(known)
         self._complete = {code: parts for code in self.tables if (parts := self._parts(code)) is not None}
+        self._approved: dict[str, Approved] = {}
+        self._standing = {each.id: each for every in self.tables.values() for each in every}
 
     def of_upload(self, assignment_id: int, code: str) -> Inputs:
         """What a version that is not yet approved is checked against."""
@@ -133,18 +167,26 @@ class Knowledge:
 
     def of_check(self, assignment_id: int, code: str) -> Inputs:
         """What the system check of an approved version is computed from."""
-        known = self.of_upload(assignment_id, code)
-        wanted = used_tables(code)
-        tables = {table: parts for table, parts in self._complete.items() if table in wanted}
-        return Inputs(known.schedule, known.sources, known.prior, known.released, tables)
-
-    def others(self, code: str, department: str) -> tuple[Part, ...]:
-        """The other departments' approved rows of a table, be it complete or not."""
-        return tuple(
-            Part(each.department, each.rows)
-            for each in self.tables.get(code, ())
-            if each.approved and not each.exempt and each.rows and each.department != department
+        known, used = self.of_upload(assignment_id, code), used_tables(code)
+        own = self._standing.get(assignment_id)
+        compared = own is not None and own.rows and load_definition(code).key
+        return replace(
+            known,
+            tables={table: parts for table, parts in self._complete.items() if table in used},
+            beside=self.approved(code) if compared else Approved(),
+            department=own.department if own else "",
         )
+
+    def approved(self, code: str) -> Approved:
+        """All rows of a table that are approved, be it complete or not."""
+        if code not in self._approved:
+            parts = tuple(
+                Part(each.department, each.rows)
+                for each in self.tables.get(code, ())
+                if each.approved and not each.exempt and each.rows
+            )
+            self._approved[code] = Approved(parts, _print(*_names(parts)))
+        return self._approved[code]
 
     def _source(self, code: str) -> bool:
         return self.tables[code][0].source
@@ -163,25 +205,26 @@ def inputs_of(session: Session, seen: Line) -> Inputs:
     return Knowledge(session, referred(load_definition(code))).of_upload(seen.id, code)
 
 
-def check_inputs(session: Session, seen: Line) -> tuple[Inputs, tuple[Part, ...]]:
-    """What the system check of this assignment would be computed from now, and what the other departments
-    have approved of the same table."""
+def check_inputs(session: Session, seen: Line) -> Inputs:
+    """What the system check of this assignment would be computed from now."""
     code = seen.table.code
-    known = Knowledge(session, used_tables(code) | {code})
-    return known.of_check(seen.id, code), known.others(code, seen.department)
+    return Knowledge(session, used_tables(code) | {code}).of_check(seen.id, code)
 
 
 def current_inputs(session: Session, code: str, version: Version) -> str:
-    """The hash over what a system check of this version would be computed from now."""
-    known = Knowledge(session, used_tables(code)).of_check(version.assignment_id, code)
+    """The hash over what a system check of this version would be computed from, were it approved now."""
+    key = version.assignment_id
+    known = Knowledge(session, used_tables(code) | {code}, approving=key).of_check(key, code)
     return known.hash_of(code, version.rows_blob or version.kind)
 
 
 def _standings(session: Session, codes: Iterable[str] | None) -> Iterable[Standing]:
     """In the order of the plan: by table, then by department."""
     statement: Any = (
-        select(DataTable.code, DataTable.name, DataTable.step, Department.name)
-        .add_columns(col(Assignment.stage), col(Assignment.exempt), col(Assignment.reviewed_at))
+        select(Assignment.id, DataTable.code, DataTable.name, DataTable.step)
+        .add_columns(
+            col(Department.name), col(Assignment.stage), col(Assignment.exempt), col(Assignment.reviewed_at)
+        )
         .add_columns(col(Version.kind), col(Version.rows_blob))
         .select_from(Assignment)
         .join(DataTable, col(Assignment.table_id) == DataTable.id)
@@ -192,5 +235,5 @@ def _standings(session: Session, codes: Iterable[str] | None) -> Iterable[Standi
     )
     if codes is not None:
         statement = statement.where(col(DataTable.code).in_(sorted(codes)))
-    for code, name, step, department, stage, exempt, reviewed_at, kind, rows in session.exec(statement):
-        yield Standing(code, name, step == 1, department, stage, exempt, reviewed_at, kind or "", rows)
+    for key, code, name, step, department, stage, exempt, reviewed_at, kind, rows in session.exec(statement):
+        yield Standing(key, code, name, step == 1, department, stage, exempt, reviewed_at, kind or "", rows)

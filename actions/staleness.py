@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlmodel import Session, col, func, select
 
-from actions.inputs import ATTEST, PASSED, PRIOR, RELEASED, Inputs, Knowledge, Standing
+from actions.inputs import ATTEST, OTHERS, PASSED, PRIOR, RELEASED, Inputs, Knowledge, Standing
 from checks.definition import TABLES
 from checks.system import used_tables
 from models import (
@@ -141,13 +141,13 @@ def _why(known: Knowledge, code: str, current: Inputs, prints: Mapping[str, str]
     open_ones = {name: [each for each in known.tables[name] if each.reopened] for name in tables}
     reasons = [_reopened(each) for name in tables for each in open_ones[name]]
     settled = [_label(known.tables[name][0]) for name in tables if not open_ones[name]]
-    settled += [_ELSE[name] for name in changed if name in _ELSE]
+    settled += [_ELSE[name] for name in changed if name in _ELSE and not (name == OTHERS and tables)]
     causes = settled or ([] if reasons else ["检测规则或统计口径"])
     reasons += [f"{cause}在本表检测之后有变动，{AGAIN}。" for cause in causes]
     return Stale(tuple(reasons), any(open_ones.values()), "、".join(causes))
 
 
-_ELSE = {PRIOR: "上年数据", RELEASED: "放行记录"}
+_ELSE = {PRIOR: "上年数据", RELEASED: "放行记录", OTHERS: "其他部门已审核的同一张表"}
 _NOW = {RETURNED: "已退回", FAILED: "未通过系统检测", COLLECTED: "改过之后正在等待审核"}
 
 

@@ -113,14 +113,17 @@ def inputs_hash(
     *,
     prior: str = "",
     released: Sequence[Released] = (),
+    others: str = "",
 ) -> str:
     """SHA-256 over all that a check's findings depend on.
 
-    ``rows``, ``inputs`` (all parts of other tables, by code) and ``prior`` are SHA-256 names of stored rows;
-    tables that the check doesn't use don't count.  A check whose hash is no longer this one is stale.
+    ``rows``, ``inputs`` (all parts of other tables, by code) and ``prior`` are SHA-256 names of stored rows,
+    ``others`` is a print of what is approved of the same table; tables that are not used don't count.
+    A check whose hash is no longer this one is stale.
     """
     said, used = _settled(code)
-    parts = [str(RULES_VERSION), code, said, rows, prior, repr(tuple(released)), *_campaign(schedule)]
+    parts = [str(RULES_VERSION), code, said, rows, prior, others, repr(tuple(released))]
+    parts += _campaign(schedule)
     parts += [f"{table}:{names!r}" for table, names in sorted(inputs.items()) if table in used]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 

@@ -96,7 +96,7 @@ def _findings(station: Station, found: CheckTask) -> list[Finding]:
     """What the system check finds; a nil return has no rows to check."""
     if found.rows_blob is None:
         return []
-    return system_findings(station.blobs, found.code, found.rows_blob, found.inputs, found.others)
+    return system_findings(station.blobs, found.code, found.rows_blob, found.inputs)
 
 
 def _conclude(station: Station, task: Task, found: CheckTask, findings: Sequence[Finding]) -> str:

@@ -153,9 +153,10 @@ def test_the_hash_covers_rows_sources_and_campaign_and_nothing_else() -> None:
         inputs_hash("10.1.1", "aa", {"7.1.1": ["bb"]}, replace(schedule, enrolled_statuses=("在读",))),
         inputs_hash("10.1.1", "aa", {"7.1.1": ["bb"]}, schedule, prior="dd"),
         inputs_hash("10.1.1", "aa", {"7.1.1": ["bb"]}, schedule, released=[released]),
+        inputs_hash("10.1.1", "aa", {"7.1.1": ["bb"]}, schedule, others="ee"),
         inputs_hash("7.2", "aa", {"7.1.1": ["bb"]}, schedule),
     }
-    assert len(others | {base}) == 9
+    assert len(others | {base}) == 10
 
 
 def test_what_the_files_say_is_put_together_once_for_all_hashes() -> None:

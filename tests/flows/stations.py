@@ -45,13 +45,13 @@ class Stage:
             key = task(session, code, DEPARTMENT).id
             who = holder(session, "collector", DEPARTMENT, self.now)
             kept = upload(session, who, key, Content("upload", f"book-{code}", blob, row_count=1), self.now)
-            submit(session, who, key, kept.id or 0, self.now)
+            submit(session, who, key, kept.id or 0, self.now, self.station.blobs)
         return key
 
-    def report_nothing(self, code: str) -> int:
+    def report_nothing(self, code: str, department: str = DEPARTMENT) -> int:
         with self.database.writing() as session:
-            key = task(session, code, DEPARTMENT).id
-            report_nothing(session, holder(session, "collector", DEPARTMENT, self.now), key, self.now)
+            key = task(session, code, department).id
+            report_nothing(session, holder(session, "collector", department, self.now), key, self.now)
         return key
 
     def review(self, key: int, decision: str = "approve") -> None:
