@@ -158,8 +158,10 @@ def settle(
         row.cells = cells
         if row.base_row is not None or not added_stay:
             row.place = (number - 1) * GAP
+        row.source_row = number
         session.add(row)
-    draft.base, draft.rev, draft.saved_by = version.number, draft.rev + 1, None
+    draft.base, draft.source = version.number, version.number
+    draft.rev, draft.saved_by = draft.rev + 1, None
     session.add(draft)
     session.flush()
 
@@ -170,14 +172,16 @@ def _begin(session: Session, draft: Draft, found: Beginning, now: datetime) -> N
             f"这张表已有 {len(found.rows)} 行，超过了在线填写的 {MOST_ROWS} 行。",
             "请下载 Excel 模板（含已有数据），改好后上传。",
         )
-    draft.base, draft.rev = found.base, draft.rev + 1
+    draft.base, draft.source, draft.rev = found.base, found.base, draft.rev + 1
     draft.begun_at, draft.saved_at, draft.saved_by = now, now, None
     session.add(draft)
     session.flush()
     session.connection().execute(delete(DraftRow).where(col(DraftRow.draft_id) == draft.id))
     session.expire_all()
     for sheet, number, cells in found.rows:
-        session.add(DraftRow(draft_id=draft.id or 0, sheet=sheet, place=(number - 1) * GAP, cells=cells))
+        place = (number - 1) * GAP
+        row = DraftRow(draft_id=draft.id or 0, sheet=sheet, place=place, source_row=number, cells=cells)
+        session.add(row)
     session.flush()
 
 

@@ -18,10 +18,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Typed:
-    """A draft's rows that hold anything, numbered as in a workbook; ``ids``: the draft's by sheet and row."""
+    """A draft's rows that hold anything, numbered as in a workbook; ``ids``: the draft's by sheet and row.
+
+    ``moved``: by sheet and row in the draft's source, the row here.
+    """
 
     rows: Rows
     ids: dict[tuple[str, int], int]
+    moved: dict[tuple[str, int], int]
 
     def found(self, findings: Iterable[Finding]) -> list[dict[str, Any]]:
         """The findings, each with the ``row_id`` of the draft's row that it speaks of."""
@@ -39,13 +43,16 @@ def typed_rows(definition: Definition, rows: Sequence[DraftRow]) -> Typed:
 
     empty = empty_rows(definition)
     ids: dict[tuple[str, int], int] = {}
+    moved: dict[tuple[str, int], int] = {}
     records: list[dict[str, Any]] = []
     for sheet in definition.sheets:
         filled = (row for row in rows if row.sheet == sheet.name and not row.blank)
         for number, row in enumerate(filled, 2):
             ids[sheet.name, number] = row.id or 0
+            if row.source_row is not None:
+                moved[sheet.name, row.source_row] = number
             records.append({SHEET: sheet.name, ROW: number, **row.cells})
-    return Typed(Rows(pl.DataFrame(records, schema=empty.frame.schema), empty.columns), ids)
+    return Typed(Rows(pl.DataFrame(records, schema=empty.frame.schema), empty.columns), ids, moved)
 
 
 def beginning_of(blobs: Blobs, base: int, rows_blob: str | None) -> Beginning:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -12,9 +12,8 @@ from sqlmodel import Session
 from actions.acceptance import demand_open
 from actions.inputs import Inputs
 from actions.submit import Content, latest_version, upload
-from actions.typed_rows import Making, content_of_rows
+from actions.typed_rows import Former, Making, content_of_rows, former_of
 from actions.who import Who, demand_collector
-from checks.finding import Finding
 from models import StoredFinding, Version
 from models.blobs import Blobs
 from models.errors import Conflict, NotFound, Unusable
@@ -45,12 +44,12 @@ class Choice:
 
 @dataclass(frozen=True)
 class Mending:
-    """What a click asks for: the version it was made on, the new values, and the findings that it leaves."""
+    """What a click asks for: the version it was made on, with what was found in it, and the new values."""
 
     version: Version
     why: str
     changes: Mapping[Cell, str]
-    altered: Sequence[StoredFinding]
+    former: Former | None
 
 
 def mending(
@@ -62,17 +61,14 @@ def mending(
     demand_open(session, seen, now)
     chosen = _chosen(session, version, choice)
     changes = {(each.sheet, each.row or 0, each.column): written(each) for each in chosen}
-    altered = findings(session, version.id or 0, rule=NORMALISED)
-    left = [each for each in altered if (each.sheet, each.row, each.column) not in changes]
-    return seen, Mending(version, chosen[0].rule, changes, left)
+    return seen, Mending(version, chosen[0].rule, changes, former_of(session, version))
 
 
 def mended(blobs: Blobs, seen: Line, campaign: str, known: Inputs, asked: Mending) -> Content:
     """The content of the version with its cells written anew; opens no session, may take seconds."""
     from checks.rows import from_parquet
 
-    content = blobs.get(asked.version.rows_blob or "")
-    rows = from_parquet(content)
+    rows = from_parquet(blobs.get(asked.version.rows_blob or ""))
     changed, told = rewritten(rows, asked.changes)
     origin: dict[str, Any] = {
         "former": asked.version.number,
@@ -81,8 +77,7 @@ def mended(blobs: Blobs, seen: Line, campaign: str, known: Inputs, asked: Mendin
         "changes": told[:TOLD],
     }
     making = Making(MEND, asked.version.number, asked.version.filename, origin, clean=False)
-    found = content_of_rows(blobs, seen, campaign, changed, known, making)
-    return replace(found, findings=_with_altered(blobs, seen, found, rows, asked.altered))
+    return content_of_rows(blobs, seen, campaign, changed, known, making, asked.former)
 
 
 def keep(
@@ -160,31 +155,3 @@ def _chosen(session: Session, version: Version, choice: Choice) -> list[StoredFi
     if not chosen or (choice.finding is None and not choice.rule):
         raise Unusable("没有可以一键改正的内容。", "请刷新页面，看最新的检查结果。")
     return chosen
-
-
-def _with_altered(
-    blobs: Blobs, seen: Line, content: Content, former: Rows, altered: Sequence[StoredFinding]
-) -> Sequence[Finding]:
-    """What was normalised when the former version was read still can be undone: it stands in the new rows."""
-    from checks.definition import load_definition
-    from checks.engine import in_cell_order
-    from checks.rows import ROW, SHEET, from_parquet
-
-    if not altered:
-        return content.findings
-    definition = load_definition(seen.table.code, seen.table.name)
-    rows = from_parquet(blobs.get(content.rows_blob or ""))
-    places: dict[str, dict[int, int]] = {}
-    for sheet, row in former.frame.select(SHEET, ROW).sort(SHEET, ROW).iter_rows():
-        known = places.setdefault(sheet, {})
-        known[row] = len(known) + 2
-    carried = [
-        replace(_finding(each), row=row, cell=rows.address(each.sheet, row, each.column))
-        for each in altered
-        if (row := places.get(each.sheet, {}).get(each.row or 0))
-    ]
-    return in_cell_order(definition, rows, [*carried, *content.findings])
-
-
-def _finding(stored: StoredFinding) -> Finding:
-    return Finding(**{name: getattr(stored, name) for name in Finding.__dataclass_fields__})

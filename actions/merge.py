@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from sqlmodel import Session
+
 from actions.inputs import Inputs
-from actions.submit import Content
+from actions.submit import Content, latest_version, upload
 from actions.typed_rows import Making, content_of_rows
+from actions.who import Who, demand_collector
 from checks.across import repeated_elsewhere
-from checks.finding import ERROR, WARNING, Finding
+from checks.finding import Finding
 from checks.release import apply_releases
 from models import Version
 from models.blobs import Blobs
-from models.errors import Unusable
-from models.worklist import Line
+from models.errors import Conflict, Unusable
+from models.worklist import Line, line
 
 if TYPE_CHECKING:
     import polars as pl
@@ -25,10 +29,8 @@ if TYPE_CHECKING:
 
 ADD, REPLACE = "add", "replace"
 MODES = (ADD, REPLACE)
-ONLY_READ = frozenset({"normalised", "formula", "numeric-identity", "type"})
-"""Rules about a cell that its typed value no longer shows; found when its workbook was read."""
-OF_SHEET = frozenset({"merged-cells", "hidden-sheet", "missing-sheet", "missing-column", "unknown-column"})
 FORMER = -1
+ACROSS = "duplicate-across"
 PART, WAS = "_part", "_was"
 
 
@@ -53,13 +55,14 @@ class Refusal:
 
 @dataclass(frozen=True)
 class Gathering:
-    """What is merged into what: ``former`` is the newest version (None: there is none), ``others`` the other
-    departments' rows of the same table, by blob name."""
+    """What is merged into what: ``former`` is the newest version (None: there is none), ``found`` what it was
+    told, ``others`` the other departments' rows of the same table, by blob name."""
 
     mode: str
     hands: Sequence[Hand]
     refused: Sequence[Refusal] = ()
     former: Version | None = None
+    found: Sequence[Finding] = ()
     others: Sequence[tuple[str, str]] = ()
 
 
@@ -99,10 +102,29 @@ def content_of_hands(blobs: Blobs, seen: Line, campaign: str, known: Inputs, gat
     making = Making("merge", base, origin=_origin(gathering, result), clean=False)
     content = content_of_rows(blobs, seen, campaign, result.rows, known, making)
     told = told_by_file(definition, content.findings, result, gathering.hands)
+    told += _carried(gathering.found, former, result, FORMER) if former else []
     others = [(department, blobs.get(name)) for department, name in gathering.others]
     twice = repeated_elsewhere(definition.code, blobs.get(content.rows_blob or ""), others, "提交")
-    told += apply_releases(twice, known.released, definition.code)
-    return replace(content, findings=in_cell_order(definition, result.rows, told))
+    told = [*(each for each in told if each.rule != ACROSS), *twice]
+    found = in_cell_order(definition, result.rows, told)
+    return replace(content, findings=apply_releases(found, known.released, definition.code))
+
+
+def keep(session: Session, who: Who, assignment_id: int, content: Content, now: datetime) -> Version:
+    """Keep merged content as the newest version; Conflict (409) where another came since it was gathered:
+    its rows are not among these."""
+    demand_collector(who, line(session, assignment_id).assignment)
+    newest = latest_version(session, assignment_id)
+    number, seen = newest.number if newest else 0, content.base or 0
+    if number != seen:
+        was = f"是在第 {seen} 版上合并的" if seen else "合并时还没有任何版本"
+        raise Conflict(
+            f"这些文件{was}，而系统里刚刚存入了第 {number} 版，没有再存一版。",
+            "请刷新页面，核对后把这些文件再合并一次；文件都还在，已有的数据没有被覆盖。",
+            seen=seen,
+            newest=number,
+        )
+    return upload(session, who, assignment_id, content, now)
 
 
 def _demand_rows(gathering: Gathering, result: Merged) -> None:
@@ -199,7 +221,7 @@ def told_by_file(
 
     firsts = _first_places(definition, result)
     named = [_named(finding, result, hands, firsts) for finding in found]
-    read = [each for number in range(len(hands)) for each in _carried(definition, result, hands, number)]
+    read = [each for number in range(len(hands)) for each in _of_hand(result, hands, number)]
     return in_cell_order(definition, result.rows, [*named, *read])
 
 
@@ -236,28 +258,21 @@ def _source(place: tuple[str, int], result: Merged, hands: Sequence[Hand]) -> st
     return f"{'原有数据' if number == FORMER else hands[number].name} 第 {row} 行"
 
 
-def _carried(definition: Definition, result: Merged, hands: Sequence[Hand], number: int) -> Iterator[Finding]:
-    """What reading found in a file: of cells that were taken, and of its sheets as a whole."""
+def _of_hand(result: Merged, hands: Sequence[Hand], number: int) -> Iterator[Finding]:
+    """What reading found in a file: of its sheets as a whole, and of cells that were taken."""
+    from checks.of_reading import FROM, OF_SHEET, of_file
+
     hand = hands[number]
-    now = {(sheet, was): row for (sheet, row), (part, was) in result.places.items() if part == number}
-    for finding in hand.findings:
-        row = now.get((finding.sheet, finding.row or 0))
-        if finding.rule in OF_SHEET:
-            yield _of_file(finding, hand)
-        elif finding.rule in ONLY_READ and row is not None and _unseen(finding):
-            said = f"{finding.message}（来自 {hand.name} 第 {finding.row} 行）"
-            cell = result.rows.address(finding.sheet, row, finding.column)
-            yield replace(finding, row=row, cell=cell, message=said)
+    yield from (of_file(each, hand.name) for each in hand.findings if each.rule in OF_SHEET)
+    of_cells = [each for each in hand.findings if each.rule not in OF_SHEET]
+    for found in _carried(of_cells, hand.rows, result, number):
+        source = _source((found.sheet, found.row), result, hands) if found.row else hand.name
+        yield replace(found, message=f"{found.message}（{FROM}{source}）")
 
 
-def _unseen(finding: Finding) -> bool:
-    """Whether the value that was kept doesn't show it: an error value of Excel's is read as blank."""
-    return finding.rule != "type" or not finding.value
+def _carried(found: Sequence[Finding], before: Rows, result: Merged, number: int) -> list[Finding]:
+    """What is still true of the rows that come from this part."""
+    from checks.of_reading import still_true
 
-
-def _of_file(finding: Finding, hand: Hand) -> Finding:
-    """About a sheet that is no longer there as it was: told, never blocking."""
-    severity = WARNING if finding.severity == ERROR else finding.severity
-    where = f"{finding.cell}，" if finding.cell else ""
-    said = f"{finding.message}（{where}来自 {hand.name}）"
-    return replace(finding, severity=severity, message=said, cell="", row=None, column="", key="", value="")
+    moved = {(sheet, was): row for (sheet, row), (part, was) in result.places.items() if part == number}
+    return still_true(found, before, result.rows, moved)

@@ -12,21 +12,11 @@ from actions.examine import examine
 from actions.inputs import Inputs, Knowledge
 from actions.submit import store_findings
 from checks.definition import load_definition
-from checks.finding import ERROR, INFO, WARNING, Finding
+from checks.finding import ERROR, WARNING, Finding
 from models import Assignment, DataTable, StoredFinding, Version
 from models.blobs import Blobs
 from models.stages import APPROVED
-
-OF_READING = {
-    "normalised": INFO,
-    "hidden-sheet": INFO,
-    "merged-cells": WARNING,
-    "formula": WARNING,
-    "numeric-identity": ERROR,
-    "missing-sheet": ERROR,
-    "duplicate-across": WARNING,
-}
-"""What only reading or merging workbooks finds, with its severity before anything was let pass."""
+from models.version import found_at_upload
 
 
 @dataclass(frozen=True)
@@ -44,6 +34,8 @@ class Outdated:
 
 def outdated(session: Session) -> list[Outdated]:
     """The newest versions of all that is not approved whose findings may have changed since."""
+    from checks.of_reading import of_reading
+
     found = list(_open_versions(session))
     if not found:
         return []
@@ -57,7 +49,7 @@ def outdated(session: Session) -> list[Outdated]:
             version.rows_blob or "",
             version.inputs_hash,
             inputs[version.id],
-            _of_reading(session, version.id or 0),
+            of_reading(found_at_upload(session, version.id or 0)),
         )
         for version, code, name in found
         if inputs[version.id].hash_of(code, version.rows_blob or "") != version.inputs_hash
@@ -92,7 +84,7 @@ def keep_examined(session: Session, each: Outdated, found: Sequence[Finding]) ->
     )
     if changed.rowcount != 1:
         return False
-    former = [_as_found(row) for row in _kept(session, each)]
+    former = found_at_upload(session, each.version_id)
     found = _with_origins(found, former)
     if found != former:
         session.connection().execute(delete(StoredFinding).where(*_at_upload(each.version_id)))
@@ -138,44 +130,3 @@ def _open_versions(session: Session) -> Iterable[tuple[Version, str, str]]:
 
 def _at_upload(version_id: int) -> tuple[Any, Any]:
     return col(StoredFinding.version_id) == version_id, col(StoredFinding.check_run_id).is_(None)
-
-
-def _kept(session: Session, each: Outdated) -> Sequence[StoredFinding]:
-    statement = select(StoredFinding).where(*_at_upload(each.version_id))
-    return session.exec(statement.order_by(col(StoredFinding.id))).all()
-
-
-def _of_reading(session: Session, version_id: int) -> list[Finding]:
-    """What reading the workbook found, as it was before anything was let pass."""
-    rows = session.exec(select(StoredFinding).where(*_at_upload(version_id)).order_by(col(StoredFinding.id)))
-    return [_as_found(row, severity) for row in rows if (severity := _severity_of_reading(row)) is not None]
-
-
-def _severity_of_reading(row: StoredFinding) -> str | None:
-    """None for what a check of the rows finds again; an Excel error (no value) and a column without a title
-    look like findings of a check."""
-    if row.rule == "formula" and not row.value:
-        return ERROR
-    if row.rule == "type" and not row.value:
-        return ERROR
-    if row.rule == "unknown-column" and not row.column:
-        return WARNING
-    return OF_READING.get(row.rule)
-
-
-def _as_found(row: StoredFinding, severity: str | None = None) -> Finding:
-    released = row.released if severity is None else ""
-    return Finding(
-        row.rule,
-        severity or row.severity,
-        row.message,
-        row.remedy,
-        row.sheet,
-        row.cell,
-        row.row,
-        row.column,
-        row.key,
-        row.value,
-        row.proposal,
-        released,
-    )

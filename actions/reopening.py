@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sqlmodel import Session, col, select
@@ -11,7 +12,7 @@ from actions.cell_remarks import key_of
 from models import Event, Version
 from models.blobs import Blobs
 from models.cell_remark import open_remarks
-from models.errors import Unusable
+from models.errors import Conflict, Unusable
 from models.worklist import Line
 
 if TYPE_CHECKING:
@@ -21,30 +22,65 @@ CELLS = "cells"
 NAMED = 5
 
 
-def demand_only_cells(session: Session, seen: Line, version: Version, blobs: Blobs | None) -> None:
+@dataclass(frozen=True)
+class Opening:
+    """What a return opened: of version ``number``, whose rows are found again by ``key``, these cells."""
+
+    number: int
+    rows_blob: str
+    key: tuple[str, ...]
+    cells: frozenset[tuple[str, int, str]]
+
+
+@dataclass(frozen=True)
+class Confined:
+    """How many cells and rows of ``rows_blob`` differ beyond the opening, and the first of them."""
+
+    opening: Opening
+    rows_blob: str
+    outside: int
+    named: Sequence[str]
+
+
+def opening_of(session: Session, seen: Line) -> Opening | None:
+    """What the last return opened; None where it opened everything, or the version has no rows."""
+    if seen.assignment.reopened != CELLS:
+        return None
+    returned = _returned(session, seen.id)
+    if returned is None or returned.rows_blob is None:
+        return None
+    cells = frozenset((each.sheet, each.row, each.column) for each in open_remarks(session, seen.id))
+    return Opening(returned.number, returned.rows_blob, key_of(seen), cells)
+
+
+def confined(opening: Opening, rows_blob: str, blobs: Blobs) -> Confined:
+    """The stored rows compared with the returned ones; opens no session, may take seconds."""
+    outside = [
+        change
+        for change in _changes(opening, rows_blob, blobs)
+        if change.kind != "added" and (change.sheet, change.old_row, change.column) not in opening.cells
+    ]
+    return Confined(opening, rows_blob, len(outside), [_place(change) for change in outside[:NAMED]])
+
+
+def demand_only_cells(session: Session, seen: Line, version: Version, found: Confined | None) -> None:
     """Unusable (422) where the version differs from the returned one in more than remarked cells, added rows.
 
-    Rows are found again by their key; ``blobs`` holds them.
+    ``found`` was compared before the transaction; Conflict where it speaks of another return or other rows.
     """
-    if seen.assignment.reopened != CELLS:
-        return
-    returned = _returned(session, seen.id)
-    if returned is None or returned.rows_blob in (None, version.rows_blob):
+    opening = opening_of(session, seen)
+    if opening is None or opening.rows_blob == version.rows_blob:
         return
     if version.rows_blob is None:
         raise Unusable(
             "审核人只放开了指出的单元格，不能改为“无数据”。", "如果确实没有数据，请联系审核人整表退回。"
         )
-    if blobs is None:
+    if found is None:
         raise Unusable("审核人只放开了指出的单元格，请在任务页提交。", "打开任务页，核对改动后点“提交审核”。")
-    allowed = {(each.sheet, each.row, each.column) for each in open_remarks(session, seen.id)}
-    outside = [
-        change
-        for change in _changes(returned, version, key_of(seen), blobs)
-        if change.kind != "added" and (change.sheet, change.old_row, change.column) not in allowed
-    ]
-    if outside:
-        raise _shut(outside, returned.number)
+    if (found.opening, found.rows_blob) != (opening, version.rows_blob):
+        raise Conflict("审核人的意见或要提交的内容刚刚有了变化。", "请刷新页面，核对后再提交一次。")
+    if found.outside:
+        raise _shut(found)
 
 
 def _returned(session: Session, assignment_id: int) -> Version | None:
@@ -58,23 +94,21 @@ def _returned(session: Session, assignment_id: int) -> Version | None:
     return session.exec(statement).first()
 
 
-def _changes(older: Version, newer: Version, key: Sequence[str], blobs: Blobs) -> Sequence[Change]:
+def _changes(opening: Opening, rows_blob: str, blobs: Blobs) -> Sequence[Change]:
     from checks.rows import from_parquet
     from workbooks.comparison import compare
 
-    stored = [version.rows_blob for version in (older, newer)]
-    old, new = (from_parquet(blobs.get(name)) for name in stored if name)
-    return compare(old, new, key).changes()
+    old, new = (from_parquet(blobs.get(name)) for name in (opening.rows_blob, rows_blob))
+    return compare(old, new, opening.key).changes()
 
 
-def _shut(outside: Sequence[Change], returned: int) -> Unusable:
-    named = "、".join(_place(change) for change in outside[:NAMED])
-    more = f" 等 {len(outside)} 处" if len(outside) > NAMED else ""
+def _shut(found: Confined) -> Unusable:
+    more = f" 等 {found.outside} 处" if found.outside > NAMED else ""
     return Unusable(
-        f"审核人只放开了指出的单元格，而 {named}{more}与退回的第 {returned} 版不同。",
+        f"审核人只放开了指出的单元格，而 {'、'.join(found.named)}{more}与退回的第 {found.opening.number} 版不同。",
         "请把这些地方改回原样，只改指出的单元格或新增行；确需改动其他内容的，请联系审核人整表退回。",
-        outside=len(outside),
-        cells=[_place(change) for change in outside[:NAMED]],
+        outside=found.outside,
+        cells=list(found.named),
     )
 
 

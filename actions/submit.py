@@ -13,11 +13,10 @@ from sqlmodel import Session, col, func, select
 from actions.acceptance import demand_open
 from actions.explained import demand_explained
 from actions.inputs import FAILED_VERDICT, current_inputs
-from actions.reopening import demand_only_cells
+from actions.reopening import Confined, demand_only_cells
 from actions.who import Who, demand_collector
 from checks.finding import ERROR, WARNING, Finding
 from models import Assignment, CheckRun, StoredFinding, Version
-from models.blobs import Blobs
 from models.errors import Conflict, Unusable
 from models.prior import prior_counts
 from models.stages import APPROVED, COLLECTED, Move, move, stage_before_collecting, stage_conflict
@@ -68,12 +67,12 @@ def submit(
     assignment_id: int,
     version_id: int,
     now: datetime,
-    blobs: Blobs | None = None,
+    blobs: Blobs | None,
 ) -> Line:
     """Hand the version in for review.
 
     Unusable (422) where it holds blocking errors (P6), warnings that want an explanation, or changes outside
-    the cells that a return has opened; ``blobs`` holds the rows that tell.
+    the cells that a return has opened; ``blobs`` holds the rows that tell (None: the version has none).
     """
     seen = line(session, assignment_id)
     demand_collector(who, seen.assignment)
@@ -88,7 +87,7 @@ def submit(
     _demand_latest(session, version)
     _demand_clean(version)
     demand_explained(session, version)
-    demand_only_cells(session, seen, version, blobs)
+    demand_only_cells(session, seen, version, confined)
     _demand_not_failed(session, seen, version)
     demand_open(session, seen, now)
     move(session, seen.assignment, Move("submit", COLLECTED, now, who.id, version_id))
@@ -122,7 +121,7 @@ def report_nothing(
             prior=rows,
         )
     version = upload(session, who, assignment_id, Content(kind="nil"), now)
-    return submit(session, who, assignment_id, version.id or 0, now)
+    return submit(session, who, assignment_id, version.id or 0, now, None)
 
 
 def attest(
@@ -138,7 +137,7 @@ def attest(
     demand_collector(who, seen.assignment)
     _demand_evidence(seen, content.kind)
     version = upload(session, who, assignment_id, content, now)
-    return submit(session, who, assignment_id, version.id or 0, now)
+    return submit(session, who, assignment_id, version.id or 0, now, None)
 
 
 def latest_version(session: Session, assignment_id: int) -> Version | None:

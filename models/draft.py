@@ -23,12 +23,14 @@ class Draft(SQLModel, table=True):
     """The one draft of an assignment; ``rev`` rises with each change and never falls back.
 
     ``base`` is the number of the version it was begun from (0: from none), ``saved_by`` who typed last
-    since then (None: it still is what it was begun from).
+    since then (None: it still is what it was begun from).  ``source`` is the number of the version that its
+    rows came from: another one than ``base`` where the draft was kept although that came meanwhile.
     """
 
     id: int | None = Field(default=None, primary_key=True)
     assignment_id: int = Field(foreign_key="assignment.id", unique=True)
     base: int = 0
+    source: int = 0
     rev: int = 1
     begun_at: datetime = instant()
     saved_at: datetime = instant()
@@ -39,13 +41,14 @@ class DraftRow(SQLModel, table=True):
     """One row of a draft: sheet, place among the sheet's rows (rising, with gaps), cells as typed.
 
     A place that is a multiple of GAP is a row of the base version, the first one being row 2 of its sheet;
-    added rows stand between or after them.
+    added rows stand between or after them.  ``source_row``: its number in the draft's source (None: typed).
     """
 
     id: int | None = Field(default=None, primary_key=True)
     draft_id: int = Field(foreign_key="draft.id", index=True)
     sheet: str
     place: int
+    source_row: int | None = None
     cells: dict[str, Any] = document()
 
     @property

@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import UniqueConstraint
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field, Session, SQLModel, col, select
 
+from checks.finding import Finding
 from models.types import document, instant, maybe_instant
 
 
@@ -85,3 +86,15 @@ class StoredFinding(SQLModel, table=True):
     remedy: str = ""
     proposal: str = ""
     released: str = ""
+
+    def as_found(self) -> Finding:
+        """The finding as the check yielded it."""
+        return Finding(**{name: getattr(self, name) for name in Finding.__dataclass_fields__})
+
+
+def found_at_upload(session: Session, version_id: int) -> list[Finding]:
+    """What the version was told when it came, in cell order; a system check doesn't replace it."""
+    kept = select(StoredFinding).where(
+        StoredFinding.version_id == version_id, col(StoredFinding.check_run_id).is_(None)
+    )
+    return [each.as_found() for each in session.exec(kept.order_by(col(StoredFinding.id)))]

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from actions.plan_in_force import plan_in_force
 from actions.who import Who
-from checks.finding import Finding
-from models import StoredFinding
 from models.blobs import Lost
 from models.errors import NotFound, Unusable
 from models.history import findings
@@ -19,7 +17,7 @@ def annotated_of(site: Site, me: Who, assignment_id: int, number: int) -> tuple[
     with site.database.reading() as session:
         seen = seen_by(session, me, assignment_id)
         version = demand_version(session, seen, number)
-        found = [_finding(each) for each in findings(session, version.id or 0)]
+        found = [each.as_found() for each in findings(session, version.id or 0)]
         schedule = plan_in_force(session).schedule
     if version.blob is None or version.rows_blob is None:
         raise NotFound(_("这个版本没有文件。"), _("无数据申报和平台填报确认不含工作簿。"))
@@ -32,7 +30,3 @@ def annotated_of(site: Site, me: Who, assignment_id: int, number: int) -> tuple[
         raise Unusable(done.refused.message, done.refused.remedy)
     marked = _("批注")
     return done.content, f"{seen.table.code}-v{number}-{marked}-{version.filename}"
-
-
-def _finding(stored: StoredFinding) -> Finding:
-    return Finding(**{name: getattr(stored, name) for name in Finding.__dataclass_fields__})

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import Depends, Header
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from actions import clock
 from actions.acceptance import demand_open
@@ -16,9 +16,9 @@ from actions.drafts import Beginning, demand_current, permitted
 from actions.freezing import Typed, beginning_of, typed_rows
 from actions.inputs import Inputs, inputs_of
 from actions.submit import Content, latest_version
-from actions.typed_rows import Making, checked, content_of_rows
+from actions.typed_rows import Former, Making, checked, content_of_rows, former_of
 from actions.who import Who
-from models import DraftRow, Version
+from models import Draft, DraftRow, Version
 from models.draft import GAP, draft_of, rows_of
 from models.errors import Unusable
 from models.worklist import Line, current_campaign
@@ -86,9 +86,10 @@ def check_draft(assignment_id: Key, site: CurrentSite, me: Me) -> Checked:
         seen = permitted(session, me, assignment_id)
         draft = draft_of(session, seen.id)
         rows, known = rows_of(session, draft), inputs_of(session, seen)
-    definition = definition_of(seen)
-    typed = typed_rows(definition, rows)
-    _kept, found = checked(site.blobs, definition, typed.rows, known)
+        definition = definition_of(seen)
+        typed = typed_rows(definition, rows)
+        former = _former(session, draft, typed)
+    _kept, found = checked(site.blobs, definition, typed.rows, known, former)
     return Checked(draft.rev if draft else 0, typed, found)
 
 
@@ -105,10 +106,21 @@ def frozen(site: Site, me: Who, assignment_id: int, rev: int) -> Frozen:
         draft = demand_current(session, seen.id, rev)
         rows, known = rows_of(session, draft), inputs_of(session, seen)
         campaign = current_campaign(session).name
-    typed = typed_rows(definition_of(seen), rows)
+        typed = typed_rows(definition_of(seen), rows)
+        former = _former(session, draft, typed)
     making = Making("form", base=draft.base, origin={"rev": rev})
-    content = content_of_rows(site.blobs, seen, campaign, typed.rows, known, making)
+    content = content_of_rows(site.blobs, seen, campaign, typed.rows, known, making, former)
     return Frozen(rev, content, beginning_of(site.blobs, 0, content.rows_blob), typed)
+
+
+def _former(session: Session, draft: Draft | None, typed: Typed) -> Former | None:
+    """The version that the draft's rows came from, with where they stand now."""
+    if draft is None or not draft.source:
+        return None
+    source = select(Version).where(
+        Version.assignment_id == draft.assignment_id, Version.number == draft.source
+    )
+    return former_of(session, session.exec(source).first(), typed.moved)
 
 
 def stored_rows(site: Site, session: Session, seen: Line) -> list[DraftRow]:

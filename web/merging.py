@@ -1,4 +1,4 @@
-"""Many people's workbooks, read two at a time and merged before any transaction is opened (P11)."""
+"""Many people's workbooks, read one after another and merged before any transaction is opened (P11)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
 
-import anyio
 from anyio.to_thread import run_sync
 from fastapi import Depends, File, Form, UploadFile
 from sqlmodel import Session
@@ -16,14 +15,15 @@ from sqlmodel import Session
 from actions.merge import REPLACE, Gathering, Hand, Refusal, content_of_hands
 from actions.submit import Content, latest_version
 from actions.who import Who
+from checks.finding import Finding
 from models import Version
-from models.errors import Conflict, Overloaded, PeopleError, TooMany, Unusable
+from models.errors import Conflict, Unusable
+from models.version import found_at_upload
 from models.worklist import Line, current_campaign, lines
 from web.deps import Me
 from web.dropped import MOST_FILES, PERSONAL, dropped, name_of
 from web.language import gettext as _
 from web.numbers import Amount, Key
-from web.queueing import MOST_OF_ONE
 from web.received import Order, on_disk, order_of, read, stored
 from web.site import CurrentSite, Site
 
@@ -43,6 +43,7 @@ class Ground:
     order: Order
     campaign: str
     former: Version | None
+    found: Sequence[Finding]
     others: Sequence[tuple[str, str]]
 
 
@@ -58,7 +59,7 @@ async def merging(
     """The content that the files sent make up, or the one-person sheets among those that were ``kept``.
 
     ``newest``: the number of the newest version that the page has seen (0: none); a newer one is not replaced
-    (409).
+    (409).  All wait for one reader together, like an upload, so that none is lost for want of another.
     """
     ground = await run_sync(_ground, site, me, assignment_id)
     if mode == REPLACE:
@@ -69,8 +70,8 @@ async def merging(
             books = [Book(name_of(file), disk.enter_context(on_disk(site, file))) for file in given]
         books += _kept(site, me, assignment_id, kept) if kept else []
         _demand_some(len(books))
-        read_ones = await _read_all(site, me, ground.order, books)
-    return await run_sync(_merged, site, ground, mode, read_ones)
+        async with site.queue.place(me.id):
+            return await run_sync(_merged, site, ground, mode, books)
 
 
 Merging = Annotated[Content, Depends(merging)]
@@ -89,7 +90,8 @@ def _ground(site: Site, me: Who, assignment_id: int) -> Ground:
     order = order_of(site, me, assignment_id)
     with site.database.reading() as session:
         former = latest_version(session, assignment_id)
-        return Ground(order, current_campaign(session).name, former, _others(session, order.line))
+        found = found_at_upload(session, former.id or 0) if former else []
+        return Ground(order, current_campaign(session).name, former, found, _others(session, order.line))
 
 
 def _others(session: Session, own: Line) -> list[tuple[str, str]]:
@@ -121,27 +123,6 @@ def _demand_some(count: int) -> None:
         )
 
 
-async def _read_all(site: Site, me: Who, order: Order, books: Sequence[Book]) -> list[Hand | Refusal]:
-    """Each book read or refused, in the order they came; TooMany or Overloaded where there is no room."""
-    found: dict[int, Hand | Refusal] = {}
-    crowded: list[PeopleError] = []
-    turns = anyio.Semaphore(MOST_OF_ONE)
-
-    async def take(number: int, book: Book) -> None:
-        try:
-            async with turns, site.queue.place(me.id):
-                found[number] = await run_sync(_read, site, order, book)
-        except (TooMany, Overloaded) as error:
-            crowded.append(error)
-
-    async with anyio.create_task_group() as group:
-        for number, book in enumerate(books):
-            group.start_soon(take, number, book)
-    if crowded:
-        raise crowded[0]
-    return [found[number] for number in range(len(books))]
-
-
 def _read(site: Site, order: Order, book: Book) -> Hand | Refusal:
     from checks.rows import from_parquet
 
@@ -154,10 +135,11 @@ def _read(site: Site, order: Order, book: Book) -> Hand | Refusal:
     return Hand(book.name, person, from_parquet(result.rows), result.findings)
 
 
-def _merged(site: Site, ground: Ground, mode: str, found: Sequence[Hand | Refusal]) -> Content:
+def _merged(site: Site, ground: Ground, mode: str, books: Sequence[Book]) -> Content:
+    found = [_read(site, ground.order, book) for book in books]
     hands = [each for each in found if isinstance(each, Hand)]
     refused = [each for each in found if isinstance(each, Refusal)]
-    gathering = Gathering(mode, hands, refused, ground.former, ground.others)
+    gathering = Gathering(mode, hands, refused, ground.former, ground.found, ground.others)
     order = ground.order
     with stored():
         return content_of_hands(site.blobs, order.line, ground.campaign, order.known, gathering)

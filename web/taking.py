@@ -14,7 +14,7 @@ from sqlmodel import Session
 from actions import clock
 from actions.submit import Content, submit, upload
 from actions.who import Who
-from models.blobs import Lost
+from models.blobs import Blobs, Lost
 from models.errors import Overloaded, PeopleError, TooMany
 from models.worklist import Line
 from web.deps import writing
@@ -92,7 +92,7 @@ async def _taken(site: Site, me: Who, drop: Drop, number: int, chosen: int | Non
     async with site.queue.place(me.id):
         order, content = await run_sync(_read, site, me, drop, number, chosen)
     async with writing_now(site) as session:
-        return await run_sync(_kept, session, me, order.line, content, drop.submit)
+        return await run_sync(_kept, session, me, order.line, content, drop.submit, site.blobs)
 
 
 def _read(site: Site, me: Who, drop: Drop, number: int, chosen: int | None) -> tuple[Order, Content]:
@@ -147,13 +147,13 @@ def _asked(code: str, own: list[Line], name: str) -> Outcome:
     return Outcome(ASKED, message=message, guess=named[0].id if named else None)
 
 
-def _kept(session: Session, me: Who, line: Line, content: Content, wanted: bool) -> Outcome:
+def _kept(session: Session, me: Who, line: Line, content: Content, wanted: bool, blobs: Blobs) -> Outcome:
     now = clock.now(session)
     version = upload(session, me, line.id, content, now)
     state, refusal = KEPT, PeopleError("")
     if wanted and not version.errors:
         try:
-            submit(session, me, line.id, version.id or 0, now)
+            submit(session, me, line.id, version.id or 0, now, blobs)
             state = SUBMITTED
         except PeopleError as refused:
             refusal = refused

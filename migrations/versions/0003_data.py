@@ -42,6 +42,7 @@ def upgrade() -> None:
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('assignment_id', sa.Integer(), nullable=False),
     sa.Column('base', sa.Integer(), nullable=False),
+    sa.Column('source', sa.Integer(), nullable=False),
     sa.Column('rev', sa.Integer(), nullable=False),
     sa.Column('begun_at', models.types.UTCDateTime(), nullable=False),
     sa.Column('saved_at', models.types.UTCDateTime(), nullable=False),
@@ -129,6 +130,7 @@ def upgrade() -> None:
     sa.Column('draft_id', sa.Integer(), nullable=False),
     sa.Column('sheet', sa.String(), nullable=False),
     sa.Column('place', sa.Integer(), nullable=False),
+    sa.Column('source_row', sa.Integer(), nullable=True),
     sa.Column('cells', sa.JSON(), nullable=False),
     sa.ForeignKeyConstraint(['draft_id'], ['draft.id'], ),
     sa.PrimaryKeyConstraint('id')

@@ -189,7 +189,7 @@ def test_the_same_rows_may_come_again_and_a_key_may_be_mended_where_it_was_remar
         desk = Desk(session, blobs, morning)
         version = desk.hand_in(BOOK, SONG)
         desk.decide(version, "return", "", Return(blobs, [Said("A2", "代码应为 009")], only_cells=True))
-        submit(session, desk.collector, desk.key, version.id or 0, morning)
+        submit(session, desk.collector, desk.key, version.id or 0, morning, desk.blobs)
         withdraw(session, desk.collector, desk.key, morning)
         assert desk.seen.assignment.reopened == "cells"
         desk.hand_in({**BOOK, "社团代码": "009"}, SONG)
@@ -200,8 +200,8 @@ def test_without_the_rows_at_hand_nothing_passes(campaign: Database, blobs: Blob
         desk = Desk(session, blobs, morning)
         desk.decide(desk.hand_in(BOOK), "return", "", Return(blobs, [Said("G2", "x")], only_cells=True))
         other = desk.upload({**BOOK, "现有成员": "21"})
-        with pytest.raises(Unusable, match="任务页"):
-            submit(session, desk.collector, desk.key, other.id or 0, morning)
+        with pytest.raises(Unusable, match="只放开了"):
+            submit(session, desk.collector, desk.key, other.id or 0, morning, None)
 
 
 def test_single_cells_cannot_reopen_where_none_is_named(

@@ -24,7 +24,7 @@ def approved(session: Session, morning: datetime, code: str = "10.5", department
     row = task(session, code, department)
     collector = holder(session, "collector", department, morning)
     kept = upload(session, collector, row.id, workbook(code), morning)
-    submit(session, collector, row.id, kept.id or 0, morning)
+    submit(session, collector, row.id, kept.id or 0, morning, None)
     reviewer = holder(session, "reviewer", row.reviewer or "", morning)
     decide(session, reviewer, row.id, kept.id or 0, "approve", "", morning)
     return row.id

@@ -50,7 +50,7 @@ def said(
 
 
 def hand_in(session: Session, row: Line, version: Version, now: datetime) -> Line:
-    return submit(session, holder(session, "collector", "学务部", now), row.id, version.id or 0, now)
+    return submit(session, holder(session, "collector", "学务部", now), row.id, version.id or 0, now, None)
 
 
 def test_only_rules_that_compare_with_last_year_must_be_explained(

@@ -28,7 +28,7 @@ def hand_in(session: Session, code: str, department: str, moment: datetime, verd
     key = task(session, code, department).id
     who = holder(session, "collector", department, moment)
     kept = upload(session, who, key, workbook(f"{code} {moment}"), moment)
-    submit(session, who, key, kept.id or 0, moment)
+    submit(session, who, key, kept.id or 0, moment, None)
     if verdict:
         review(session, key, department, moment, verdict)
     return key

@@ -78,7 +78,7 @@ def test_work_done_survives_a_table_that_leaves_and_comes_back(
         collector = holder(session, "collector", "学务部", morning)
         row = task(session, "10.4", "学务部")
         kept = upload(session, collector, row.id, workbook("a"), morning)
-        submit(session, collector, row.id, kept.id or 0, morning)
+        submit(session, collector, row.id, kept.id or 0, morning, None)
     without = [table for table in plan.tables if table.code != "10.4"]
     with campaign.writing() as session:
         apply(session, changed(plan, *without), None, morning)

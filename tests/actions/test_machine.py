@@ -85,7 +85,7 @@ class Campaign(RuleBasedStateMachine):
         def act(session: Session, row: Line) -> object:
             newest = latest_version(session, row.id)
             collector = holder(session, "collector", "学务部", self.now)
-            return newest and submit(session, collector, row.id, newest.id or 0, self.now)
+            return newest and submit(session, collector, row.id, newest.id or 0, self.now, None)
 
         self.attempt(act)
 

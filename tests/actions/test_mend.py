@@ -173,7 +173,7 @@ def test_never_on_what_is_approved_and_never_by_others(
         for other in (holder(session, "reviewer", DEPARTMENT, morning), office(session, morning)):
             with pytest.raises(Refused):
                 mending(session, other, desk.key, key, Choice("normalised"), morning)
-        submit(session, desk.collector, desk.key, key, morning)
+        submit(session, desk.collector, desk.key, key, morning, desk.blobs)
         decide(
             session, holder(session, "reviewer", DEPARTMENT, morning), desk.key, key, "approve", "", morning
         )

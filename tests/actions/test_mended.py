@@ -28,7 +28,7 @@ def approved(session: Session, at: datetime) -> int:
     row = task(session, "10.5", "学务部")
     collector = holder(session, "collector", "学务部", at)
     kept = upload(session, collector, row.id, workbook("a", findings=(DOUBT,)), at)
-    submit(session, collector, row.id, kept.id or 0, at)
+    submit(session, collector, row.id, kept.id or 0, at, None)
     decide(session, holder(session, "reviewer", "学务部", at), row.id, kept.id or 0, "approve", "", at)
     return row.id
 
@@ -47,7 +47,7 @@ def test_who_hands_a_colleagues_version_in_does_not_decide_on_it(
         session.add(kept)
         session.flush()
         both = holder(session, "reviewer", "学务部", morning)
-        submit(session, both, row.id, kept.id or 0, morning)
+        submit(session, both, row.id, kept.id or 0, morning, None)
         with pytest.raises(Refused, match="自己"):
             decide(session, both, row.id, kept.id or 0, "approve", "", morning)
 
@@ -61,7 +61,7 @@ def test_a_table_is_handed_in_the_way_the_plan_says(campaign: Database, morning:
         attested(session, "10.5")
         kept = upload(session, collector, row.id, workbook("a"), morning)
         with pytest.raises(Unusable, match="国家平台"):
-            submit(session, collector, row.id, kept.id or 0, morning)
+            submit(session, collector, row.id, kept.id or 0, morning, None)
         assert attest(session, collector, row.id, 3, "2020-11-06", morning).assignment.stage == "collected"
 
 
@@ -73,7 +73,9 @@ def test_the_same_file_counts_anew_once_its_source_is_mended(campaign: Database,
         again = upload(session, collector, row.id, workbook("a", findings=(FAULT,)), morning)
         right = upload(session, collector, row.id, workbook("a"), morning)
         assert (again.id, right.number, right.errors) == (wrong.id, 2, 0)
-        assert submit(session, collector, row.id, right.id or 0, morning).assignment.stage == "collected"
+        assert (
+            submit(session, collector, row.id, right.id or 0, morning, None).assignment.stage == "collected"
+        )
         assert upload(session, collector, row.id, workbook("a", findings=(FAULT,)), morning).id == right.id
 
 
@@ -85,7 +87,7 @@ def test_what_the_check_failed_does_not_come_back_unchanged(campaign: Database, 
         settle(session, found, [FAULT], morning)
         collector = holder(session, "collector", "学务部", morning)
         with pytest.raises(Unusable, match="系统检测"):
-            submit(session, collector, key, found.version_id, morning)
+            submit(session, collector, key, found.version_id, morning, None)
         for source in ("1.6", "政务部"), ("6.1", "政务部"):
             other = task(session, *source).assignment
             kept = upload(
@@ -99,9 +101,9 @@ def test_what_the_check_failed_does_not_come_back_unchanged(campaign: Database, 
             session.add(other)
         session.flush()
         with pytest.raises(Unusable, match="系统检测"):
-            submit(session, collector, key, found.version_id, morning)
+            submit(session, collector, key, found.version_id, morning, None)
         mended = upload(session, collector, key, workbook("b"), morning)
-        assert submit(session, collector, key, mended.id or 0, morning).assignment.stage == "collected"
+        assert submit(session, collector, key, mended.id or 0, morning, None).assignment.stage == "collected"
 
 
 def test_after_a_failed_check_mending_counts_from_the_failure(campaign: Database, morning: datetime) -> None:

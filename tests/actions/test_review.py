@@ -20,7 +20,7 @@ def submitted(session: Session, morning: datetime, name: str = "a") -> tuple[Lin
     collector = holder(session, "collector", "学务部", morning)
     row = task(session, "10.5", "学务部")
     kept = upload(session, collector, row.id, workbook(name), morning)
-    return submit(session, collector, row.id, kept.id or 0, morning), kept
+    return submit(session, collector, row.id, kept.id or 0, morning, None), kept
 
 
 def test_approval_and_return_are_written_down(campaign: Database, morning: datetime) -> None:

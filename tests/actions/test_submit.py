@@ -24,7 +24,7 @@ def test_upload_then_submit(campaign: Database, morning: datetime) -> None:
         row = task(session, "10.5", "学务部")
         kept = upload(session, collector, row.id, workbook("a"), morning)
         assert (kept.number, task(session, "10.5", "学务部").assignment.stage) == (1, "pending")
-        done = submit(session, collector, row.id, kept.id or 0, morning)
+        done = submit(session, collector, row.id, kept.id or 0, morning, None)
         assert (done.assignment.stage, done.version, done.assignment.collected_at) == (
             "collected",
             kept,
@@ -40,7 +40,7 @@ def test_a_version_with_errors_is_kept_with_its_findings_and_not_collected(
         row = task(session, "10.5", "学务部")
         kept = upload(session, collector, row.id, workbook("bad", findings=BROKEN), morning)
         with pytest.raises(Unusable) as refused:
-            submit(session, collector, row.id, kept.id or 0, morning)
+            submit(session, collector, row.id, kept.id or 0, morning, None)
         assert "1 处错误" in refused.value.message
         assert session.exec(select(StoredFinding.cell)).all() == ["F17"]
         assert task(session, "10.5", "学务部").assignment.stage == "pending"
@@ -51,9 +51,9 @@ def test_the_same_bytes_twice_are_one_version(campaign: Database, morning: datet
         collector = holder(session, "collector", "学务部", morning)
         row = task(session, "10.5", "学务部")
         first = upload(session, collector, row.id, workbook("a"), morning)
-        submit(session, collector, row.id, first.id or 0, morning)
+        submit(session, collector, row.id, first.id or 0, morning, None)
         assert upload(session, collector, row.id, workbook("a"), morning).id == first.id
-        submit(session, collector, row.id, first.id or 0, morning)
+        submit(session, collector, row.id, first.id or 0, morning, None)
         assert len(session.exec(select(Event)).all()) == 1
 
 
@@ -63,7 +63,7 @@ def test_new_content_while_waiting_for_review_is_a_new_version(campaign: Databas
         row = task(session, "10.5", "学务部")
         for name in ("a", "b"):
             kept = upload(session, collector, row.id, workbook(name), morning)
-            done = submit(session, collector, row.id, kept.id or 0, morning)
+            done = submit(session, collector, row.id, kept.id or 0, morning, None)
         assert (done.version.number, done.assignment.stage) == (2, "collected")
 
 
@@ -72,11 +72,11 @@ def test_after_approval_nothing_is_taken(campaign: Database, morning: datetime) 
         collector, reviewer = (holder(session, role, "学务部", morning) for role in ("collector", "reviewer"))
         row = task(session, "10.5", "学务部")
         kept = upload(session, collector, row.id, workbook("a"), morning)
-        submit(session, collector, row.id, kept.id or 0, morning)
+        submit(session, collector, row.id, kept.id or 0, morning, None)
         decide(session, reviewer, row.id, kept.id or 0, "approve", "", morning)
         for attempt in (
             lambda: upload(session, collector, row.id, workbook("b"), morning),
-            lambda: submit(session, collector, row.id, kept.id or 0, morning),
+            lambda: submit(session, collector, row.id, kept.id or 0, morning, None),
             lambda: withdraw(session, collector, row.id, morning),
             lambda: report_nothing(session, collector, row.id, morning),
         ):
@@ -122,7 +122,7 @@ def test_an_older_upload_cannot_be_submitted_past_a_newer_one(campaign: Database
         first = upload(session, collector, row.id, workbook("a"), morning)
         upload(session, collector, row.id, workbook("b"), morning)
         with pytest.raises(Conflict, match="第 2 版"):
-            submit(session, collector, row.id, first.id or 0, morning)
+            submit(session, collector, row.id, first.id or 0, morning, None)
 
 
 def test_withdrawing_goes_back_to_pending(campaign: Database, morning: datetime) -> None:

@@ -43,7 +43,7 @@ def hand_in(office: PostOffice, code: str, department: str, verdict: str = "") -
         key = task(session, code, department).id
         who = holder(session, "collector", department, office.now)
         kept = upload(session, who, key, workbook(code), office.now)
-        submit(session, who, key, kept.id or 0, office.now)
+        submit(session, who, key, kept.id or 0, office.now, None)
         if verdict:
             [line] = lines(session, ids=[key])
             judge = holder(session, "reviewer", line.reviewer or "", office.now)

@@ -45,7 +45,7 @@ def play(session: Session, at: datetime) -> None:
     line = task(session, "10.4", "学务部")
     upload(session, who, line.id, workbook("faulty", findings=FAULTS), at)
     clean = upload(session, who, line.id, workbook("clean"), at)
-    submit(session, who, line.id, clean.id or 0, at)
+    submit(session, who, line.id, clean.id or 0, at, None)
     decide(session, reviewer, line.id, clean.id or 0, "return", "少一行", at + timedelta(hours=1))
 
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Form, Request, Response
 from sqlmodel import Session
 
-from actions import submit
+from actions import merge as merges
 from actions.who import Who, demand_collector, demand_sight, may_collect
 from models.errors import PeopleError, Unusable
 from models.history import versions
@@ -68,7 +68,7 @@ def _show_again(request: Request, session: Session, problem: PeopleError, typed:
 def merge(
     request: Request, visitor: CurrentVisitor, me: Me, assignment_id: Key, content: Merging, session: Writing
 ) -> Response:
-    submit.upload(session, me, assignment_id, content, visitor.now)
+    merges.keep(session, me, assignment_id, content, visitor.now)
     return see(request, "many", assignment_id=assignment_id)
 
 
