@@ -34,11 +34,13 @@ MENDED = "重新审核通过后会自动重新检测"
 @dataclass(frozen=True)
 class Stale:
     """Why a checked assignment's check no longer holds; ``waiting``: a table that it depends on is being
-    mended, so that it isn't checked again before that is approved.  ``cause``: what changed, in brief."""
+    mended, so that it isn't checked again before that is approved.  ``cause``: what changed, in brief;
+    ``void``: its verdict may be another one now, not only its warnings."""
 
     reasons: tuple[str, ...]
     waiting: bool
     cause: str
+    void: bool = True
 
 
 def stale(session: Session) -> dict[int, list[str]]:
@@ -47,18 +49,8 @@ def stale(session: Session) -> dict[int, list[str]]:
 
 
 def stale_checks(session: Session, ids: Iterable[int] | None = None) -> dict[int, Stale]:
-    """The same with what the worker needs; of these assignments where ids are given."""
-    checks = list(_checks(session, ids))
-    if not checks:
-        return {}
-    codes = {code for _, code, *_ in checks}
-    known = Knowledge(session, codes.union(*(used_tables(code) for code in codes)))
-    found: dict[int, Stale] = {}
-    for assignment_id, code, rows, inputs_hash, prints in checks:
-        current = known.of_check(assignment_id, code)
-        if current.hash_of(code, rows) != inputs_hash:
-            found[assignment_id] = _why(known, code, current, prints)
-    return found
+    """The same with what else there is to say; of these assignments where ids are given."""
+    return {key: each for key, each in _outdated(session, ids).items() if each.void}
 
 
 def stale_check(session: Session, seen: Line) -> Stale | None:
@@ -67,8 +59,11 @@ def stale_check(session: Session, seen: Line) -> Stale | None:
 
 
 def to_recheck(session: Session) -> dict[int, Stale]:
-    """What the worker has to check again now: stale, waiting for nothing, and not given up already."""
-    found = {key: each for key, each in stale_checks(session).items() if not each.waiting}
+    """What the worker has to check again now: stale, waiting for nothing, and not given up already.
+
+    Also where the verdict holds, and rows that others have approved since may repeat theirs.
+    """
+    found = {key: each for key, each in _outdated(session).items() if not each.waiting}
     told = {incident.subject for incident in open_incidents(session, [CHECK])}
     exhausted = _exhausted(session) if told else {}
     return {
@@ -103,6 +98,20 @@ def _last_change(folder: Path) -> tuple[int, int]:
     return len(times), max(times, default=0)
 
 
+def _outdated(session: Session, ids: Iterable[int] | None = None) -> dict[int, Stale]:
+    checks = list(_checks(session, ids))
+    if not checks:
+        return {}
+    codes = {code for _, code, *_ in checks}
+    known = Knowledge(session, codes.union(*(used_tables(code) for code in codes)))
+    found: dict[int, Stale] = {}
+    for assignment_id, code, rows, inputs_hash, prints in checks:
+        current = known.of_check(assignment_id, code)
+        if current.hash_of(code, rows) != inputs_hash:
+            found[assignment_id] = _why(known, current, prints)
+    return found
+
+
 def _checks(
     session: Session, ids: Iterable[int] | None
 ) -> Iterable[tuple[int, str, str, str | None, Mapping[str, str]]]:
@@ -134,7 +143,7 @@ def _checks(
         yield key, code, rows or kind, inputs_hash, prints or {}
 
 
-def _why(known: Knowledge, code: str, current: Inputs, prints: Mapping[str, str]) -> Stale:
+def _why(known: Knowledge, current: Inputs, prints: Mapping[str, str]) -> Stale:
     now = current.prints()
     changed = [name for name in {**prints, **now} if prints.get(name) != now.get(name)]
     tables = [name for name in changed if name in known.tables]
@@ -144,7 +153,7 @@ def _why(known: Knowledge, code: str, current: Inputs, prints: Mapping[str, str]
     settled += [_ELSE[name] for name in changed if name in _ELSE and not (name == OTHERS and tables)]
     causes = settled or ([] if reasons else ["检测规则或统计口径"])
     reasons += [f"{cause}在本表检测之后有变动，{AGAIN}。" for cause in causes]
-    return Stale(tuple(reasons), any(open_ones.values()), "、".join(causes))
+    return Stale(tuple(reasons), any(open_ones.values()), "、".join(causes), void=changed != [OTHERS])
 
 
 _ELSE = {PRIOR: "上年数据", RELEASED: "放行记录", OTHERS: "其他部门已审核的同一张表"}

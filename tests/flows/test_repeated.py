@@ -10,6 +10,7 @@ import pytest
 
 from actions.examine import system_findings
 from actions.inputs import Approved, Part, check_inputs
+from actions.staleness import to_recheck
 from checks.definition import load_definition
 from checks.rows import to_parquet
 from models.database import Database
@@ -64,6 +65,18 @@ def test_it_is_told_no_more_when_the_other_has_mended(college: College) -> None:
     assert told(college, first) == []
     college.approve(BASES, "丙基地", column=NAME, department=other)
     assert (told(college, first), college.stale()) == ([], {})
+
+
+def test_its_check_stands_while_it_is_made_again(college: College) -> None:
+    one, other, *_ = owing(college)
+    first = college.approve(BASES, "甲基地", column=NAME, department=one)
+    college.review(college.submit(college.keep(BASES, "甲基地", column=NAME, department=other)))
+    with college.database.reading() as session:
+        again = to_recheck(session)
+    assert {key: (each.cause, each.void) for key, each in again.items()} == {
+        first: ("其他部门已审核的同一张表", False)
+    }
+    assert college.stale() == {}
 
 
 def test_a_nil_return_has_nothing_to_compare(college: College) -> None:
