@@ -11,7 +11,13 @@ from sqlmodel import Session
 from actions.who import Who
 from models import Explanation, StoredFinding, Version
 from models.errors import Conflict, Unusable
-from models.explanation import ACCEPTED, REFUSED, explanations_of_version, unexplained
+from models.explanation import (
+    ACCEPTED,
+    REFUSED,
+    explanations_of_version,
+    outdated_explanations,
+    unexplained,
+)
 
 EXPLAIN = ("unit-suspect", "prior-year-change", "untouched-prefill")
 """The rules that compare with last year: only the collector knows why, so he must explain their warnings."""
@@ -19,7 +25,8 @@ NAMED = 5
 
 
 def demand_explained(session: Session, version: Version) -> None:
-    """Unusable (422) where a warning of these rules has no explanation, or one that the reviewer refused."""
+    """Unusable (422) where a warning of these rules has no explanation, one of another value, or one that
+    the reviewer refused."""
     count, first = unexplained(session, version.assignment_id, version.id or 0, EXPLAIN, NAMED)
     if count:
         raise Unusable(
@@ -28,6 +35,16 @@ def demand_explained(session: Session, version: Version) -> None:
             unexplained=count,
             cells=[place(finding) for finding in first],
         )
+
+
+def judge_anew(session: Session, version: Version) -> None:
+    """What was accepted of another value is to be judged again."""
+    outdated = outdated_explanations(session, version.assignment_id, version.id or 0)
+    for explanation in _standing(session, version):
+        if explanation.id in outdated and explanation.verdict == ACCEPTED:
+            explanation.verdict, explanation.judged_by, explanation.judged_at = "", None, None
+            session.add(explanation)
+    session.flush()
 
 
 def demand_none_refused(session: Session, version: Version) -> None:
@@ -57,8 +74,13 @@ def stamp_of(told: Sequence[Explanation]) -> str:
 
 
 def demand_as_read(session: Session, version: Version, stamp: str) -> None:
-    """Conflict (409) where an explanation was edited since the page was read (empty: not told)."""
-    if stamp and stamp != stamp_of(_standing(session, version)):
+    """Conflict (409) where an explanation of the version was edited since the page was read."""
+    demand_read(_standing(session, version), stamp)
+
+
+def demand_read(told: Sequence[Explanation], stamp: str) -> None:
+    """Conflict (409) where these are no longer as they were read (empty: not told)."""
+    if stamp and stamp != stamp_of(told):
         raise Conflict("您打开页面后，采集员改动了说明。", "请刷新页面，看过最新的说明后再作决定。")
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from actions.explained import demand_read
 from actions.review import demand_current, is_own
 from actions.submit import latest_version
 from actions.who import Who, demand_collector, demand_reviewer
@@ -52,18 +53,19 @@ def explain(
     _demand_found(session, version, target)
     known = [each for each in explanations_of(session, seen.id) if _target(each) == target]
     explanation = known[0] if known else Explanation(assignment_id=seen.id, **vars(target), text=text)
-    return _tell(session, explanation, text, who, now)
+    return _tell(session, explanation, version, text, who, now)
 
 
 def take_over(
-    session: Session, who: Who, assignment_id: int, explanation_id: int, now: datetime
+    session: Session, who: Who, assignment_id: int, version_id: int, explanation_id: int, now: datetime
 ) -> Explanation:
-    """Make last year's text this year's explanation."""
+    """Make last year's text this year's explanation of what the newest version has."""
     _open(session, who, assignment_id)
+    version = _demand_newest(session, assignment_id, version_id)
     explanation = _explanation(session, assignment_id, explanation_id)
     if not explanation.offered:
         raise Conflict("这条说明已经采用了。", "如需修改，请直接编辑。")
-    return _tell(session, explanation, explanation.text, who, now)
+    return _tell(session, explanation, version, explanation.text, who, now)
 
 
 def judge(
@@ -75,12 +77,18 @@ def judge(
     verdict: str,
     remark: str,
     now: datetime,
+    *,
+    read: str = "",
 ) -> Explanation:
-    """Accept or refuse an explanation of the version under review; a refusal says why."""
+    """Accept or refuse an explanation of the version under review; a refusal says why.
+
+    ``read``: the stamp of what was read (empty: not told); Conflict (409) where the text is another by now.
+    """
     _demand_judge(session, who, assignment_id, version_id)
     explanation = _explanation(session, assignment_id, explanation_id)
     if explanation.offered:
         raise Conflict("这是上年的说明，采集员还没有采用。", "请刷新页面后再审。")
+    demand_read([explanation], read)
     if verdict not in (ACCEPTED, REFUSED):
         raise Unusable("对说明只能“接受”或“不接受”。", "请选择其中之一。")
     remark = remark.strip()
@@ -89,12 +97,17 @@ def judge(
     return _judged(session, explanation, verdict, remark, who, now)
 
 
-def accept_all(session: Session, who: Who, assignment_id: int, version_id: int, now: datetime) -> int:
-    """Accept every explanation of the version that nobody has judged; how many they were."""
+def accept_all(
+    session: Session, who: Who, assignment_id: int, version_id: int, now: datetime, *, read: str = ""
+) -> int:
+    """Accept every explanation of the version that nobody has judged; how many they were.
+
+    ``read`` as for one, over all of them.
+    """
     _demand_judge(session, who, assignment_id, version_id)
-    unjudged = [
-        each for each in explanations_of_version(session, assignment_id, version_id) if not each.verdict
-    ]
+    told = explanations_of_version(session, assignment_id, version_id)
+    demand_read(told, read)
+    unjudged = [each for each in told if not each.verdict]
     for explanation in unjudged:
         _judged(session, explanation, ACCEPTED, "", who, now)
     return len(unjudged)
@@ -156,9 +169,11 @@ def _target(explanation: Explanation) -> Target:
     return Target(explanation.rule, explanation.sheet, explanation.column, explanation.key)
 
 
-def _tell(session: Session, explanation: Explanation, text: str, who: Who, now: datetime) -> Explanation:
-    """An edited text wants a new judgement."""
-    explanation.text, explanation.offered = text, False
+def _tell(
+    session: Session, explanation: Explanation, version: Version, text: str, who: Who, now: datetime
+) -> Explanation:
+    """An edited text wants a new judgement, and explains the values of now."""
+    explanation.text, explanation.offered, explanation.version_id = text, False, version.id
     explanation.made_by, explanation.made_at = who.id, now
     explanation.verdict, explanation.remark = "", ""
     explanation.judged_by, explanation.judged_at = None, None

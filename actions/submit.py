@@ -11,7 +11,7 @@ from sqlalchemy import insert
 from sqlmodel import Session, col, func, select
 
 from actions.acceptance import demand_open
-from actions.explained import demand_explained
+from actions.explained import demand_explained, judge_anew
 from actions.inputs import FAILED_VERDICT, current_inputs
 from actions.reopening import Confined, demand_only_cells
 from actions.who import Who, demand_collector
@@ -90,6 +90,7 @@ def submit(
     demand_only_cells(session, seen, version, confined)
     _demand_not_failed(session, seen, version)
     demand_open(session, seen, now)
+    judge_anew(session, version)
     move(session, seen.assignment, Move("submit", COLLECTED, now, who.id, version_id))
     return line(session, assignment_id)
 

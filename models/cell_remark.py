@@ -13,7 +13,8 @@ from models.types import instant, maybe_instant
 class CellRemark(SQLModel, table=True):
     """What the reviewer says of a cell: ``cell`` such as F17 in the version that was seen, ``key`` its row's.
 
-    ``settled_at``: when the reviewer crossed it out, or approved the data after it.
+    ``sent_at``: when it went with a return (the newest where several did; None: only the reviewer knows of
+    it); ``settled_at``: when the reviewer crossed it out, or approved the data after it.
     """
 
     id: int | None = Field(default=None, primary_key=True)
@@ -27,6 +28,7 @@ class CellRemark(SQLModel, table=True):
     text: str
     made_by: int | None = Field(default=None, foreign_key="person.id")
     made_at: datetime = instant()
+    sent_at: datetime | None = maybe_instant()
     settled_at: datetime | None = maybe_instant()
 
 

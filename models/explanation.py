@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, or_
+from sqlalchemy import ColumnElement, or_, tuple_
+from sqlalchemy.orm import aliased
 from sqlmodel import Field, Session, SQLModel, col, exists, func, select
 
 from models.assignment import Assignment
@@ -20,12 +22,14 @@ class Explanation(SQLModel, table=True):
     """One explanation of an assignment's findings of a rule.
 
     It covers the findings with the same rule, sheet and column, and with the same ``key`` unless that is
-    empty (all rows).  ``verdict``: empty (not judged), accepted or refused, with the reviewer's ``remark``.
+    empty (all rows), and explains the values that ``version_id`` had: another value wants another word.
+    ``verdict``: empty (not judged), accepted or refused, with the reviewer's ``remark``.
     ``offered`` marks last year's text: it counts only once the collector has taken it over.
     """
 
     id: int | None = Field(default=None, primary_key=True)
     assignment_id: int = Field(foreign_key="assignment.id", index=True)
+    version_id: int | None = Field(default=None, foreign_key="version.id")
     rule: str
     sheet: str = ""
     column: str = ""
@@ -82,12 +86,16 @@ def accepted_explanations(session: Session) -> Sequence[Explanation]:
 def unexplained(
     session: Session, assignment_id: int, version_id: int, rules: Iterable[str], first: int
 ) -> tuple[int, Sequence[StoredFinding]]:
-    """How many warnings of these rules have no explanation (refused ones don't count), and the first."""
+    """How many warnings of these rules have no explanation, and the first.
+
+    Neither a refused one counts nor one of another value.
+    """
     told = select(Explanation.id).where(
         Explanation.assignment_id == assignment_id,
         col(Explanation.offered).is_(False),
         Explanation.verdict != REFUSED,
         _covering(),
+        _of_the_value(assignment_id),
     )
     conditions = (
         *standing(session, version_id),
@@ -98,6 +106,30 @@ def unexplained(
     count = session.exec(select(func.count()).select_from(StoredFinding).where(*conditions)).one()
     shown = select(StoredFinding).where(*conditions).order_by(col(StoredFinding.id)).limit(first)
     return count, session.exec(shown).all()
+
+
+def outdated_explanations(session: Session, assignment_id: int, version_id: int) -> set[int]:
+    """The given ones that cover a finding of the version whose value they were not told of."""
+    found = select(StoredFinding.id).where(
+        *standing(session, version_id), _covering(), ~_of_the_value(assignment_id)
+    )
+    statement = select(col(Explanation.id)).where(
+        Explanation.assignment_id == assignment_id, col(Explanation.offered).is_(False), exists(found)
+    )
+    return {key for key in session.exec(statement) if key is not None}
+
+
+def _of_the_value(assignment_id: int) -> ColumnElement[bool]:
+    """Whether the explained version had the finding with this value; found in one pass, not per finding."""
+    former, told = aliased(StoredFinding), aliased(Explanation)
+    explained = select(told.version_id).where(told.assignment_id == assignment_id)
+    known = select(*_told_of(former, former.version_id)).where(col(former.version_id).in_(explained))
+    version_id = func.coalesce(col(Explanation.version_id), 0)
+    return tuple_(*_told_of(StoredFinding, version_id)).in_(known)
+
+
+def _told_of(finding: Any, version_id: Any) -> tuple[Any, ...]:
+    return (version_id, finding.rule, finding.sheet, finding.column, finding.key, finding.value)
 
 
 def _covering() -> ColumnElement[bool]:

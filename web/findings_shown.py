@@ -12,7 +12,7 @@ from sqlmodel import Session
 from actions.explained import EXPLAIN
 from actions.mend import NORMALISED, written
 from models import Explanation, StoredFinding, Version
-from models.explanation import explanations_of
+from models.explanation import explanations_of, outdated_explanations
 from models.history import FindingGroup, finding_counts, finding_groups, findings
 
 SHOWN = 200
@@ -83,6 +83,7 @@ def shown_findings(session: Session, shown: Version, asked: Asked) -> dict[str, 
     )
     return {
         "groups": _grouped(page, groups, told),
+        "outdated": outdated_explanations(session, shown.assignment_id, version_id),
         "counts": finding_counts(session, version_id),
         "columns": sorted({each.column for each in finding_groups(session, version_id) if each.column}),
         "asked": asked,

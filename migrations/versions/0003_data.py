@@ -55,6 +55,7 @@ def upgrade() -> None:
     op.create_table('explanation',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('assignment_id', sa.Integer(), nullable=False),
+    sa.Column('version_id', sa.Integer(), nullable=True),
     sa.Column('rule', sa.String(), nullable=False),
     sa.Column('sheet', sa.String(), nullable=False),
     sa.Column('column', sa.String(), nullable=False),
@@ -70,6 +71,7 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['assignment_id'], ['assignment.id'], ),
     sa.ForeignKeyConstraint(['judged_by'], ['person.id'], ),
     sa.ForeignKeyConstraint(['made_by'], ['person.id'], ),
+    sa.ForeignKeyConstraint(['version_id'], ['version.id'], ),
     sa.PrimaryKeyConstraint('id')
     )
     op.create_index('ix_explanation_assignment_id', 'explanation', ['assignment_id'], unique=False)
@@ -117,6 +119,7 @@ def upgrade() -> None:
     sa.Column('text', sa.String(), nullable=False),
     sa.Column('made_by', sa.Integer(), nullable=True),
     sa.Column('made_at', models.types.UTCDateTime(), nullable=False),
+    sa.Column('sent_at', models.types.UTCDateTime(), nullable=True),
     sa.Column('settled_at', models.types.UTCDateTime(), nullable=True),
     sa.ForeignKeyConstraint(['assignment_id'], ['assignment.id'], ),
     sa.ForeignKeyConstraint(['made_by'], ['person.id'], ),

@@ -92,7 +92,7 @@ def test_an_explanation_follows_the_assignment_over_versions(campaign: Database,
     with campaign.writing() as session:
         row, version = kept(session, morning, warning("unit-suspect", 2))
         said(session, row, version, UNIT, morning)
-        _, newer = kept(session, morning, warning("unit-suspect", 9), name="b")
+        _, newer = kept(session, morning, warning("unit-suspect", 2), name="b")
         demand_explained(session, newer)
         _, other = kept(session, morning, warning("unit-suspect", 9, "面积"), name="c")
         with pytest.raises(Unusable, match="D9"):
@@ -154,10 +154,10 @@ def test_last_years_text_counts_once_it_is_taken_over(campaign: Database, mornin
         with pytest.raises(Unusable):
             hand_in(session, row, version, morning)
         collector = holder(session, "collector", "学务部", morning)
-        taken = take_over(session, collector, row.id, offer.id or 0, morning)
+        taken = take_over(session, collector, row.id, version.id or 0, offer.id or 0, morning)
         assert (taken.text, taken.offered, taken.made_by) == ("去年的原因", False, collector.id)
         with pytest.raises(Conflict, match="已经采用"):
-            take_over(session, collector, row.id, offer.id or 0, morning)
+            take_over(session, collector, row.id, version.id or 0, offer.id or 0, morning)
         assert hand_in(session, row, version, morning).assignment.stage == "collected"
 
 

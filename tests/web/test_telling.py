@@ -80,7 +80,7 @@ def test_last_years_explanation_is_offered_and_taken_over_by_one_click(table: Ta
         session.add(offer)
     assert "采用上年的说明" in table.page(table.collector)
     assert "采用上年的说明" not in table.page(table.reviewer)
-    status, page = table.post(table.collector, f"explanations/{offer.id}/take")
+    status, page = table.post(table.collector, f"explanations/{offer.id}/take", version=version.id)
     assert (status, "采用上年的说明" in page, "<q>去年说过</q>" in page) == (200, False, True)
     table.hand_in(version)
 

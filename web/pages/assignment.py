@@ -17,7 +17,7 @@ from actions.who import Who, demand_sight, may_collect, may_review
 from models import CellRemark, Version
 from models.cell_remark import open_remarks
 from models.errors import NotFound, PeopleError
-from models.explanation import REFUSED, explanations_of_version
+from models.explanation import REFUSED, explanations_of_version, outdated_explanations
 from models.extension import extensions_of
 from models.facts import facts_of
 from models.history import KeptVersion, happenings, last_return, versions
@@ -223,6 +223,8 @@ def _judged(session: Session, seen: Line) -> dict[str, Any]:
     return {
         "told": told,
         "stamp": stamp_of(told),
+        "stamps": {each.id: stamp_of([each]) for each in told},
+        "outdated": outdated_explanations(session, seen.id, version.id or 0) if version and told else set(),
         "refused": [each for each in told if each.verdict == REFUSED],
     }
 

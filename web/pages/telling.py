@@ -57,9 +57,10 @@ def take_over(
     assignment_id: Key,
     explanation_id: Key,
     session: Writing,
+    version: Annotated[Key, Form()],
 ) -> Response:
     """Last year's text becomes this year's."""
-    explanations.take_over(session, me, assignment_id, explanation_id, visitor.now)
+    explanations.take_over(session, me, assignment_id, version, explanation_id, visitor.now)
     return _back(request, assignment_id, "explained", "findings")
 
 
@@ -75,8 +76,12 @@ def judge(
     version: Annotated[Key, Form()],
     verdict: Annotated[str, Form()],
     remark: Text = "",
+    explained: Name = "",
 ) -> Response:
-    explanations.judge(session, me, assignment_id, version, explanation_id, verdict, remark, visitor.now)
+    now = visitor.now
+    explanations.judge(
+        session, me, assignment_id, version, explanation_id, verdict, remark, now, read=explained
+    )
     return _back(request, assignment_id, "judged", "explanations")
 
 
@@ -89,8 +94,9 @@ def accept_all(
     assignment_id: Key,
     session: Writing,
     version: Annotated[Key, Form()],
+    explained: Name = "",
 ) -> Response:
-    explanations.accept_all(session, me, assignment_id, version, visitor.now)
+    explanations.accept_all(session, me, assignment_id, version, visitor.now, read=explained)
     return _back(request, assignment_id, "judged", "explanations")
 
 
