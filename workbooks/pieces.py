@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -50,10 +51,18 @@ class Pieces:
             self._copy(package, out)
             with (
                 closing(package.blocks(part.member, PIECE)) as blocks,
-                closing(self._cut(blocks)) as runs,
+                ThreadPoolExecutor(1) as unpacking,
+                ThreadPoolExecutor(1) as writing,
+                closing(self._cut(_ahead(unpacking, blocks))) as runs,
             ):
+                written: Future[None] | None = None
                 for content, last in runs:
-                    self._add(out, content, last)
+                    parts = self._add(content, last)
+                    if written:
+                        written.result()
+                    written = writing.submit(_write, out, _member(self.found[-1]), parts)
+                if written:
+                    written.result()
             out.writestr("xl/workbook.xml", _workbook(self.found, package.date_1904))
             out.writestr("xl/_rels/workbook.xml.rels", _links("worksheet", _targets(self.found)))
             out.writestr("_rels/.rels", _links("officeDocument", {"w": "xl/workbook.xml"}))
@@ -93,17 +102,16 @@ class Pieces:
                 held = held[cut:]
         yield held, True
 
-    def _add(self, out: zipfile.ZipFile, content: bytes, last: bool) -> None:
+    def _add(self, content: bytes, last: bool) -> tuple[bytes, ...]:
+        """Check a piece's extent, and make a sheet of it."""
         xml = SheetXml(self.part.name, content, self._tag)
         rows = xml.demand_bounds(self.rows)
         anchor = self._anchor(content) if self.found and rows else None
         piece = Piece(f"p{len(self.found)}", anchor, xml.alike)
         closing = b"" if last else b"</%bsheetData></%bworksheet>" % (self._tag, self._tag)
-        with out.open(_member(piece), "w", force_zip64=True) as file:
-            for part in (self._opening(anchor), content, closing):
-                file.write(part)
         self.found.append(piece)
         self.rows += rows
+        return self._opening(anchor), content, closing
 
     def _anchor(self, content: bytes) -> int:
         """The row number before the piece's first; rows must go down the sheet."""
@@ -123,6 +131,20 @@ class Pieces:
         tag = self._tag
         cell = b'<%bc r="A%d" t="str"><%bv>-</%bv></%bc>' % (tag, anchor, tag, tag, tag)
         return self._head + b'<%brow r="%d">%b</%brow>' % (tag, anchor, cell, tag)
+
+
+def _ahead(pool: ThreadPoolExecutor, blocks: Iterator[bytes]) -> Iterator[bytes]:
+    """The same blocks, the next one unpacked while one is looked at."""
+    coming = pool.submit(next, blocks, b"")
+    while block := coming.result():
+        coming = pool.submit(next, blocks, b"")
+        yield block
+
+
+def _write(out: zipfile.ZipFile, member: str, parts: Iterable[bytes]) -> None:
+    with out.open(member, "w", force_zip64=True) as file:
+        for part in parts:
+            file.write(part)
 
 
 def _uncuttable(name: str) -> Refused:

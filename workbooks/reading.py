@@ -12,6 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from checks.definition import load_definition
 from checks.finding import Finding
 from plans.plan import Schedule
 from workbooks.children import Children
@@ -67,8 +68,9 @@ class Identified:
 class Readers:
     """At most ``limit`` workbooks are open at once; one spare child is kept warm.  Safe for threads.
 
-    Refusals are findings, never errors; RuntimeError only after `close`, OSError where there is no room to
-    write.  ``folder``: where children write, until it is taken; the system's own unless given.
+    Refusals are findings, never errors; PlanError where the table's definition cannot be used, RuntimeError
+    only after `close`, OSError where there is no room to write.  ``folder``: where children write, until it
+    is taken; the system's own unless given.
     """
 
     def __init__(self, limit: int = 2, limits: Limits | None = None, folder: Path | None = None) -> None:
@@ -119,7 +121,8 @@ class Readers:
         """
         with self._room() as out:
             given = dict(sources or {})
-            request = Request(path.absolute(), code, out, schedule, self.limits, given, prior)
+            definition = load_definition(code)
+            request = Request(path.absolute(), definition, out, schedule, self.limits, given, prior)
             document, refused = self._one(request)
             if refused is not None:
                 return ReadResult(0, b"", [refused], None, unreadable=True)
@@ -144,7 +147,15 @@ class Readers:
             stored = out / "given.parquet" if rows else None
             if stored:
                 stored.write_bytes(rows)
-            given = (path.absolute(), code, out, schedule, self.limits, tuple(findings), stored)
+            given = (
+                path.absolute(),
+                load_definition(code),
+                out,
+                schedule,
+                self.limits,
+                tuple(findings),
+                stored,
+            )
             document, refused = self._one(Annotation(*given))
             if refused is not None and stored:
                 document, refused = self._one(Annotation(*given, anew=True))

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
+from checks.definition import Definition
 from checks.finding import Finding
 from plans.plan import Schedule
 from workbooks.limits import Limits
@@ -27,7 +28,7 @@ class Request:
     """
 
     path: Path
-    code: str
+    definition: Definition
     out: Path
     schedule: Schedule
     limits: Limits
@@ -43,7 +44,7 @@ class Annotation:
     """
 
     path: Path
-    code: str
+    definition: Definition
     out: Path
     schedule: Schedule
     limits: Limits

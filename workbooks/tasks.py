@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 
 from checks.context import CheckContext, context_for
-from checks.definition import TABLES, load_definition
+from checks.definition import TABLES
 from checks.engine import check, in_cell_order
 from checks.normalise import normalise
 from checks.rows import from_parquet, to_parquet
@@ -33,10 +33,10 @@ def warm() -> None:
 
 def read(request: Request) -> Document:
     """The table's rows, left as Parquet, and every finding."""
-    definition = load_definition(request.code)
+    definition = request.definition
     package = _package(request.path, request.limits)
     stamp = _stamp(request.path, package)
-    if stamp is not None and stamp.table != request.code:
+    if stamp is not None and stamp.table != definition.code:
         raise wrong_table(definition, stamp.table)
     reading = read_table(request.path, package, definition)
     rows, altered = normalise(definition, reading.rows)
@@ -51,7 +51,7 @@ def read(request: Request) -> Document:
 
 def annotate(request: Annotation) -> Document:
     """The workbook given back with its faults marked, left as a file; whether it was written anew."""
-    definition = load_definition(request.code)
+    definition = request.definition
     package = _package(request.path, request.limits)
     out, findings = request.out / ANNOTATED, list(request.findings)
     if request.rows is not None and (request.anew or _is_large(request.rows, len(findings))):

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from checks.definition import load_definition
 from plans.plan import Schedule
 from tests.workbooks.books import student, students_book
 from tests.workbooks.hostile import SHEET, pack, plain
@@ -92,7 +93,9 @@ def test_a_container_larger_than_allowed_is_refused(tmp_path: Path) -> None:
 def test_a_request_arrives_as_it_was_sent_or_not_at_all(tmp_path: Path, schedule: Schedule) -> None:
     from workbooks.limits import Limits
 
-    request = Request(tmp_path, "10.1.1", tmp_path, schedule, Limits(3, 4), {"1.6": tmp_path})
+    request = Request(
+        tmp_path, load_definition("10.1.1"), tmp_path, schedule, Limits(3, 4), {"1.6": [tmp_path]}
+    )
     with (tmp_path / "pipe").open("w+b") as stream:
         send(request, stream)
         length = stream.tell()
