@@ -75,7 +75,8 @@ def test_every_assignment_is_in_or_left_out_for_a_reason(runs: list[Path], plan:
     assert [each for each in found["excluded"] if not each["reason"].strip()] == []
 
 
-def test_the_reasons_are_of_every_kind_there_is(runs: list[Path]) -> None:
+def test_the_morning_after_the_deadline_has_these_reasons(runs: list[Path]) -> None:
+    """All there are, one by one: tests/flows/test_summary.py."""
     reasons = {each["reason"].split("：")[0] for each in manifest(runs[0] / "first")["excluded"]}
     assert reasons == {"未采集", "未审核", "已退回", "免报"}
 
