@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from typing import Any
 from zipfile import ZipFile
@@ -10,10 +12,11 @@ import pytest
 from openpyxl import load_workbook
 from sqlmodel import col, select
 
-from models import StoredFinding, Version
+from models import Person, StoredFinding, Version
 from tests.web.conftest import Installation
 from tests.web.transport import Browser
 from web.dropped import MOST_FILES
+from web.queueing import Queue
 from workbooks.stamp import NOTES, from_notes
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -250,3 +253,37 @@ def test_others_see_how_it_was_merged_and_merge_nothing(site: Installation, desk
     assert "合并成一版" not in page
     answer = office.form(f"/assignments/{desk.key}/merge", files=[("files", ("a.xlsx", b"x", XLSX))])
     assert (answer.status_code, "只有采集部门的采集员" in answer.text) == (403, True)
+
+
+def test_while_another_of_one_s_files_is_read_a_merge_waits_and_loses_none(desk: Desk) -> None:
+    (sheet,) = desk.sheets("张老师").values()
+    files = {f"{number}.xlsx": fill(sheet, paper(str(number), "甲")) for number in range(4)}
+    queue: Queue = desk.site.app.state.site.queue
+    with desk.site.database.reading() as session:
+        person = session.exec(select(Person.id).where(Person.staff_no == "S071")).one() or 0
+
+    async def beside_another() -> int:
+        async with queue.place(person):
+            answer = await asyncio.to_thread(desk.merge, files)
+        return int(answer.status_code)
+
+    assert asyncio.run(beside_another()) == 200
+    assert desk.versions()[-1].row_count == 4
+
+
+@pytest.mark.parametrize("mode", ["add", "replace"])
+def test_of_two_merges_at_once_no_row_is_lost(desk: Desk, mode: str) -> None:
+    """Whoever was too late is told so, and his rows are not in what he is told to be kept."""
+    (sheet,) = desk.sheets("张老师").values()
+    desks = [desk, Desk(desk.site, "S071", desk.key)]
+    files = [{f"{n}.xlsx": fill(sheet, paper(str(n), "甲"))} for n in range(2)]
+    with ThreadPoolExecutor(2) as pool:
+        sent = [
+            pool.submit(own.merge, given, mode=mode, newest="0")
+            for own, given in zip(desks, files, strict=True)
+        ]
+        answers = [each.result() for each in sent]
+    taken = [n for n, answer in enumerate(answers) if answer.status_code == 200]
+    late = [answer for answer in answers if answer.status_code != 200]
+    assert all(answer.status_code == 409 and "第 1 版" in answer.text for answer in late)
+    assert sorted(data(desk.browser, desk.key)) == [(str(n), "甲") for n in taken]

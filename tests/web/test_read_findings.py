@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from io import BytesIO
 
 import pytest
@@ -21,24 +22,23 @@ TABLE, DEPARTMENT = "10.3", "学务部"
 CODE, NAME, MONEY, MEMBERS = "社团代码", "社团名称(全称)", "活动经费", "现有成员"
 READ = ["numeric-identity", "formula", "type"]
 """What blocks in `DIRTY`: a code as a number, a formula without its result, an error value of Excel's."""
-DIRTY = [
+DIRTY: list[Mapping[str, str | int]] = [
     {CODE: 101, NAME: " 书画社 ", MEMBERS: "20"},
     {CODE: "102", NAME: "合唱团", MEMBERS: "30", MONEY: "=1+1"},
     {CODE: "103", NAME: "棋社", MEMBERS: "#N/A"},
 ]
-CLEAN = [{**CLUB, CODE: "104", NAME: "话剧社"}]
+CLEAN: list[Mapping[str, str | int]] = [{**CLUB, CODE: "104", NAME: "话剧社"}]
 
 
 class Typist(Desk):
     """A collector with workbooks as well."""
 
-    def book(self, rows: object, drop: str = "") -> bytes:
+    def book(self, rows: Sequence[Mapping[str, str | int]], drop: str = "") -> bytes:
         """The empty template with these rows, without the column ``drop``."""
         book = load_workbook(BytesIO(self.browser.get(f"/assignments/{self.key}/template").content))
         page = book[TABLE]
         page.delete_rows(2, page.max_row)
         titles = [str(cell.value) for cell in page[1]]
-        assert isinstance(rows, list)
         for number, row in enumerate(rows, start=2):
             for title, value in row.items():
                 page.cell(number, titles.index(title) + 1).value = value
@@ -48,7 +48,7 @@ class Typist(Desk):
         book.save(out)
         return out.getvalue()
 
-    def upload(self, rows: object, drop: str = "") -> Version:
+    def upload(self, rows: Sequence[Mapping[str, str | int]], drop: str = "") -> Version:
         files = {"file": ("社团.xlsx", self.book(rows, drop), XLSX)}
         assert self.browser.form(f"/assignments/{self.key}/upload", files=files).status_code == 200
         return self.newest()

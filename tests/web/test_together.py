@@ -25,6 +25,9 @@ from tests.web.dropping import (
     without_notes,
     without_properties,
 )
+from tests.web.typing_people import returned
+
+MEMBERS = "现有成员"
 
 
 def test_each_file_finds_its_table_whatever_it_is_called(site: Installation) -> None:
@@ -165,3 +168,28 @@ def test_one_person_s_sheet_never_takes_the_place_of_the_whole_table(site: Insta
     sheet = browser.form(f"/assignments/{key}/sheets", {"names": "张老师"}).content
     answer = browser.form(f"/assignments/{key}/upload", files={"file": ("w.xlsx", paper(sheet, "1"), XLSX)})
     assert (answer.status_code, "“张老师”一个人的表" in answer.text) == (422, True)
+
+
+def test_mended_cells_of_a_returned_table_are_handed_in_and_others_are_not(site: Installation) -> None:
+    browser = site.browser(COLLECTOR)
+    key = site.assignment("10.3", "学务部")
+    (book,) = own_books(browser, "10.3").values()
+    assert states(browser, drop(browser, {"w.xlsx": book}, submit="true")) == {"w.xlsx": "submitted"}
+    returned(site, key, "成员数不对", (2, MEMBERS), only=True)
+    path = drop(browser, {"w.xlsx": with_cell(book, "社团名称(全称)", "换了名字")}, submit="true")
+    assert states(browser, path) == {"w.xlsx": "kept"}
+    assert "审核人只放开了指出的单元格，而 10.3 第 2 行“社团名称(全称)”" in browser.get(path).text
+    path = drop(browser, {"w.xlsx": with_cell(book, MEMBERS, 77)}, submit="true")
+    assert states(browser, path) == {"w.xlsx": "submitted"}
+    assert site.stage(key) == "collected"
+
+
+def with_cell(book: bytes, column: str, value: str | int) -> bytes:
+    """The workbook with another value in the first row."""
+    opened = load_workbook(BytesIO(book))
+    page = opened["10.3"]
+    titles = [cell.value for cell in page[1]]
+    page.cell(2, titles.index(column) + 1).value = value
+    out = BytesIO()
+    opened.save(out)
+    return out.getvalue()
