@@ -65,8 +65,8 @@ def _demand_storable(column: str, text: str) -> None:
         raise Unusable(f"“{column[:50]}”里有不可见的控制字符，无法保存。", "请删去后重新键入。")
 
 
-def demand_room(rows: Mapping[int, DraftRow], change: Change) -> None:
-    total = len(rows) - len(set(change.removed)) + sum(patch.id is None for patch in change.rows)
+def demand_room(count: int, change: Change) -> None:
+    total = count - len(set(change.removed)) + sum(patch.id is None for patch in change.rows)
     if total > MOST_ROWS:
         raise Unusable(
             f"在线填写最多 {MOST_ROWS} 行，这里会有 {total} 行。", "行数更多时请用 Excel 模板填好后上传。"

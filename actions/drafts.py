@@ -16,10 +16,11 @@ from actions.draft_rules import (
     demand_sound,
     only_cells,
 )
+from actions.rebasing import put
 from actions.submit import latest_version
 from actions.who import Who, demand_collector
 from models import Draft, DraftRow, Person, Version
-from models.draft import GAP, draft_of, rows_of
+from models.draft import GAP, count_rows, draft_of, last_places, off_base, rows_of
 from models.errors import Conflict, Unusable
 from models.stages import APPROVED, stage_conflict
 from models.worklist import Line, line
@@ -72,26 +73,35 @@ def open_draft(session: Session, who: Who, assignment_id: int, found: Beginning,
     return draft
 
 
-def discard(session: Session, who: Who, assignment_id: int, found: Beginning, now: datetime) -> Draft:
-    """Throw away what was typed, and begin again from the newest version."""
+def discard(
+    session: Session, who: Who, assignment_id: int, rev: int, found: Beginning, now: datetime
+) -> Draft:
+    """Throw away what was typed up to ``rev``, and begin again from the newest version.
+
+    Conflict where somebody else has saved since.
+    """
     permitted(session, who, assignment_id)
-    draft = _demand_draft(session, assignment_id)
+    draft = _claim(session, assignment_id, rev)
     _begin(session, draft, found, now)
     return draft
 
 
-def keep_mine(session: Session, who: Who, assignment_id: int, rev: int, number: int) -> Draft:
-    """Go on with what was typed although version ``number``, which has been looked at, came meanwhile."""
-    permitted(session, who, assignment_id)
+def keep_mine(
+    session: Session, who: Who, assignment_id: int, rev: int, number: int, found: Mapping[int, int]
+) -> Draft:
+    """Go on with what was typed although version ``number``, which has been looked at, came meanwhile.
+
+    ``found``: the version's row number of each draft row at ``rev`` that it has as well, by id.
+    """
+    seen = permitted(session, who, assignment_id)
     draft = _claim(session, assignment_id, rev)
     newest = latest_version(session, assignment_id)
     if newest is None or newest.number != number:
         raise Conflict("又有了更新的版本。", "请刷新页面，看清最新一版的差别再决定。")
     draft.base = number
-    for row in rows_of(session, draft):
-        row.place += row.base_row is not None
-        session.add(row)
-    session.add(draft)
+    rows = rows_of(session, draft)
+    put(rows, found, added_last=only_cells(seen))
+    session.add_all([draft, *rows])
     session.flush()
     return draft
 
@@ -111,12 +121,12 @@ def save(
     seen = permitted(session, who, assignment_id)
     demand_sound(change, columns)
     draft = _claim(session, assignment_id, change.rev)
-    rows = {row.id or 0: row for row in rows_of(session, draft)}
+    rows = _named(session, draft, change)
     if unknown := {*change.removed, *(patch.id for patch in change.rows if patch.id)} - rows.keys():
         raise _overtaken(session, draft, "有几行刚刚被别人删除了。", missing=sorted(unknown))
-    demand_room(rows, change)
+    demand_room(count_rows(session, draft), change)
     demand_reopened(session, seen, rows, change)
-    floors = _floors(rows.values()) if only_cells(seen) else {}
+    floors = last_places(session, draft) if only_cells(seen) else {}
     ids = _apply(session, draft, rows, change, columns, floors)
     draft.saved_at, draft.saved_by = now, who.id
     session.add(draft)
@@ -197,6 +207,13 @@ def _claim(session: Session, assignment_id: int, rev: int) -> Draft:
     return draft
 
 
+def _named(session: Session, draft: Draft, change: Change) -> dict[int, DraftRow]:
+    """The draft's rows that the change speaks of, by id."""
+    wanted = {*change.removed, *(patch.id for patch in change.rows if patch.id)}
+    statement = select(DraftRow).where(DraftRow.draft_id == draft.id, col(DraftRow.id).in_(wanted))
+    return {row.id or 0: row for row in session.exec(statement)}
+
+
 def _demand_draft(session: Session, assignment_id: int) -> Draft:
     draft = draft_of(session, assignment_id)
     if draft is None:
@@ -229,7 +246,7 @@ def _apply(
         if patch.id:
             row = rows[patch.id]
         else:
-            place = _off_base(max(patch.place, floors.get(patch.sheet, 0) + 1))
+            place = off_base(max(patch.place, floors.get(patch.sheet, 0) + 1))
             row = DraftRow(draft_id=draft.id or 0, sheet=patch.sheet, place=place)
             added[patch.temp] = row
         row.cells = _merged(row.cells, patch.cells, columns.get(row.sheet, set()))
@@ -238,20 +255,6 @@ def _apply(
         session.delete(rows[id])
     session.flush()
     return {temp: row.id or 0 for temp, row in added.items()}
-
-
-def _floors(rows: Iterable[DraftRow]) -> dict[str, int]:
-    """The place of each sheet's last row of the version: what is added stands after it, so that the rows of
-    the version keep their numbers."""
-    found: dict[str, int] = {}
-    for row in rows:
-        if row.base_row is not None:
-            found[row.sheet] = max(row.place, found.get(row.sheet, 0))
-    return found
-
-
-def _off_base(place: int) -> int:
-    return place if place % GAP else place + 1
 
 
 def _merged(cells: Mapping[str, str], typed: Mapping[str, str], columns: Iterable[str]) -> Cells:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from actions.drafts import Beginning
-from models import DraftRow
+from models import DraftRow, Version
 from models.blobs import Blobs
 
 if TYPE_CHECKING:
@@ -53,6 +53,22 @@ def typed_rows(definition: Definition, rows: Sequence[DraftRow]) -> Typed:
                 moved[sheet.name, row.source_row] = number
             records.append({SHEET: sheet.name, ROW: number, **row.cells})
     return Typed(Rows(pl.DataFrame(records, schema=empty.frame.schema), empty.columns), ids, moved)
+
+
+def numbers_in(
+    blobs: Blobs, definition: Definition, rows: Sequence[DraftRow], version: Version | None
+) -> dict[int, int]:
+    """The version's row number of each row of the draft that it has as well, by the draft row's id."""
+    from checks.normalise import normalise
+    from checks.rows import from_parquet
+    from workbooks.comparison import found_again
+
+    if version is None or version.rows_blob is None:
+        return {}
+    typed = typed_rows(definition, rows)
+    plain, _altered = normalise(definition, typed.rows)
+    same = found_again(from_parquet(blobs.get(version.rows_blob)), plain, definition.key)
+    return {typed.ids[place]: number for place, number in same.items()}
 
 
 def beginning_of(blobs: Blobs, base: int, rows_blob: str | None) -> Beginning:

@@ -12,7 +12,7 @@ from actions.cell_remarks import key_of
 from models import Event, Version
 from models.blobs import Blobs
 from models.cell_remark import open_remarks
-from models.errors import Conflict, Unusable
+from models.errors import Unusable
 from models.worklist import Line
 
 if TYPE_CHECKING:
@@ -63,10 +63,12 @@ def confined(opening: Opening, rows_blob: str, blobs: Blobs) -> Confined:
     return Confined(opening, rows_blob, len(outside), [_place(change) for change in outside[:NAMED]])
 
 
-def demand_only_cells(session: Session, seen: Line, version: Version, found: Confined | None) -> None:
+def demand_only_cells(
+    session: Session, seen: Line, version: Version, blobs: Blobs | None, known: Confined | None = None
+) -> None:
     """Unusable (422) where the version differs from the returned one in more than remarked cells, added rows.
 
-    ``found`` was compared before the transaction; Conflict where it speaks of another return or other rows.
+    ``known`` was compared before; ``blobs`` holds the rows where it speaks of another return or version.
     """
     opening = opening_of(session, seen)
     if opening is None or opening.rows_blob == version.rows_blob:
@@ -75,12 +77,14 @@ def demand_only_cells(session: Session, seen: Line, version: Version, found: Con
         raise Unusable(
             "审核人只放开了指出的单元格，不能改为“无数据”。", "如果确实没有数据，请联系审核人整表退回。"
         )
-    if found is None:
-        raise Unusable("审核人只放开了指出的单元格，请在任务页提交。", "打开任务页，核对改动后点“提交审核”。")
-    if (found.opening, found.rows_blob) != (opening, version.rows_blob):
-        raise Conflict("审核人的意见或要提交的内容刚刚有了变化。", "请刷新页面，核对后再提交一次。")
-    if found.outside:
-        raise _shut(found)
+    if known is None or (known.opening, known.rows_blob) != (opening, version.rows_blob):
+        if blobs is None:
+            raise Unusable(
+                "审核人只放开了指出的单元格，请在任务页提交。", "打开任务页，核对改动后点“提交审核”。"
+            )
+        known = confined(opening, version.rows_blob, blobs)
+    if known.outside:
+        raise _shut(known)
 
 
 def _returned(session: Session, assignment_id: int) -> Version | None:
@@ -104,8 +108,9 @@ def _changes(opening: Opening, rows_blob: str, blobs: Blobs) -> Sequence[Change]
 
 def _shut(found: Confined) -> Unusable:
     more = f" 等 {found.outside} 处" if found.outside > NAMED else ""
+    where, number = "、".join(found.named) + more, found.opening.number
     return Unusable(
-        f"审核人只放开了指出的单元格，而 {'、'.join(found.named)}{more}与退回的第 {found.opening.number} 版不同。",
+        f"审核人只放开了指出的单元格，而 {where}与退回的第 {number} 版不同。",
         "请把这些地方改回原样，只改指出的单元格或新增行；确需改动其他内容的，请联系审核人整表退回。",
         outside=found.outside,
         cells=list(found.named),

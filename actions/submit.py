@@ -17,6 +17,7 @@ from actions.reopening import Confined, demand_only_cells
 from actions.who import Who, demand_collector
 from checks.finding import ERROR, WARNING, Finding
 from models import Assignment, CheckRun, StoredFinding, Version
+from models.blobs import Blobs
 from models.errors import Conflict, Unusable
 from models.prior import prior_counts
 from models.stages import APPROVED, COLLECTED, Move, move, stage_before_collecting, stage_conflict
@@ -68,11 +69,13 @@ def submit(
     version_id: int,
     now: datetime,
     blobs: Blobs | None,
+    confined: Confined | None = None,
 ) -> Line:
     """Hand the version in for review.
 
     Unusable (422) where it holds blocking errors (P6), warnings that want an explanation, or changes outside
-    the cells that a return has opened; ``blobs`` holds the rows that tell (None: the version has none).
+    the cells that a return has opened; ``blobs`` holds the rows that tell (None: the version has none),
+    ``confined`` what was compared before the transaction: large tables take a second.
     """
     seen = line(session, assignment_id)
     demand_collector(who, seen.assignment)
@@ -87,7 +90,7 @@ def submit(
     _demand_latest(session, version)
     _demand_clean(version)
     demand_explained(session, version)
-    demand_only_cells(session, seen, version, confined)
+    demand_only_cells(session, seen, version, blobs, confined)
     _demand_not_failed(session, seen, version)
     demand_open(session, seen, now)
     judge_anew(session, version)

@@ -61,6 +61,11 @@ class DraftRow(SQLModel, table=True):
         return not any(self.cells.values())
 
 
+def off_base(place: int) -> int:
+    """The place, or the next one where only a row of the base version may stand."""
+    return place if place % GAP else place + 1
+
+
 def draft_of(session: Session, assignment_id: int) -> Draft | None:
     """The assignment's draft, if one has been begun."""
     return session.exec(select(Draft).where(Draft.assignment_id == assignment_id)).first()
@@ -72,6 +77,19 @@ def rows_of(session: Session, draft: Draft | None) -> list[DraftRow]:
         return []
     statement = select(DraftRow).where(DraftRow.draft_id == draft.id)
     return list(session.exec(statement.order_by(DraftRow.sheet, col(DraftRow.place), col(DraftRow.id))))
+
+
+def count_rows(session: Session, draft: Draft) -> int:
+    """How many rows the draft has."""
+    return session.exec(select(func.count()).where(DraftRow.draft_id == draft.id)).one()
+
+
+def last_places(session: Session, draft: Draft) -> dict[str, int]:
+    """The place of each sheet's last row of the version: what is added stands after it, so that the rows of
+    the version keep their numbers."""
+    based = (DraftRow.draft_id == draft.id, col(DraftRow.place) % GAP == 0)
+    found = select(DraftRow.sheet, func.max(DraftRow.place)).where(*based).group_by(DraftRow.sheet)
+    return dict(session.exec(found).all())
 
 
 def begun(session: Session, assignment_ids: Iterable[int]) -> set[int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import Depends, Header
@@ -11,17 +12,19 @@ from sqlmodel import Session, select
 
 from actions import clock
 from actions.acceptance import demand_open
-from actions.draft_rules import MOST_ROWS
-from actions.drafts import Beginning, demand_current, permitted
+from actions.draft_rules import MOST_ROWS, only_cells
+from actions.drafts import Beginning, demand_current, permitted, settle
 from actions.freezing import Typed, beginning_of, typed_rows
 from actions.inputs import Inputs, inputs_of
-from actions.submit import Content, latest_version
+from actions.reopening import Confined
+from actions.submit import Content, latest_version, submit, upload
 from actions.typed_rows import Former, Making, checked, content_of_rows, former_of
 from actions.who import Who
 from models import Draft, DraftRow, Version
 from models.draft import GAP, draft_of, rows_of
-from models.errors import Unusable
-from models.worklist import Line, current_campaign
+from models.errors import PeopleError, Unusable
+from models.worklist import Line, current_campaign, line
+from web.confining import confined_rows
 from web.deps import Me
 from web.language import gettext as _
 from web.numbers import Key, key_of
@@ -49,6 +52,7 @@ class Frozen:
     content: Content
     rows: Beginning
     typed: Typed
+    confined: Confined | None
 
 
 def definition_of(seen: Line) -> Definition:
@@ -56,6 +60,12 @@ def definition_of(seen: Line) -> Definition:
     from checks.definition import load_definition
 
     return load_definition(seen.table.code, seen.table.name)
+
+
+def columns_of(session: Session, assignment_id: int) -> dict[str, set[str]]:
+    """The table's columns by sheet."""
+    definition = definition_of(line(session, assignment_id))
+    return {sheet.name: {field.name for field in sheet.fields} for sheet in definition.sheets}
 
 
 def beginning(assignment_id: Key, site: CurrentSite, me: Me) -> Beginning:
@@ -110,7 +120,24 @@ def frozen(site: Site, me: Who, assignment_id: int, rev: int) -> Frozen:
         former = _former(session, draft, typed)
     making = Making("form", base=draft.base, origin={"rev": rev})
     content = content_of_rows(site.blobs, seen, campaign, typed.rows, known, making, former)
-    return Frozen(rev, content, beginning_of(site.blobs, 0, content.rows_blob), typed)
+    kept = beginning_of(site.blobs, 0, content.rows_blob)
+    return Frozen(rev, content, kept, typed, confined_rows(site, assignment_id, content.rows_blob))
+
+
+def hand_in(
+    site: Site, session: Session, me: Who, assignment_id: int, frozen: Frozen, now: datetime
+) -> tuple[Version, PeopleError | None]:
+    """The version that the draft has become, and why it could not be handed in."""
+    draft = demand_current(session, assignment_id, frozen.rev)
+    singly = only_cells(line(session, assignment_id))
+    version = upload(session, me, assignment_id, frozen.content, now)
+    refusal = None
+    try:
+        submit(session, me, assignment_id, version.id or 0, now, site.blobs, frozen.confined)
+    except Unusable as error:
+        refusal = error
+    settle(session, draft, version, frozen.rows, added_stay=singly and refusal is not None)
+    return version, refusal
 
 
 def _former(session: Session, draft: Draft | None, typed: Typed) -> Former | None:

@@ -96,6 +96,15 @@ def compare(older: Rows, newer: Rows, key: Sequence[str]) -> Comparison:
     )
 
 
+def found_again(older: Rows, newer: Rows, key: Sequence[str]) -> dict[tuple[str, int], int]:
+    """The number in the older state of each newer row that is the same row, by sheet and number."""
+    columns = list(dict.fromkeys([*newer.names(), *older.names()]))
+    old, new = _prepared(older, columns, key), _prepared(newer, columns, key)
+    pairs = _pairs(old, new, columns, key)
+    places = new[pairs["new"]].select(SHEET, ROW, was=old[pairs["old"]][ROW])
+    return {(sheet, row): was for sheet, row, was in places.iter_rows()}
+
+
 def beside(changes: Sequence[Change], newer: Rows, third: Rows, key: Sequence[str]) -> list[Change]:
     """The same changes, each with the value that its cell has in a third state, such as last year's."""
     from dataclasses import replace

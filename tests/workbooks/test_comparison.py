@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from checks.rows import ROW, SHEET, Rows
-from workbooks.comparison import ADDED, CHANGED, KINDS, NOTHING, REMOVED, Change, beside, compare
+from workbooks.comparison import ADDED, CHANGED, KINDS, NOTHING, REMOVED, Change, beside, compare, found_again
 
 KEY = ("id",)
 
@@ -114,6 +114,13 @@ def test_sheets_are_apart_and_in_order() -> None:
         ("t", 2, ADDED),
         ("t", 3, ADDED),
     ]
+
+
+def test_rows_found_again_tell_their_former_numbers() -> None:
+    old = rows(("1", "x", "y"), ("2", "p", "q"), ("3", "m", "n"))
+    new = rows(("3", "m", "n"), ("9", "u", "v"), ("1", "x", "z"))
+    assert found_again(old, new, ["id"]) == {("s", 2): 4, ("s", 4): 2}
+    assert found_again(NOTHING, new, ["id"]) == {}
 
 
 def test_last_years_value_stands_beside() -> None:

@@ -6,22 +6,20 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
-from sqlmodel import Session
 
-from actions import drafts, submit
-from actions.draft_rules import MOST_ROWS, Change, RowPatch, only_cells
+from actions import drafts
+from actions.draft_rules import MOST_ROWS, Change, RowPatch
 from actions.who import demand_collector
 from checks.finding import ERROR, INFO, WARNING
-from models import Version
-from models.errors import PeopleError, Unusable
 from models.worklist import line
 from web.api.draft_documents import FINDINGS_SHOWN, draft_document
 from web.deps import Me, Reading, Writing
-from web.drafting import Begun, CheckedDraft, FrozenDraft, SeenRev, definition_of
+from web.draft_changes import Discarded, Kept, Opened
+from web.drafting import CheckedDraft, FrozenDraft, SeenRev, columns_of, hand_in
 from web.numbers import Key
 from web.rules import SIGNED_IN
-from web.site import CurrentSite, Site
-from web.visitor import CurrentVisitor, Visitor
+from web.site import CurrentSite
+from web.visitor import CurrentVisitor
 
 router = APIRouter(prefix="/api/v1/assignments/{assignment_id}/draft", tags=["draft"])
 GRAVITY = (ERROR, WARNING, INFO)
@@ -49,12 +47,6 @@ class TypedChange(BaseModel):
     removed: list[Key] = Field(default_factory=list, max_length=MOST_ROWS)
 
 
-class Looked(BaseModel):
-    """The newest version, by number, whose difference was looked at."""
-
-    version: Key
-
-
 @router.get("", dependencies=[SIGNED_IN])
 def read_draft(me: Me, site: CurrentSite, assignment_id: Key, session: Reading) -> dict[str, Any]:
     """The draft with everything that the page shows beside it; of an approved table, its version's rows."""
@@ -64,11 +56,8 @@ def read_draft(me: Me, site: CurrentSite, assignment_id: Key, session: Reading) 
 
 
 @router.post("", dependencies=[SIGNED_IN])
-def open_draft(
-    visitor: CurrentVisitor, me: Me, site: CurrentSite, assignment_id: Key, begun: Begun, session: Writing
-) -> dict[str, Any]:
+def open_draft(site: CurrentSite, assignment_id: Key, _opened: Opened, session: Reading) -> dict[str, Any]:
     """Open the draft, begun from what is there, and read it."""
-    drafts.open_draft(session, me, assignment_id, begun, visitor.now)
     return draft_document(site, session, line(session, assignment_id))
 
 
@@ -86,19 +75,15 @@ def save_draft(
 
 @router.post("/discard", dependencies=[SIGNED_IN])
 def discard_draft(
-    visitor: CurrentVisitor, me: Me, site: CurrentSite, assignment_id: Key, begun: Begun, session: Writing
+    site: CurrentSite, assignment_id: Key, _discarded: Discarded, session: Reading
 ) -> dict[str, Any]:
-    """Throw away what was typed and begin again from the newest version."""
-    drafts.discard(session, me, assignment_id, begun, visitor.now)
+    """Throw away what If-Match has seen typed, and begin again from the newest version."""
     return draft_document(site, session, line(session, assignment_id))
 
 
 @router.post("/keep", dependencies=[SIGNED_IN])
-def keep_draft(
-    me: Me, site: CurrentSite, assignment_id: Key, looked: Looked, rev: SeenRev, session: Writing
-) -> dict[str, Any]:
+def keep_draft(site: CurrentSite, assignment_id: Key, _kept: Kept, session: Reading) -> dict[str, Any]:
     """Go on with the draft although that version came after it was begun."""
-    drafts.keep_mine(session, me, assignment_id, rev, looked.version)
     return draft_document(site, session, line(session, assignment_id))
 
 
@@ -119,34 +104,12 @@ def submit_draft(
     session: Writing,
 ) -> dict[str, Any]:
     """Keep the draft as a version and hand it in; with errors it is kept, and `stage` stays as it was."""
-    version, refusal = hand_in(site, session, me, assignment_id, frozen, visitor)
+    version, refusal = hand_in(site, session, me, assignment_id, frozen, visitor.now)
     findings = frozen.typed.found(frozen.content.findings)
     body = {"version": version.number, "stage": line(session, assignment_id).assignment.stage}
     if refusal is not None:
         body |= {"error": refusal.message, "remedy": refusal.remedy}
     return body | _counted(findings)
-
-
-def hand_in(
-    site: Site, session: Session, me: Me, assignment_id: int, frozen: FrozenDraft, visitor: Visitor
-) -> tuple[Version, PeopleError | None]:
-    """The version that the draft has become, and why it could not be handed in."""
-    draft = drafts.demand_current(session, assignment_id, frozen.rev)
-    singly = only_cells(line(session, assignment_id))
-    version = submit.upload(session, me, assignment_id, frozen.content, visitor.now)
-    refusal = None
-    try:
-        submit.submit(session, me, assignment_id, version.id or 0, visitor.now, site.blobs)
-    except Unusable as error:
-        refusal = error
-    drafts.settle(session, draft, version, frozen.rows, added_stay=singly and refusal is not None)
-    return version, refusal
-
-
-def columns_of(session: Session, assignment_id: int) -> dict[str, set[str]]:
-    """The table's columns by sheet."""
-    definition = definition_of(line(session, assignment_id))
-    return {sheet.name: {field.name for field in sheet.fields} for sheet in definition.sheets}
 
 
 def _counted(findings: list[dict[str, Any]]) -> dict[str, Any]:

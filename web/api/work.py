@@ -14,6 +14,7 @@ from actions import exempt as exemption
 from actions.cell_remarks import Return, Said
 from actions.explanations import Target
 from actions.plan_in_force import rules_in_force
+from actions.reopening import Confined
 from actions.who import Who, demand_sight
 from models import Version
 from models.blobs import Blobs
@@ -21,6 +22,7 @@ from models.errors import Conflict, Unusable
 from models.history import findings, versions
 from models.worklist import Line, line
 from web.api import documents
+from web.confining import ConfinedUpload
 from web.deps import Me, Writing
 from web.language import gettext as _
 from web.numbers import Day, Key, RowCount
@@ -96,11 +98,12 @@ def submit_workbook(
     assignment_id: Key,
     content: Received,
     site: CurrentSite,
+    confined: ConfinedUpload,
     session: Writing,
 ) -> dict[str, Any]:
     """Keep the workbook as a version and hand it in; with errors it is kept, and `stage` stays as it was."""
     version = submit.upload(session, me, assignment_id, content, visitor.now)
-    refusal = _hand_in(session, me, version, visitor.now, site.blobs)
+    refusal = _hand_in(session, me, version, visitor.now, site.blobs, confined)
     body = _outcome(session, line(session, assignment_id), version)
     if refusal is not None:
         body |= {"error": refusal.message, "remedy": refusal.remedy}
@@ -188,9 +191,11 @@ def _version_id(session: Session, me: Who, assignment_id: int, number: int) -> i
     )
 
 
-def _hand_in(session: Session, me: Who, version: Version, now: datetime, blobs: Blobs) -> Unusable | None:
+def _hand_in(
+    session: Session, me: Who, version: Version, now: datetime, blobs: Blobs, confined: Confined | None
+) -> Unusable | None:
     try:
-        submit.submit(session, me, version.assignment_id, version.id or 0, now, blobs)
+        submit.submit(session, me, version.assignment_id, version.id or 0, now, blobs, confined)
     except Unusable as refusal:
         return refusal
     return None

@@ -20,9 +20,18 @@ from models.draft import draft_of, rows_of
 from models.errors import NotFound, PeopleError
 from models.worklist import Line, line
 from web.api.draft_documents import sheets_document
-from web.api.drafts import columns_of, hand_in
 from web.deps import Me, Writing
-from web.drafting import Frozen, beginning, check_draft, definition_of, frozen, prior_rows, stored_rows
+from web.drafting import (
+    Frozen,
+    beginning,
+    check_draft,
+    columns_of,
+    definition_of,
+    frozen,
+    hand_in,
+    prior_rows,
+    stored_rows,
+)
 from web.errors import reshown_by
 from web.grid_words import words
 from web.numbers import Key, key_of
@@ -86,7 +95,7 @@ def answer(
     session: Writing,
 ) -> Response:
     if given.frozen is not None:
-        _version, refusal = hand_in(site, session, me, assignment_id, given.frozen, visitor)
+        _version, refusal = hand_in(site, session, me, assignment_id, given.frozen, visitor.now)
         if refusal is None:
             return see(request, "assignment", done="submitted", assignment_id=assignment_id)
         findings = given.frozen.typed.found(given.frozen.content.findings)

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Form, Request, Response
 from actions import check, recheck, review, submit
 from actions import exempt as exemption
 from actions.cell_remarks import Return
+from web.confining import ConfinedVersion
 from web.deps import Me, Writing
 from web.errors import reshown_by
 from web.numbers import Day, Key, RowCount
@@ -39,10 +40,11 @@ def hand_in(
     me: Me,
     assignment_id: Key,
     site: CurrentSite,
+    confined: ConfinedVersion,
     session: Writing,
     version: Annotated[Key, Form()],
 ) -> Response:
-    submit.submit(session, me, assignment_id, version, visitor.now, site.blobs)
+    submit.submit(session, me, assignment_id, version, visitor.now, site.blobs, confined)
     return see(request, "assignment", done="submitted", assignment_id=assignment_id)
 
 

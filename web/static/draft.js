@@ -207,6 +207,17 @@ window.CaijiDraft = (() => {
       return null;
     }
 
+    // Throws away what was typed, unless somebody else has saved meanwhile: that is taken over first.
+    async discard() {
+      while (this.busy) await this.busy;
+      window.clearTimeout(this.timer);
+      const answer = await this.ask("POST", "/discard").catch(() => null);
+      if (answer && answer.status === 200) localStorage.removeItem(this.mirror);
+      else if (answer && answer.status === 409 && answer.body.rows) await this.merge(answer.body.rows, answer.body.rev, answer.body.by);
+      else this.later();
+      return answer;
+    }
+
     // -- two people at once
 
     // Takes over what the server has now; what only one side changed is kept, a row that both changed is asked about.

@@ -118,8 +118,9 @@
 
   // -- opening
 
-  async function open(method, path = "") {
-    const answer = await draft.ask(method, path).catch(() => null);
+  const open = async (method) => answered(await draft.ask(method, "").catch(() => null));
+
+  async function answered(answer) {
     if (!answer || answer.status !== 200) {
       notice(answer ? `${answer.body.error || words.failed}${answer.body.remedy || ""}` : words.no_network);
       return false;
@@ -168,9 +169,7 @@
 
   async function discard() {
     const answer = await ask.say(words.discard_title, words.discard_ask, [["no", words.cancel, "primary"], ["yes", words.discard, "danger"]]);
-    if (answer !== "yes") return;
-    localStorage.removeItem(draft.mirror);
-    await open("POST", "/discard");
+    if (answer === "yes") await answered(await draft.discard());
   }
 
   async function start() {

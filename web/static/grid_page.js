@@ -192,13 +192,13 @@
 
   async function discard() {
     const answer = await ask.say(words.discard_title, words.discard_ask, [["no", words.cancel, "primary"], ["yes", words.discard, "danger"]]);
-    if (answer === "yes") await begunAgain("/discard");
+    if (answer === "yes") await begunAgain(await draft.discard());
   }
 
-  async function begunAgain(path, body) {
-    const answer = await draft.ask("POST", path, body).catch(() => null);
+  const keep = async (version) => begunAgain(await draft.ask("POST", "/keep", { version }).catch(() => null));
+
+  async function begunAgain(answer) {
     if (!answer || answer.status !== 200) { notice(answer ? `${answer.body.error}${answer.body.remedy || ""}` : words.no_network); return; }
-    if (path === "/discard") localStorage.removeItem(draft.mirror);
     await take(answer.body);
   }
 
@@ -261,7 +261,7 @@
       item.textContent = say(words.stale_cell, { ...cell, old: cell.old || words.blank, new: cell.new || words.blank });
       list.append(item);
     }
-    by("keep").onclick = () => begunAgain("/keep", { version: body.newest });
+    by("keep").onclick = () => keep(body.newest);
   }
 
   // -- buttons
