@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 
 from sqlmodel import Session
 
-from actions.who import Who, demand_reviewer
+from actions.deciding import demand_decidable
+from actions.who import Who
 from models import CellRemark, Version
 from models.blobs import Blobs
 from models.cell_remark import open_remarks
-from models.errors import Conflict, NotFound, Unusable
+from models.errors import NotFound, Unusable
+from models.stages import APPROVED, COLLECTED
 from models.worklist import Line, line
 
 if TYPE_CHECKING:
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
 
 LONGEST = 1000
 NAMED = 5
+READING = (COLLECTED, *APPROVED)
+"""While the data is the reviewer's to decide on; what he has sent back with it stays as it was sent."""
 
 
 @dataclass(frozen=True)
@@ -34,29 +38,29 @@ class Said:
 
 @dataclass(frozen=True)
 class Return:
-    """What goes with a return: more remarks, and whether only remarked cells and added rows reopen."""
+    """What goes with a return: more remarks, and whether only remarked cells and added rows reopen; with
+    ``only_rows`` no cell has to be remarked."""
 
     blobs: Blobs
     said: Sequence[Said] = ()
     only_cells: bool = False
+    only_rows: bool = False
 
 
 def remark(
     session: Session, who: Who, assignment_id: int, version_id: int, said: Said, blobs: Blobs, now: datetime
 ) -> CellRemark:
-    """Note something about a cell of the current version; the collector sees it once it is returned."""
+    """Note something about a cell of the version that waits for this reviewer, or that he may send back;
+    the collector sees it once it is returned."""
     seen = line(session, assignment_id)
-    demand_reviewer(who, seen.assignment, seen.table)
-    version = seen.version
-    if version is None or version.id != version_id:
-        raise Conflict("您看到的已不是当前的版本。", "请刷新页面，在最新的数据上指出单元格。")
+    version = demand_decidable(session, who, seen, version_id, "return", READING)
     return _keep(session, who, seen, version, said, blobs, now)
 
 
 def cross_out(session: Session, who: Who, assignment_id: int, remark_id: int, now: datetime) -> None:
-    """The remark no longer holds: mended, or made by mistake."""
+    """The remark no longer holds: mended, or made by mistake; the cell that a return opened stays open."""
     seen = line(session, assignment_id)
-    demand_reviewer(who, seen.assignment, seen.table)
+    demand_decidable(session, who, seen, seen.assignment.version_id or 0, "return", READING)
     found = session.get(CellRemark, remark_id)
     if found is None or found.assignment_id != assignment_id:
         raise NotFound("没有这条意见。", "请刷新页面。")
@@ -76,6 +80,10 @@ def send_back(
         _keep(session, who, seen, version, said, sent.blobs, now)
     _bring(session, seen, version, sent.blobs, now)
     standing = open_remarks(session, seen.id)
+    for each in standing:
+        each.sent_at = now
+        session.add(each)
+    session.flush()
     if sent.only_cells and not standing:
         raise Unusable(
             "还没有指出任何单元格，不能“只放开这些单元格”。", "请先在数据里点单元格写意见，或整表退回。"

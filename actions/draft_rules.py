@@ -7,9 +7,8 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
-from actions.reopening import CELLS
+from actions.reopening import CELLS, opened_cells
 from models import DraftRow
-from models.cell_remark import open_remarks
 from models.errors import Refused, Unusable
 from models.worklist import Line
 
@@ -79,7 +78,7 @@ def demand_reopened(session: Session, seen: Line, rows: Mapping[int, DraftRow], 
         return
     if any(rows[id].base_row is not None for id in change.removed):
         raise Refused("审核人只放开了指出的单元格，原有的行不能删除。", "如需删除，请联系审核人整表退回。")
-    allowed = {(each.sheet, each.row, each.column) for each in open_remarks(session, seen.id)}
+    allowed = opened_cells(session, seen.id)
     for sheet, number, column in _changed(rows, change):
         if (sheet, number, column) not in allowed:
             raise Refused(

@@ -7,15 +7,15 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from actions.deciding import demand_decidable
 from actions.explained import demand_read
-from actions.review import demand_current, is_own
 from actions.submit import latest_version
-from actions.who import Who, demand_collector, demand_reviewer
+from actions.who import Who, demand_collector
 from models import Explanation, Version
-from models.errors import Conflict, NotFound, Refused, Unusable
+from models.errors import Conflict, NotFound, Unusable
 from models.explanation import ACCEPTED, REFUSED, explanations_of, explanations_of_version
 from models.history import findings
-from models.stages import COLLECTED, OPEN_TO_COLLECTOR, SAYS, stage_conflict
+from models.stages import COLLECTED, OPEN_TO_COLLECTOR, SAYS
 from models.worklist import Line, line
 
 LONGEST = 2000
@@ -149,13 +149,7 @@ def _demand_found(session: Session, version: Version, target: Target) -> None:
 
 
 def _demand_judge(session: Session, who: Who, assignment_id: int, version_id: int) -> None:
-    seen = line(session, assignment_id)
-    demand_reviewer(who, seen.assignment, seen.table)
-    version = demand_current(session, seen, version_id)
-    if seen.assignment.stage != COLLECTED:
-        raise stage_conflict("approve", seen.assignment.stage)
-    if is_own(session, who, version):
-        raise Refused("不能审核自己提交的数据。", "请本部门其他审核员审核，或请质量部指定代审人。")
+    demand_decidable(session, who, line(session, assignment_id), version_id, "approve", [COLLECTED])
 
 
 def _explanation(session: Session, assignment_id: int, explanation_id: int) -> Explanation:

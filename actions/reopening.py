@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 from actions.cell_remarks import key_of
 from models import Event, Version
 from models.blobs import Blobs
-from models.cell_remark import open_remarks
+from models.cell_remark import sent_remarks
 from models.errors import Unusable
 from models.worklist import Line
 
@@ -49,8 +49,12 @@ def opening_of(session: Session, seen: Line) -> Opening | None:
     returned = _returned(session, seen.id)
     if returned is None or returned.rows_blob is None:
         return None
-    cells = frozenset((each.sheet, each.row, each.column) for each in open_remarks(session, seen.id))
-    return Opening(returned.number, returned.rows_blob, key_of(seen), cells)
+    return Opening(returned.number, returned.rows_blob, key_of(seen), opened_cells(session, seen.id))
+
+
+def opened_cells(session: Session, assignment_id: int) -> frozenset[tuple[str, int, str]]:
+    """Sheet, row and column of the cells remarked by the last return; what is said of others opens none."""
+    return frozenset((each.sheet, each.row, each.column) for each in sent_remarks(session, assignment_id))
 
 
 def confined(opening: Opening, rows_blob: str, blobs: Blobs) -> Confined:

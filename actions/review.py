@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlmodel import Session, select
+from sqlmodel import Session
 
 from actions.cell_remarks import Return, named, send_back, settle_all
+from actions.deciding import demand_current, demand_not_own
 from actions.explained import accept_unjudged, demand_as_read, demand_none_refused
 from actions.reopening import CELLS
 from actions.who import Who, demand_reviewer
-from models import Event, Version
-from models.errors import Conflict, NotFound, Refused, Unusable
+from models import Version
+from models.errors import Conflict, Unusable
 from models.stages import COLLECTED, RETURNED, REVIEWED, SAYS, Move, move, stage_conflict
 from models.worklist import Line, line
 
@@ -47,8 +48,7 @@ def decide(
     if seen.assignment.version_id is None or (decision == APPROVE and seen.assignment.stage != COLLECTED):
         raise stage_conflict(decision, seen.assignment.stage)
     version = demand_current(session, seen, version_id)
-    if is_own(session, who, version):
-        raise Refused("不能审核自己提交的数据。", "请本部门其他审核员审核，或请质量部指定代审人。")
+    demand_not_own(session, who, version)
     if stage and stage != seen.assignment.stage:
         raise Conflict(
             f"您打开页面后，这张表已变为“{SAYS[seen.assignment.stage]}”。",
@@ -88,27 +88,3 @@ def _reopen(session: Session, seen: Line, what: str) -> None:
     seen.assignment.reopened = what
     session.add(seen.assignment)
     session.flush()
-
-
-def demand_current(session: Session, seen: Line, version_id: int) -> Version:
-    """The version that was seen; Conflict with both numbers where another is current."""
-    asked = session.get(Version, version_id)
-    if asked is None or asked.assignment_id != seen.id:
-        raise NotFound("没有这个版本。", "请刷新页面后再审核。")
-    current = seen.version
-    if current is None or current.id != version_id:
-        raise Conflict(
-            f"您看到的是第 {asked.number} 版，现在待审的是第 {current.number if current else '—'} 版。",
-            "请刷新页面查看新版本与旧版的差别后再作决定；您写的意见已保留。",
-            seen=asked.number,
-            current=current.number if current else None,
-        )
-    return current
-
-
-def is_own(session: Session, who: Who, version: Version) -> bool:
-    """Whether this person made the version or handed it in: either way he doesn't decide on it."""
-    submitted = session.exec(
-        select(Event.actor_id).where(Event.version_id == version.id, Event.verb == "submit")
-    )
-    return who.id in {version.made_by, *submitted}

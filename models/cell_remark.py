@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlmodel import Field, Session, SQLModel, col, select
 
+from models.assignment import Event
 from models.types import instant, maybe_instant
 
 
@@ -39,6 +40,25 @@ def open_remarks(session: Session, assignment_id: int) -> Sequence[CellRemark]:
     """
     statement = select(CellRemark).where(
         CellRemark.assignment_id == assignment_id, col(CellRemark.settled_at).is_(None)
+    )
+    order = (CellRemark.sheet, col(CellRemark.row), CellRemark.column, col(CellRemark.id))
+    return session.exec(statement.order_by(*order)).all()
+
+
+def sent_remarks(session: Session, assignment_id: int) -> Sequence[CellRemark]:
+    """What went with the last return, in cell order; what was crossed out or said since changes nothing."""
+    returned = session.exec(
+        select(Event.at, Event.version_id)
+        .where(Event.assignment_id == assignment_id, Event.verb == "return")
+        .order_by(col(Event.id).desc())
+    ).first()
+    if returned is None:
+        return []
+    at, version_id = returned
+    statement = select(CellRemark).where(
+        CellRemark.assignment_id == assignment_id,
+        CellRemark.version_id == version_id,
+        CellRemark.sent_at == at,
     )
     order = (CellRemark.sheet, col(CellRemark.row), CellRemark.column, col(CellRemark.id))
     return session.exec(statement.order_by(*order)).all()

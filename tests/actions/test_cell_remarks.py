@@ -2,67 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 import pytest
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 
 from actions.cell_remarks import Return, Said, cross_out, remark
-from actions.review import decide
-from actions.submit import Content, report_nothing, submit, upload, withdraw
-from models import CellRemark, Event, Version
+from actions.reopening import confined, opening_of
+from actions.submit import report_nothing, submit, withdraw
+from models import Event
 from models.blobs import Blobs
 from models.cell_remark import open_remarks
 from models.database import Database
 from models.errors import Conflict, NotFound, Refused, Unusable
-from models.worklist import Line, line
-from tests.actions.people import holder, task
-from tests.workbooks.stored import Row, stored
-
-TABLE, DEPARTMENT = "10.3", "学务部"
-SONG: Row = {"社团代码": "002", "社团名称(全称)": "合唱团", "现有成员": "35"}
-BOOK: Row = {"社团代码": "001", "社团名称(全称)": "书画社", "现有成员": "20"}
+from tests.actions.club_desk import BOOK, SONG, Desk
+from tests.workbooks.stored import Row
 
 
 @pytest.fixture
 def blobs(tmp_path: Path) -> Blobs:
     return Blobs(tmp_path / "blobs")
-
-
-class Desk:
-    """Collector and reviewer of one table, whose versions have true rows."""
-
-    def __init__(self, session: Session, blobs: Blobs, now: datetime) -> None:
-        self.session, self.blobs, self.now = session, blobs, now
-        self.key = task(session, TABLE, DEPARTMENT).id
-        self.collector = holder(session, "collector", DEPARTMENT, now)
-        self.reviewer = holder(session, "reviewer", DEPARTMENT, now)
-
-    @property
-    def seen(self) -> Line:
-        return line(self.session, self.key)
-
-    def upload(self, *rows: Row) -> Version:
-        blob = self.blobs.put(stored(TABLE, rows))
-        content = Content(kind="upload", blob=blob, rows_blob=blob, row_count=len(rows))
-        return upload(self.session, self.collector, self.key, content, self.now)
-
-    def hand_in(self, *rows: Row) -> Version:
-        kept = self.upload(*rows)
-        submit(self.session, self.collector, self.key, kept.id or 0, self.now, self.blobs)
-        return kept
-
-    def remark(self, version: Version, cell: str, text: str = "请核对") -> CellRemark:
-        said = Said(cell, text)
-        return remark(self.session, self.reviewer, self.key, version.id or 0, said, self.blobs, self.now)
-
-    def decide(self, version: Version, decision: str, reason: str = "", sent: Return | None = None) -> Line:
-        key = version.id or 0
-        return decide(self.session, self.reviewer, self.key, key, decision, reason, self.now, sent=sent)
-
-    def open(self) -> list[tuple[str, str, str]]:
-        return [(each.cell, each.key, each.text) for each in open_remarks(self.session, self.key)]
 
 
 def test_a_remark_knows_its_cell_and_row(campaign: Database, blobs: Blobs, morning: datetime) -> None:
@@ -202,6 +163,24 @@ def test_without_the_rows_at_hand_nothing_passes(campaign: Database, blobs: Blob
         other = desk.upload({**BOOK, "现有成员": "21"})
         with pytest.raises(Unusable, match="只放开了"):
             submit(session, desk.collector, desk.key, other.id or 0, morning, None)
+
+
+def test_what_was_compared_before_is_taken_as_long_as_it_speaks_of_the_same(
+    campaign: Database, blobs: Blobs, morning: datetime
+) -> None:
+    with campaign.writing() as session:
+        desk = Desk(session, blobs, morning)
+        desk.decide(desk.hand_in(BOOK), "return", "", Return(blobs, [Said("G2", "x")], only_cells=True))
+        version = desk.upload({**BOOK, "现有成员": "21"})
+        opening = opening_of(session, desk.seen)
+        assert opening is not None
+        found = confined(opening, version.rows_blob or "", blobs)
+        assert (found.outside, list(found.named), opening.number) == (0, [], 1)
+        other = replace(found, rows_blob="other", outside=9)
+        with pytest.raises(Unusable, match="只放开了"):
+            submit(session, desk.collector, desk.key, version.id or 0, morning, None, other)
+        submit(session, desk.collector, desk.key, version.id or 0, morning, None, found)
+        assert desk.seen.assignment.stage == "collected"
 
 
 def test_single_cells_cannot_reopen_where_none_is_named(

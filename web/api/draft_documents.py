@@ -12,7 +12,7 @@ from actions.drafts import may_type
 from actions.plan_in_force import plan_in_force
 from actions.submit import latest_version
 from models import Draft, DraftRow, Person, Version
-from models.cell_remark import open_remarks
+from models.cell_remark import sent_remarks
 from models.draft import draft_of, rows_of
 from models.history import findings, versions
 from models.stages import RETURNED
@@ -127,7 +127,7 @@ def _remarks(session: Session, seen: Line, places: Places) -> list[dict[str, Any
         return []
     return [
         {"row_id": places.get((remark.sheet, remark.row)), "column": remark.column, "text": remark.text}
-        for remark in open_remarks(session, seen.id)
+        for remark in sent_remarks(session, seen.id)
     ]
 
 

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 from fastapi import APIRouter, Request, Response
 from sqlmodel import Session
 
+from actions.deciding import is_own
 from actions.explained import stamp_of
 from actions.plan_in_force import rules_in_force
 from actions.recheck import given_up
-from actions.review import is_own
 from actions.who import Who, demand_sight, may_collect, may_review
 from models import CellRemark, Version
-from models.cell_remark import open_remarks
+from models.cell_remark import open_remarks, sent_remarks
 from models.errors import NotFound, PeopleError
 from models.explanation import REFUSED, explanations_of_version, outdated_explanations
 from models.extension import extensions_of
@@ -210,10 +210,10 @@ def _content(
 
 
 def _remarks(session: Session, who: Who, seen: Line) -> Sequence[CellRemark]:
-    """Those on cells: the reviewer's own at any time, everybody else's once the data is sent back."""
-    if seen.assignment.stage == COLLECTED and not may_review(who, seen.assignment, seen.table):
-        return []
-    return open_remarks(session, seen.id)
+    """Those on cells: all open ones for the reviewer, for everybody else what went with a return."""
+    if may_review(who, seen.assignment, seen.table):
+        return open_remarks(session, seen.id)
+    return sent_remarks(session, seen.id) if seen.assignment.stage == RETURNED else []
 
 
 def _judged(session: Session, seen: Line) -> dict[str, Any]:
