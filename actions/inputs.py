@@ -159,7 +159,9 @@ class Knowledge:
             sources,
             self._priors.get(assignment_id),
             tuple(
-                Released(each.rule, each.reason, each.table_code, each.sheet, each.column, each.key)
+                Released(
+                    each.rule, each.reason, each.table_code, each.sheet, each.column, each.key, each.cell
+                )
                 for each in self._releases
                 if each.fits(assignment_id, code)
             ),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlmodel import Session, col, select, update
+from sqlmodel import Session, col, func, select, update
 
 from actions.remarks import remark
 from actions.who import Who, demand_office
-from checks.finding import ERROR, WARNING
+from checks.finding import ERROR, INFO, WARNING
 from models import Assignment, DataTable, Release, StoredFinding, Version
 from models.errors import Conflict, NotFound, Unusable
 from models.release import known_rules
@@ -18,10 +19,40 @@ LET_PASS, TAKEN_BACK = "release", "revoke-release"
 LONGEST = 2000
 
 
-def release_finding(session: Session, who: Who, finding_id: int, reason: str, now: datetime) -> Release:
-    """Let this finding pass, now and in later versions: its rule on the same column and row.
+@dataclass(frozen=True)
+class Reach:
+    """What letting a finding pass covers: its row by ``key``, or its ``cell`` where no key tells the row from
+    others; neither for a finding about a whole sheet.  ``alike``: how many of its rule its column has."""
 
-    A finding without a key (of a sheet, or in a table without one) stands for all of its column.
+    key: str
+    cell: str
+    alike: int
+
+
+def reach(session: Session, finding: StoredFinding) -> Reach:
+    """What letting this finding pass would cover, and how many the whole column has."""
+    alike = (
+        select(func.count())
+        .select_from(StoredFinding)
+        .where(
+            StoredFinding.version_id == finding.version_id,
+            col(StoredFinding.check_run_id).is_not_distinct_from(finding.check_run_id),
+            StoredFinding.rule == finding.rule,
+            StoredFinding.sheet == finding.sheet,
+            StoredFinding.column == finding.column,
+            StoredFinding.severity != INFO,
+        )
+    )
+    alone = finding.key and session.exec(alike.where(StoredFinding.key == finding.key)).one() == 1
+    return Reach(finding.key, "" if alone else finding.cell, session.exec(alike).one())
+
+
+def release_finding(
+    session: Session, who: Who, finding_id: int, reason: str, now: datetime, *, whole_column: bool = False
+) -> Release:
+    """Let this finding pass, now and in later versions: its rule on the same column and row (or cell).
+
+    ``whole_column``: all of its rule in the column of this assignment's sheet.
     Unusable (422) without a reason; Conflict where it blocks nothing.
     """
     demand_office(who)
@@ -29,6 +60,7 @@ def release_finding(session: Session, who: Who, finding_id: int, reason: str, no
     finding, seen = finding_of(session, finding_id)
     if finding.severity not in (ERROR, WARNING):
         raise Conflict("这条检查结果不是错误也不是提醒，不需要放行。", "请刷新页面，看清最新的检查结果。")
+    covered = Reach("", "", 0) if whole_column else reach(session, finding)
     made = Release(
         campaign_id=current_campaign(session).id or 0,
         rule=finding.rule,
@@ -36,14 +68,15 @@ def release_finding(session: Session, who: Who, finding_id: int, reason: str, no
         assignment_id=seen.id,
         sheet=finding.sheet,
         column=finding.column,
-        key=finding.key,
+        key=covered.key,
+        cell=covered.cell,
         reason=reason,
         made_by=who.id,
         made_at=now,
     )
     _demand_new(session, made)
     _add(session, made)
-    remark(session, seen.assignment, LET_PASS, who, now, _told(finding, reason))
+    remark(session, seen.assignment, LET_PASS, who, now, _told(finding, reason, whole_column))
     return made
 
 
@@ -114,6 +147,7 @@ def _demand_new(session: Session, made: Release) -> None:
         Release.sheet == made.sheet,
         Release.column == made.column,
         Release.key == made.key,
+        Release.cell == made.cell,
     )
     if session.exec(same).first() is not None:
         raise Conflict("同样的内容已经放行。", "系统随即重新检查，请稍候刷新页面。")
@@ -125,6 +159,8 @@ def _add(session: Session, made: Release) -> Release:
     return made
 
 
-def _told(finding: StoredFinding, reason: str) -> str:
+def _told(finding: StoredFinding, reason: str, whole_column: bool) -> str:
     where = f"{finding.sheet}!{finding.cell}" if finding.cell else finding.sheet
+    if whole_column:
+        return f"{where} 等“{finding.column or finding.sheet}”的全部同类结果。放行原因：{reason}"
     return f"{where} {finding.message}放行原因：{reason}"

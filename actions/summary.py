@@ -77,6 +77,7 @@ class Passed:
     sheet: str
     column: str
     key: str
+    cell: str
     reason: str
 
 
@@ -224,6 +225,7 @@ def _releases(session: Session, found: Sequence[Line]) -> tuple[Passed, ...]:
             each.sheet,
             each.column,
             each.key,
+            each.cell,
             each.reason,
         )
         for each in releases_in_force(session)

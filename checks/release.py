@@ -18,11 +18,12 @@ class Released:
     sheet: str = ""
     column: str = ""
     key: str = ""
+    cell: str = ""
 
     def fits(self, finding: Finding, table: str) -> bool:
         """Whether it lets this finding of the table's pass."""
-        asked = (self.table, self.sheet, self.column, self.key)
-        found = (table, finding.sheet, finding.column, finding.key)
+        asked = (self.table, self.sheet, self.column, self.key, self.cell)
+        found = (table, finding.sheet, finding.column, finding.key, finding.cell)
         return self.rule == finding.rule and all(
             wanted in ("", given) for wanted, given in zip(asked, found, strict=True)
         )

@@ -43,7 +43,8 @@ USUAL = (
 class Release(SQLModel, table=True):
     """Findings of ``rule`` no longer block where every given thing fits; empty or None fits everything.
 
-    ``table_code`` and ``assignment_id`` narrow where it holds, ``sheet``, ``column`` and ``key`` which cells.
+    ``table_code`` and ``assignment_id`` narrow where it holds, ``sheet``, ``column``, ``key`` and ``cell``
+    (of a row that no key tells apart) which cells.
     """
 
     id: int | None = Field(default=None, primary_key=True)
@@ -54,6 +55,7 @@ class Release(SQLModel, table=True):
     sheet: str = ""
     column: str = ""
     key: str = ""
+    cell: str = ""
     reason: str
     made_by: int | None = Field(default=None, foreign_key="person.id")
     made_at: datetime = instant()

@@ -95,6 +95,7 @@ def upgrade() -> None:
     sa.Column('sheet', sa.String(), nullable=False),
     sa.Column('column', sa.String(), nullable=False),
     sa.Column('key', sa.String(), nullable=False),
+    sa.Column('cell', sa.String(), nullable=False),
     sa.Column('reason', sa.String(), nullable=False),
     sa.Column('made_by', sa.Integer(), nullable=True),
     sa.Column('made_at', models.types.UTCDateTime(), nullable=False),

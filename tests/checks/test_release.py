@@ -28,6 +28,8 @@ FINDING = Finding(
         Released("cohort", "平台已确认", table="10.1.1"),
         Released("cohort", "平台已确认", sheet="10.1.1", column="年级"),
         Released("cohort", "平台已确认", table="10.1.1", sheet="10.1.1", column="年级", key="20160004"),
+        Released("cohort", "平台已确认", sheet="10.1.1", column="年级", cell="G5"),
+        Released("cohort", "平台已确认", key="20160004", cell="G5"),
     ],
 )
 def test_a_fitting_finding_becomes_an_info_with_the_reason(released: Released) -> None:
@@ -49,6 +51,8 @@ def test_a_fitting_finding_becomes_an_info_with_the_reason(released: Released) -
         Released("cohort", "理由", sheet="10.1.2"),
         Released("cohort", "理由", column="学制"),
         Released("cohort", "理由", column="年级", key="20160005"),
+        Released("cohort", "理由", column="年级", cell="G6"),
+        Released("cohort", "理由", column="年级", key="20160004", cell="G6"),
     ],
 )
 def test_what_does_not_fit_stays(released: Released) -> None:

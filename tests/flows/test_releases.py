@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from sqlmodel import select
 
-from actions.releases import release_finding, release_rule, revoke
-from models import Event, Release, StoredFinding
+from actions.releases import Reach, reach, release_finding, release_rule, revoke
+from models import Event, Release, StoredFinding, Version
 from models.database import Database
 from models.errors import Conflict, NotFound, Refused, Unusable
 from models.history import findings
@@ -55,6 +55,54 @@ def test_one_finding_let_pass_blocks_no_more_and_stays_visible(college: College)
     college.settle()
     assert (college.stage(key), college.stale()) == ("checked", {})
     assert college.events(key)[:1] == ["release"]
+
+
+def keyless(college: College, *students: str) -> list[StoredFinding]:
+    """Rows without a student number, the table's key, and the errors that say so."""
+    key = college.keep(DROPOUTS, *students)
+    with college.database.reading() as session:
+        return list(findings(session, college.newest(key).id or 0, rule="required"))
+
+
+def errors(college: College, first: StoredFinding) -> list[tuple[str, str]]:
+    with college.database.reading() as session:
+        version = session.get_one(Version, first.version_id)
+    return college.errors(version.assignment_id)
+
+
+def test_a_row_without_a_key_passes_by_its_cell_alone(college: College) -> None:
+    first, second = keyless(college, "", "")
+    assert (first.cell, first.key, second.cell, second.key) == ("A2", "", "A3", "")
+    made = let_pass(college, first.id or 0)
+    assert (made.column, made.key, made.cell) == ("学号", "", "A2")
+    college.settle()
+    assert errors(college, first) == [("required", "A3")]
+
+
+def test_rows_of_one_key_are_told_apart_by_their_cells(college: College) -> None:
+    college.approve(STUDENTS, "20180001")
+    key = college.keep(DROPOUTS, "20189999", "20189999")
+    with college.database.reading() as session:
+        first, second = findings(session, college.newest(key).id or 0, rule="reference")
+    assert (first.cell, second.cell, first.key) == ("A2", "A3", second.key)
+    made = let_pass(college, first.id or 0)
+    assert (made.key, made.cell) == ("20189999", "A2")
+    college.settle()
+    assert college.errors(key) == [("reference", "A3"), ("unique-key", "A3")]
+
+
+def test_a_whole_column_passes_where_that_is_asked_for(college: College) -> None:
+    first, _ = keyless(college, "", "")
+    with college.database.writing() as session:
+        assert reach(session, first) == Reach("", "A2", 2)
+        who = office(session, college.now)
+        made = release_finding(session, who, first.id or 0, WHY, college.now, whole_column=True)
+        assert (made.column, made.key, made.cell) == ("学号", "", "")
+        told = session.exec(select(Event.reason).where(Event.verb == "release")).one()
+        assert told == f"10.2.1!A2 等“学号”的全部同类结果。放行原因：{WHY}"
+    college.settle()
+    assert errors(college, first) == []
+    assert errors(college, keyless(college, "20180001", "")[0]) == []
 
 
 def test_another_row_of_the_same_column_still_blocks(college: College) -> None:

@@ -158,6 +158,10 @@ def test_what_was_let_pass_and_explained_is_listed(
         ("reference", DROPOUTS, DEPARTMENT, "20180009", "外校转来"),
         ("cohort", "10.1.1", "", "", "年级表未更新"),
     ]  # fmt: skip
+    assert {(each["sheet"], each["column"], each["cell"]) for each in manifest(files)["releases"]} == {
+        (DROPOUTS, "学号", ""),
+        ("", "", ""),
+    }
     assert json.loads(files["explanations.json"]) == manifest(files)["explanations"]
     assert [each["text"] for each in manifest(files)["explanations"]] == ["外校转来的"]
 

@@ -63,6 +63,47 @@ def test_a_finding_is_let_pass_and_listed_and_taken_back(
     assert [each.revoked_at is None for each in releases(site)] == [False]
 
 
+def test_the_page_says_what_will_pass_and_one_finding_is_the_default(
+    site: Installation, office: Browser, finding: int
+) -> None:
+    asked = office.get(f"/releases?finding={finding}").text
+    assert 'name="scope" value="one" checked' in asked
+    assert "只这一处：20180001 这一行" in asked
+    assert "本表“学号”的全部同类结果，现有 1 处" in asked
+    office.form("/releases", {"finding": str(finding), "reason": "已核对"})
+    assert [(each.key, each.cell) for each in releases(site)] == [("20180001", "")]
+
+
+def test_a_whole_column_is_a_choice_of_its_own(site: Installation, office: Browser, finding: int) -> None:
+    refused = office.form("/releases", {"finding": str(finding), "reason": " ", "scope": "column"})
+    assert 'name="scope" value="column" checked' in refused.text
+    office.form("/releases", {"finding": str(finding), "reason": "口径有误", "scope": "column"})
+    assert [(each.column, each.key, each.cell) for each in releases(site)] == [("学号", "", "")]
+    assert "整列" in office.get("/releases").text
+
+
+def test_a_row_without_a_key_is_named_by_its_cell(site: Installation, office: Browser, finding: int) -> None:
+    with site.database.writing() as session:
+        session.get_one(StoredFinding, finding).key = ""
+    asked = office.get(f"/releases?finding={finding}").text
+    assert "只这一处：单元格 A2" in asked
+    office.form("/releases", {"finding": str(finding), "reason": "已核对"})
+    assert [(each.key, each.cell) for each in releases(site)] == [("", "A2")]
+    assert "单元格：A2" in office.get("/releases").text
+
+
+def test_a_finding_about_a_whole_sheet_leaves_no_choice(
+    site: Installation, office: Browser, finding: int
+) -> None:
+    with site.database.writing() as session:
+        found = session.get_one(StoredFinding, finding)
+        found.key = found.cell = found.column = ""
+    asked = office.get(f"/releases?finding={finding}").text
+    assert ('name="scope"' in asked, "说的是整张表" in asked) == (False, True)
+    office.form("/releases", {"finding": str(finding), "reason": "已核对"})
+    assert [(each.sheet, each.column, each.cell) for each in releases(site)] == [("10.2.1", "", "")]
+
+
 def test_without_a_reason_the_page_comes_back_with_the_finding(office: Browser, finding: int) -> None:
     answer = office.form("/releases", {"finding": str(finding), "reason": "  "})
     assert answer.status_code == 422

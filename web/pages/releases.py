@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Form, Request, Response
 from sqlmodel import Session, col, select
@@ -59,6 +59,7 @@ def _show(request: Request, session: Session, problem: PeopleError | None, typed
         tables=_tables(session),
         finding=finding,
         line=seen,
+        reach=action.reach(session, finding) if finding else None,
         problem=problem,
         typed=typed,
     )
@@ -88,6 +89,7 @@ def release(
     me: Me,
     session: Writing,
     finding: Annotated[Key | None, Form()] = None,
+    scope: Annotated[Literal["one", "column"], Form()] = "one",
     rule: Annotated[str, Form(max_length=100)] = "",
     table: Annotated[str, Form(max_length=50)] = "",
     reason: Annotated[str, Form(max_length=2000)] = "",
@@ -96,7 +98,8 @@ def release(
     if finding is None:
         action.release_rule(session, me, rule, table, reason, visitor.now)
         return see(request, "releases", done="rule-released")
-    made = action.release_finding(session, me, finding, reason, visitor.now)
+    whole = scope == "column"
+    made = action.release_finding(session, me, finding, reason, visitor.now, whole_column=whole)
     return see(request, "assignment", done="finding-released", assignment_id=made.assignment_id)
 
 
