@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Generator, Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
@@ -47,6 +47,7 @@ class Pieces:
         self.part = part
         self.found: list[Piece] = []
         self.rows = 0
+        self._places: dict[str, tuple[int, int]] = {}
         with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED, allowZip64=True) as out:
             self._copy(package, out)
             with (
@@ -60,7 +61,7 @@ class Pieces:
                     parts = self._add(content, last)
                     if written:
                         written.result()
-                    written = writing.submit(_write, out, _member(self.found[-1]), parts)
+                    written = writing.submit(self._write, out, _member(self.found[-1]), *parts)
                 if written:
                     written.result()
             out.writestr("xl/workbook.xml", _workbook(self.found, package.date_1904))
@@ -69,10 +70,10 @@ class Pieces:
 
     def xml(self, piece: Piece) -> SheetXml:
         """The piece's own rows, for its facts."""
-        with zipfile.ZipFile(self.path) as book, book.open(_member(piece)) as file:
-            file.seek(len(self._opening(piece.anchor)))
-            content = file.read()
-        return SheetXml(self.part.name, content, self._tag, piece.alike)
+        start, length = self._places[_member(piece)]
+        with self.path.open("rb") as file:
+            file.seek(start)
+            return SheetXml(self.part.name, file.read(length), self._tag, piece.alike)
 
     def _copy(self, package: Package, out: zipfile.ZipFile) -> None:
         """What values need besides their sheet: texts, and the styles that make numbers dates."""
@@ -102,7 +103,7 @@ class Pieces:
                 held = held[cut:]
         yield held, True
 
-    def _add(self, content: bytes, last: bool) -> tuple[bytes, ...]:
+    def _add(self, content: bytes, last: bool) -> tuple[bytes, bytes, bytes]:
         """Check a piece's extent, and make a sheet of it."""
         xml = SheetXml(self.part.name, content, self._tag)
         rows = xml.demand_bounds(self.rows)
@@ -112,6 +113,16 @@ class Pieces:
         self.found.append(piece)
         self.rows += rows
         return self._opening(anchor), content, closing
+
+    def _write(
+        self, out: zipfile.ZipFile, member: str, opening: bytes, content: bytes, closing: bytes
+    ) -> None:
+        """Nothing is packed, so that the rows can be read again where they stand."""
+        with out.open(member, "w", force_zip64=True) as file:
+            file.write(opening)
+            self._places[member] = (out.fp.tell() if out.fp else 0, len(content))
+            file.write(content)
+            file.write(closing)
 
     def _anchor(self, content: bytes) -> int:
         """The row number before the piece's first; rows must go down the sheet."""
@@ -139,12 +150,6 @@ def _ahead(pool: ThreadPoolExecutor, blocks: Iterator[bytes]) -> Iterator[bytes]
     while block := coming.result():
         coming = pool.submit(next, blocks, b"")
         yield block
-
-
-def _write(out: zipfile.ZipFile, member: str, parts: Iterable[bytes]) -> None:
-    with out.open(member, "w", force_zip64=True) as file:
-        for part in parts:
-            file.write(part)
 
 
 def _uncuttable(name: str) -> Refused:
