@@ -14,6 +14,7 @@ from actions.inputs import Inputs
 from actions.submit import Content, latest_version, upload
 from actions.typed_rows import Former, Making, content_of_rows, former_of
 from actions.who import Who, demand_collector
+from checks.finding import NORMALISED
 from models import StoredFinding, Version
 from models.blobs import Blobs
 from models.errors import Conflict, NotFound, Unusable
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from checks.rows import Rows
 
 MEND = "mend"
-NORMALISED = "normalised"
 TOLD = 200
 """How many of the changed cells a version tells of."""
 Cell = tuple[str, int, str]

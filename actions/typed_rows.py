@@ -12,7 +12,7 @@ from sqlmodel import Session
 from actions.examine import examine
 from actions.inputs import Inputs
 from actions.submit import Content
-from checks.finding import Finding
+from checks.finding import NORMALISED, Finding
 from models import Version
 from models.blobs import Blobs
 from models.version import found_at_upload
@@ -132,7 +132,7 @@ def numbered(definition: Definition, rows: Rows) -> Rows:
 def _still_true(
     blobs: Blobs, former: Former, rows: Rows, placed: Rows, altered: Sequence[Finding]
 ) -> list[Finding]:
-    from checks.of_reading import NORMALISED, still_true
+    from checks.of_reading import still_true
     from checks.rows import from_parquet
 
     moved = former.moved if former.moved is not None else _numbers(rows)

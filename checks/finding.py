@@ -8,6 +8,8 @@ from typing import Any
 ERROR = "error"
 WARNING = "warning"
 INFO = "info"
+NORMALISED = "normalised"
+"""The rule of cells that were read otherwise than they stood: one click undoes."""
 
 
 @dataclass(frozen=True)

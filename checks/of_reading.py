@@ -8,10 +8,9 @@ from functools import cached_property
 
 import polars as pl
 
-from checks.finding import ERROR, INFO, WARNING, Finding
+from checks.finding import ERROR, INFO, NORMALISED, WARNING, Finding
 from checks.rows import ROW, SHEET, Rows
 
-NORMALISED = "normalised"
 MISSING_SHEET, MISSING_COLUMN, UNKNOWN_COLUMN = "missing-sheet", "missing-column", "unknown-column"
 SEVERITY = {
     NORMALISED: INFO,

@@ -10,7 +10,8 @@ from typing import Any
 from sqlmodel import Session
 
 from actions.explained import EXPLAIN
-from actions.mend import NORMALISED, written
+from actions.mend import written
+from checks.finding import NORMALISED
 from models import Explanation, StoredFinding, Version
 from models.explanation import explanations_of, outdated_explanations
 from models.history import FindingGroup, finding_counts, finding_groups, findings

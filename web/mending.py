@@ -10,9 +10,10 @@ from fastapi import Depends, Form
 
 from actions import clock, mend
 from actions.inputs import inputs_of
-from actions.mend import NORMALISED, Choice
+from actions.mend import Choice
 from actions.submit import Content
 from actions.who import Who
+from checks.finding import NORMALISED
 from models.worklist import current_campaign
 from web.deps import Me
 from web.numbers import Key
