@@ -93,7 +93,7 @@ class _Maker:
         )
 
     def _doubtful(self, field: Field) -> bool:
-        """No entry year of the newcomers is valid both by the printed table and by the period's arithmetic."""
+        """No entry year of newcomers is valid both as printed and by the period's arithmetic."""
         return field.rule == "cohort" and self._definition.code in shipped_schedule().new_student_tables
 
     def _value(self, field: Field, number: int) -> str:

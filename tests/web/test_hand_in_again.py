@@ -13,7 +13,9 @@ from tests.actions.people import who
 from tests.web.conftest import MORNING, Installation
 from tests.web.findings_people import OFFICE, TABLE, Table, clubs
 
-FAULT = Finding("club-count", ERROR, "与 9.6.3 的社团数不一致。", "请核对。", TABLE, "A2", 2, "社团代码", "001")
+FAULT = Finding(
+    "club-count", ERROR, "与 9.6.3 的社团数不一致。", "请核对。", TABLE, "A2", 2, "社团代码", "001"
+)
 AGAIN = "可以原样再提交一次"
 
 
