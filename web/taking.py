@@ -5,7 +5,9 @@ from __future__ import annotations
 import logging
 import re
 import secrets
+from collections.abc import Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import TYPE_CHECKING
 
 from anyio.to_thread import run_sync
@@ -14,9 +16,10 @@ from sqlmodel import Session
 from actions import clock
 from actions.submit import Content, submit, upload
 from actions.who import Who
-from models.blobs import Blobs, Lost
+from models.blobs import Lost
 from models.errors import Overloaded, PeopleError, TooMany
 from models.worklist import Line
+from web.confining import confined_rows
 from web.deps import writing
 from web.dropped import ASKED, KEPT, PERSONAL, REFUSED, SUBMITTED, WAITING, Drop, Outcome
 from web.language import gettext as _
@@ -91,8 +94,10 @@ def _refused(problem: PeopleError) -> Outcome:
 async def _taken(site: Site, me: Who, drop: Drop, number: int, chosen: int | None) -> Outcome:
     async with site.queue.place(me.id):
         order, content = await run_sync(_read, site, me, drop, number, chosen)
+        confined = await run_sync(confined_rows, site, order.line.id, content.rows_blob)
+    hand_in = partial(submit, blobs=site.blobs, confined=confined) if drop.submit else None
     async with writing_now(site) as session:
-        return await run_sync(_kept, session, me, order.line, content, drop.submit, site.blobs)
+        return await run_sync(_kept, session, me, order.line, content, hand_in)
 
 
 def _read(site: Site, me: Who, drop: Drop, number: int, chosen: int | None) -> tuple[Order, Content]:
@@ -147,13 +152,15 @@ def _asked(code: str, own: list[Line], name: str) -> Outcome:
     return Outcome(ASKED, message=message, guess=named[0].id if named else None)
 
 
-def _kept(session: Session, me: Who, line: Line, content: Content, wanted: bool, blobs: Blobs) -> Outcome:
+def _kept(
+    session: Session, me: Who, line: Line, content: Content, hand_in: Callable[..., Line] | None
+) -> Outcome:
     now = clock.now(session)
     version = upload(session, me, line.id, content, now)
     state, refusal = KEPT, PeopleError("")
-    if wanted and not version.errors:
+    if hand_in and not version.errors:
         try:
-            submit(session, me, line.id, version.id or 0, now, blobs)
+            hand_in(session, me, line.id, version.id or 0, now)
             state = SUBMITTED
         except PeopleError as refused:
             refusal = refused
