@@ -24,6 +24,7 @@ from plans.load import load_files
 from plans.plan import Schedule
 from settings import ROOT, Settings
 from tests.journey.service import Service, serving
+from tests.workbooks.seeded import student
 from workbooks.reading import Readers
 from workbooks.template import TemplateStamp, write_template
 
@@ -70,39 +71,10 @@ def _write(path: Path, schedule: Schedule) -> None:
     """A workbook of students without faults, every column filled."""
     definition = load_definition(CODE)
     empty = empty_rows(definition)
-    students = [{SHEET: CODE, ROW: number + 2, **_student(number)} for number in range(ROWS)]
+    students = [{SHEET: CODE, ROW: number + 2, **student(number)} for number in range(ROWS)]
     rows = to_parquet(definition, Rows(pl.DataFrame(students, schema=empty.frame.schema), empty.columns))
     stamp = TemplateStamp(schedule.name, None, CODE, "")
     write_template(definition, path, stamp=stamp, schedule=schedule, prior=rows)
-
-
-def _student(number: int) -> dict[str, str]:
-    return {
-        "学号": f"2018{number:06d}",
-        "姓名": f"学生{number}",
-        "性别": "男" if number % 2 else "女",
-        "身份证号": f"3201002000{number % 12 + 1:02d}01{number % 10000:04d}",
-        "出生日期": f"2000{number % 12 + 1:02d}01",
-        "民族": "汉族",
-        "年级": "2018",
-        "学制": "3",
-        "入学日期": "201809",
-        "学籍状态": "在读",
-        "是否毕业": "否",
-        "专业代码": f"{610101 + number % 20}",
-        "专业名称": f"专业{number % 20}",
-        "专业方向代码": f"{number % 20:02d}",
-        "班级代码": f"B{number % 200:04d}",
-        "班级名称": f"班级{number % 200}",
-        "电子邮箱": f"s{number}@sample.example",
-        "生源地": "江苏省",
-        "来自军队": "否",
-        "招生方式": "对口招生",
-        "生源类型": "普通高中生",
-        "是否常住户口在农村": "是",
-        "是否订单（定向）培养": "否",
-        "是否建档立卡贫困家庭": "否",
-    }
 
 
 def _crowd(service: Service) -> list[Collector]:

@@ -7,30 +7,20 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 
-from commands.browser import chromium
 from tests.journey.books import fill, save
 from tests.journey.service import Service, serving
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 TASK = "10.1.1 学生基本信息"
 SHOTS: ViewportSize = {"width": 1360, "height": 900}
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 
 
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     with serving(tmp_path_factory.mktemp("browser"), "--rehearse", "2020-11-06T09:00") as found:
         yield found
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as player:
-        found = player.chromium.launch(executable_path=chromium(), args=FLAGS)
-        yield found
-        found.close()
 
 
 @pytest.fixture

@@ -6,12 +6,10 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 
-from commands.browser import chromium
 from tests.journey.service import Service, serving
 from tests.journey.sitting import Sitting, cell, fill, hand_in, paste, saved, sitting
-from tests.journey.test_browser import FLAGS
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 CLUBS = "001\t书画社\t文化艺术类\n002\t合唱团\t文化艺术类\n003\t篮球社\t体育健身类\n"
@@ -21,14 +19,6 @@ CLUBS = "001\t书画社\t文化艺术类\n002\t合唱团\t文化艺术类\n003\t
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     with serving(tmp_path_factory.mktemp("typed"), "--rehearse", "2020-11-06T09:00") as found:
         yield found
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as player:
-        found = player.chromium.launch(executable_path=chromium(), args=FLAGS)
-        yield found
-        found.close()
 
 
 @pytest.fixture

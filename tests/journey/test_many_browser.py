@@ -11,15 +11,14 @@ from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
-from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
 
-from commands.browser import chromium
 from models import Prior
 from models.database import Database
 from models.worklist import lines
 from tests.journey.books import fill, save
 from tests.journey.service import Service, serving
-from tests.journey.test_browser import FLAGS, SHOTS, enter
+from tests.journey.test_browser import SHOTS, enter
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 PHONE: ViewportSize = {"width": 390, "height": 844}
@@ -31,14 +30,6 @@ Sitting = Callable[..., Page]
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     with serving(tmp_path_factory.mktemp("many"), "--rehearse", "2020-11-06T09:00") as found:
         yield found
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as player:
-        found = player.chromium.launch(executable_path=chromium(), args=FLAGS)
-        yield found
-        found.close()
 
 
 @pytest.fixture

@@ -11,14 +11,13 @@ from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from checks.rows import letters
-from commands.browser import chromium
 from tests.journey.books import fill, save
 from tests.journey.service import Service, serving
 from tests.journey.sitting import Sitting, sitting
-from tests.journey.test_browser import FLAGS, upload
+from tests.journey.test_browser import upload
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 COLLECTOR, REVIEWER, OFFICE = "S031", "S032", "S000"
@@ -34,12 +33,9 @@ def service(tmp_path: Path) -> Iterator[Service]:
 
 
 @pytest.fixture
-def sit(service: Service) -> Iterator[Sitting]:
-    with sync_playwright() as player:
-        browser: Browser = player.chromium.launch(executable_path=chromium(), args=FLAGS)
-        with sitting(browser, service) as down:
-            yield down
-        browser.close()
+def sit(browser: Browser, service: Service) -> Iterator[Sitting]:
+    with sitting(browser, service) as down:
+        yield down
 
 
 def open_table(page: Page, code: str) -> None:

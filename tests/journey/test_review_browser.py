@@ -9,10 +9,9 @@ from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
-from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from actions.clock import now
-from commands.browser import chromium
 from models import Prior
 from models.blobs import Blobs
 from models.database import Database
@@ -22,7 +21,6 @@ from tests.journey.service import Service, serving
 from tests.workbooks.stored import Row, stored
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
 SIZE: ViewportSize = {"width": 1280, "height": 800}
 COLLECTOR, REVIEWER = "S031", "S032"
 TABLE, DEPARTMENT = "10.3", "学务部"
@@ -38,14 +36,6 @@ def service(tmp_path: Path) -> Iterator[Service]:
     with serving(tmp_path, "--rehearse", "2020-11-06T09:00") as found:
         _load_last_year(found)
         yield found
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as player:
-        found = player.chromium.launch(executable_path=chromium(), args=FLAGS)
-        yield found
-        found.close()
 
 
 @pytest.fixture
