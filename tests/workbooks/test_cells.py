@@ -187,3 +187,60 @@ def test_references_are_checked_where_sources_are_given(
     students_book(path, [student(1), student(2, 专业代码="999999")])
     found = readers.read(path, "10.1.1", schedule, {"7.1.1": [source]}).findings
     assert marks(found) == [("reference", "error", f"{letters(NAMED['专业代码'])}3")]
+
+
+DIRT = {
+    "学号": ("２０１８００００１", "201800001"),
+    "姓名": (" 学生　", "学生"),
+    "性别": ("男\u200b", "男"),
+    "身份证号": ("320100200001010001 ", "320100200001010001"),
+    "出生日期": ("2000年1月1日", "20000101"),
+    "民族": ("无", None),
+    "年级": ("2018级", "2018"),
+    "学制": ("3.0", "3"),
+    "入学日期": ("2018.9", "201809"),
+    "学籍状态": ("在读\n", "在读"),
+    "班级代码": ("—", None),
+    "专业代码": ("６１０１０１", "610101"),
+}
+
+
+def test_every_kind_of_dirt_is_listed_with_what_stood_there(
+    path: Path, readers: Readers, schedule: Schedule
+) -> None:
+    result = readers.read(
+        students_book(path, [student(1, **{name: dirty for name, (dirty, _) in DIRT.items()})]),
+        "10.1.1",
+        schedule,
+    )
+    assert {(finding.column, finding.cell, finding.value) for finding in result.findings} == {
+        (name, f"{letters(NAMED[name])}2", dirty) for name, (dirty, _) in DIRT.items()
+    }
+    assert {finding.rule for finding in result.findings} == {"normalised"}
+    assert all(finding.proposal == finding.value for finding in result.findings)
+    for name, (_, plain) in DIRT.items():
+        assert _column(result, name) == [plain]
+
+
+@pytest.mark.parametrize("state", ["hidden", "veryHidden"])
+def test_however_a_sheet_is_hidden_it_is_said(
+    state: str, path: Path, readers: Readers, schedule: Schedule
+) -> None:
+    students_book(path, [student(1)])
+    book = openpyxl.load_workbook(path)
+    book.create_sheet("看得见")
+    book["10.1.1"].sheet_state = state
+    book.active = 1
+    book.save(path)
+    result = readers.read(path, "10.1.1", schedule)
+    assert [finding.rule for finding in result.findings] == ["hidden-sheet"]
+
+
+def test_the_column_of_results_is_no_data(path: Path, readers: Readers, schedule: Schedule) -> None:
+    told = ["【错误】性别：“X”不在可选项中。", ""]
+    rows = [[*student(number), text] for number, text in enumerate(told)]
+    write_book(path, {"10.1.1": [[*STUDENTS, "检测结果"], *rows, [""] * len(STUDENTS) + ["只有结果"]]})
+    result = readers.read(path, "10.1.1", schedule)
+    assert result.findings == []
+    assert result.row_count == 2
+    assert from_parquet(result.rows).columns == {"10.1.1": tuple(STUDENTS)}
