@@ -12,6 +12,7 @@ from actions.inputs import ATTEST, FAILED_VERDICT, PASSED, Inputs, check_inputs
 from actions.submit import store_findings
 from actions.who import Who, demand_office
 from checks.finding import ERROR, WARNING, Finding
+from checks.listed import count_of
 from models import CheckRun, Version
 from models.errors import Conflict, Unusable
 from models.incidents import CHECK, check_subject, tell
@@ -81,8 +82,7 @@ def settle(session: Session, task: CheckTask, findings: Sequence[Finding], now: 
     A check made again moves and tells nothing where there are no errors.  Conflict where another attempt has
     settled the run or the version is no longer the approved one.
     """
-    errors = sum(1 for finding in findings if finding.severity == ERROR)
-    warnings = sum(1 for finding in findings if finding.severity == WARNING)
+    errors, warnings = count_of(findings, ERROR), count_of(findings, WARNING)
     verdict = FAILED_VERDICT if errors else PASSED
     changed = session.connection().execute(
         update(CheckRun)

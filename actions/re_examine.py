@@ -13,6 +13,7 @@ from actions.inputs import Inputs, Knowledge
 from actions.submit import store_findings
 from checks.definition import load_definition
 from checks.finding import ERROR, WARNING, Finding
+from checks.listed import count_of, listed
 from models import Assignment, DataTable, StoredFinding, Version
 from models.blobs import Blobs
 from models.stages import APPROVED
@@ -67,7 +68,6 @@ def examined(blobs: Blobs, each: Outdated) -> list[Finding]:
 def keep_examined(session: Session, each: Outdated, found: Sequence[Finding]) -> bool:
     """Put the findings in the place of the former ones; False where somebody else has, or where the version
     has been approved or followed by another."""
-    severities = [finding.severity for finding in found]
     changed = session.connection().execute(
         update(Version)
         .where(
@@ -77,15 +77,15 @@ def keep_examined(session: Session, each: Outdated, found: Sequence[Finding]) ->
         )
         .values(
             inputs_hash=each.known.hash_of(each.code, each.rows),
-            errors=severities.count(ERROR),
-            warnings=severities.count(WARNING),
+            errors=count_of(found, ERROR),
+            warnings=count_of(found, WARNING),
         )
         .execution_options(synchronize_session=False)
     )
     if changed.rowcount != 1:
         return False
     former = found_at_upload(session, each.version_id)
-    found = _with_origins(found, former)
+    found = listed(_with_origins(found, former))
     if found != former:
         session.connection().execute(delete(StoredFinding).where(*_at_upload(each.version_id)))
         store_findings(session, each.version_id, found)

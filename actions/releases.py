@@ -31,17 +31,13 @@ class Reach:
 
 def reach(session: Session, finding: StoredFinding) -> Reach:
     """What letting this finding pass would cover, and how many the whole column has."""
-    alike = (
-        select(func.count())
-        .select_from(StoredFinding)
-        .where(
-            StoredFinding.version_id == finding.version_id,
-            col(StoredFinding.check_run_id).is_not_distinct_from(finding.check_run_id),
-            StoredFinding.rule == finding.rule,
-            StoredFinding.sheet == finding.sheet,
-            StoredFinding.column == finding.column,
-            StoredFinding.severity != INFO,
-        )
+    alike = select(func.coalesce(func.sum(col(StoredFinding.count)), 0)).where(
+        StoredFinding.version_id == finding.version_id,
+        col(StoredFinding.check_run_id).is_not_distinct_from(finding.check_run_id),
+        StoredFinding.rule == finding.rule,
+        StoredFinding.sheet == finding.sheet,
+        StoredFinding.column == finding.column,
+        StoredFinding.severity != INFO,
     )
     alone = finding.key and session.exec(alike.where(StoredFinding.key == finding.key)).one() == 1
     return Reach(finding.key, "" if alone else finding.cell, session.exec(alike).one())

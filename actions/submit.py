@@ -16,6 +16,7 @@ from actions.inputs import FAILED_VERDICT, current_inputs
 from actions.reopening import Confined, demand_only_cells
 from actions.who import Who, demand_collector
 from checks.finding import ERROR, WARNING, Finding
+from checks.listed import count_of, listed
 from models import Assignment, CheckRun, StoredFinding, Version
 from models.blobs import Blobs
 from models.errors import Conflict, Unusable
@@ -171,8 +172,8 @@ def keep_version(
         origin=content.origin or {},
         made_by=by,
         made_at=now,
-        errors=_count(content.findings, ERROR),
-        warnings=_count(content.findings, WARNING),
+        errors=count_of(content.findings, ERROR),
+        warnings=count_of(content.findings, WARNING),
         inputs_hash=content.inputs_hash,
     )
     session.add(version)
@@ -184,10 +185,11 @@ def keep_version(
 def store_findings(
     session: Session, version_id: int, findings: Sequence[Finding], check_run_id: int | None = None
 ) -> None:
-    """Keep findings with their version, and with the check run that found them."""
+    """Keep findings with their version, and with the check run that found them; of very many the first."""
     same = {"version_id": version_id, "check_run_id": check_run_id}
     if findings:
-        session.connection().execute(insert(StoredFinding), [same | found.as_dict() for found in findings])
+        kept = [same | vars(found) for found in listed(findings)]
+        session.connection().execute(insert(StoredFinding), kept)
 
 
 def _keep(
@@ -234,7 +236,9 @@ def _is_same(session: Session, seen: Line, latest: Version, content: Content) ->
         )
     )
     known = {(found.rule, found.sheet, found.cell, found.message) for found in stored}
-    return known == {(found.rule, found.sheet, found.cell, found.message) for found in content.findings}
+    return known == {
+        (found.rule, found.sheet, found.cell, found.message) for found in listed(content.findings)
+    }
 
 
 def _demand_evidence(seen: Line, kind: str) -> None:
@@ -281,7 +285,3 @@ def _demand_clean(version: Version) -> None:
             "文件已保存。请按“检查结果”逐项改正后重新上传；在截止时间前仍未改正将计为未采集。",
             errors=version.errors,
         )
-
-
-def _count(findings: Sequence[Finding], severity: str) -> int:
-    return sum(1 for finding in findings if finding.severity == severity)

@@ -21,7 +21,8 @@ class Finding:
     1-based row, ``key`` the row's natural key, ``value`` what was read, as text (for `reference` what is
     missing, for `normalised` what stood there before).  ``proposal`` is what one click would write into the
     cell, where the rule knows it: for `normalised` the text as it was, so that the click undoes.
-    ``released``: why the office let the finding pass (it then is an info).
+    ``released``: why the office let the finding pass (it then is an info).  ``count``: how many it stands
+    for, more than one where they are not listed one by one.
     """
 
     rule: str
@@ -36,6 +37,9 @@ class Finding:
     value: str = ""
     proposal: str = ""
     released: str = ""
+    count: int = 1
 
     def as_dict(self) -> dict[str, Any]:
-        return asdict(self)
+        """All of it; the count only where it stands for several."""
+        found = asdict(self)
+        return found if self.count > 1 else {name: found[name] for name in found if name != "count"}

@@ -103,7 +103,8 @@ def unexplained(
         col(StoredFinding.rule).in_(list(rules)),
         ~exists(told),
     )
-    count = session.exec(select(func.count()).select_from(StoredFinding).where(*conditions)).one()
+    every = func.coalesce(func.sum(col(StoredFinding.count)), 0)
+    count = session.exec(select(every).where(*conditions)).one()
     shown = select(StoredFinding).where(*conditions).order_by(col(StoredFinding.id)).limit(first)
     return count, session.exec(shown).all()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,9 @@ from models.version import CheckRun, StoredFinding, Version
 GRAVEST_FIRST = case(
     (col(StoredFinding.severity) == "error", 0), (col(StoredFinding.severity) == "warning", 1), else_=2
 )
+
+HOW_MANY = func.sum(col(StoredFinding.count))
+"""Those among them that are not listed one by one."""
 
 
 @dataclass(frozen=True)
@@ -40,13 +43,15 @@ class RecentEvent:
 
 @dataclass(frozen=True)
 class FindingGroup:
-    """Findings of one severity, rule, sheet and column: how many, and how many know what to write instead."""
+    """Findings of one severity, rule, sheet and column: how many, how many of them are listed one by one, and
+    how many know what to write instead."""
 
     severity: str
     rule: str
     sheet: str
     column: str
     count: int
+    listed: int
     proposals: int
 
 
@@ -106,13 +111,30 @@ def findings(
     return session.exec(statement.order_by(*order).offset(offset).limit(limit)).all()
 
 
+def first_of_each_value(
+    session: Session, version_id: int, rule: str, columns: Iterable[str], known: Iterable[str], limit: int
+) -> Sequence[StoredFinding]:
+    """The first error of a rule in these columns for each value that is not yet known, in cell order."""
+    first = (
+        select(func.min(StoredFinding.id))
+        .where(*standing(session, version_id), StoredFinding.rule == rule, StoredFinding.severity == "error")
+        .where(col(StoredFinding.row).is_not(None), col(StoredFinding.column).in_(list(columns)))
+        .where(col(StoredFinding.value).not_in(list(known)))
+        .group_by(col(StoredFinding.value))
+        .order_by(func.min(StoredFinding.id))
+        .limit(limit)
+    )
+    statement = select(StoredFinding).where(col(StoredFinding.id).in_(first))
+    return session.exec(statement.order_by(col(StoredFinding.id))).all()
+
+
 def finding_counts(session: Session, version_id: int) -> list[tuple[str, str, int]]:
     """How many findings a version has by severity and rule, the gravest first."""
     statement = (
-        select(StoredFinding.severity, StoredFinding.rule, func.count())
+        select(StoredFinding.severity, StoredFinding.rule, HOW_MANY)
         .where(*standing(session, version_id))
         .group_by(col(StoredFinding.severity), col(StoredFinding.rule))
-        .order_by(func.min(GRAVEST_FIRST), func.count().desc(), col(StoredFinding.rule))
+        .order_by(func.min(GRAVEST_FIRST), HOW_MANY.desc(), col(StoredFinding.rule))
     )
     return [(severity, rule, count) for severity, rule, count in session.exec(statement)]
 
@@ -124,7 +146,7 @@ def finding_groups(session: Session, version_id: int) -> list[FindingGroup]:
     proposals = func.sum(case((col(field.proposal) != "", 1), else_=0))
     statement: Any = (
         select(*told)
-        .add_columns(func.count(), proposals)
+        .add_columns(HOW_MANY, func.count(), proposals)
         .where(*standing(session, version_id))
         .group_by(*told)
         .order_by(func.min(GRAVEST_FIRST), col(field.rule), func.min(field.id))

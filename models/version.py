@@ -86,6 +86,7 @@ class StoredFinding(SQLModel, table=True):
     remedy: str = ""
     proposal: str = ""
     released: str = ""
+    count: int = 1
 
     def as_found(self) -> Finding:
         """The finding as the check yielded it."""

@@ -88,7 +88,7 @@ def shown_findings(session: Session, shown: Version, asked: Asked) -> dict[str, 
         "counts": finding_counts(session, version_id),
         "columns": sorted({each.column for each in finding_groups(session, version_id) if each.column}),
         "asked": asked,
-        "total": sum(each.count for each in groups),
+        "total": sum(each.listed for each in groups),
         "findings_shown": len(page),
         "limit": SHOWN,
     }

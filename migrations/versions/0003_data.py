@@ -143,6 +143,7 @@ def upgrade() -> None:
     op.add_column('assignment', sa.Column('reopened', sa.String(), nullable=False, server_default=''))
     op.add_column('finding', sa.Column('proposal', sa.String(), nullable=False, server_default=''))
     op.add_column('finding', sa.Column('released', sa.String(), nullable=False, server_default=''))
+    op.add_column('finding', sa.Column('count', sa.Integer(), nullable=False, server_default='1'))
     op.add_column('checkrun', sa.Column('inputs', sa.JSON(), nullable=False, server_default='{}'))
     op.add_column('version', sa.Column('inputs_hash', sa.String(), nullable=False, server_default=''))
     op.add_column('version', sa.Column('origin', sa.JSON(), nullable=False, server_default='{}'))

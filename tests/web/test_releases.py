@@ -99,7 +99,7 @@ def test_a_finding_about_a_whole_sheet_leaves_no_choice(
         found = session.get_one(StoredFinding, finding)
         found.key = found.cell = found.column = ""
     asked = office.get(f"/releases?finding={finding}").text
-    assert ('name="scope"' in asked, "说的是整张表" in asked) == (False, True)
+    assert ('name="scope"' in asked, "不是单独一处" in asked) == (False, True)
     office.form("/releases", {"finding": str(finding), "reason": "已核对"})
     assert [(each.sheet, each.column, each.cell) for each in releases(site)] == [("10.2.1", "", "")]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Annotated, Any
 
 from fastapi import APIRouter
@@ -114,10 +115,12 @@ def submit_draft(
 
 def _counted(findings: list[dict[str, Any]]) -> dict[str, Any]:
     """How many there are, and the first of them, the gravest before all others."""
-    severities = [finding["severity"] for finding in findings]
+    counts = Counter[str]()
+    for finding in findings:
+        counts[finding["severity"]] += finding.get("count", 1)
     gravest = sorted(findings, key=lambda finding: GRAVITY.index(finding["severity"]))
     return {
-        "errors": severities.count(ERROR),
-        "warnings": severities.count(WARNING),
+        "errors": counts[ERROR],
+        "warnings": counts[WARNING],
         "findings": gravest[:FINDINGS_SHOWN],
     }
