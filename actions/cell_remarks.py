@@ -38,8 +38,8 @@ class Said:
 
 @dataclass(frozen=True)
 class Return:
-    """What goes with a return: more remarks, and whether only remarked cells and added rows reopen; with
-    ``only_rows`` no cell has to be remarked."""
+    """What goes with a return: more remarks, and whether only remarked cells and added rows reopen
+    (``only_rows``: the same without a remark)."""
 
     blobs: Blobs
     said: Sequence[Said] = ()

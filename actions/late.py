@@ -11,9 +11,9 @@ from sqlmodel import Session, col, select
 
 from actions.plan_in_force import plan_in_force, rules_in_force
 from deadlines.effective import DeadlineRules
-from deadlines.facts import AssignmentFacts
+from deadlines.facts import COLLECTOR, AssignmentFacts, Wait
 from models import Event, Report
-from models.addition import waiting_on
+from models.addition import waits
 from models.assignment import REMARKS
 from models.facts import facts_of, rosters
 from models.late import LateLine, LateReport, count_departments
@@ -24,14 +24,14 @@ from models.worklist import Line, current_campaign, lines
 def late_report(session: Session, at: datetime) -> LateReport:
     """What was late at ``at``: for a moment in the past the stages are those that the events tell."""
     schedule, rules = plan_in_force(session).schedule, rules_in_force(session)
-    histories, waits = _histories(session), waiting_on(session, at)
+    histories, waited = _histories(session), waits(session)
     seen = [
         (line, _facts_at(line, histories[line.id], at))
         for line in lines(session)
         if not line.assignment.exempt
     ]
     late = tuple(
-        _late_line(rules, line, facts, histories[line.id], at, tuple(waits.get(line.id, ())))
+        _late_line(rules, line, facts, histories[line.id], at, waited.get(line.id, []))
         for line, facts in seen
         if rules.held_by(facts, at)
     )
@@ -107,10 +107,12 @@ def _late_line(
     facts: AssignmentFacts,
     history: Sequence[Event],
     at: datetime,
-    waits: tuple[str, ...],
+    known: Sequence[Wait],
 ) -> LateLine:
     moves = [(event.at, event.to_stage) for event in history if event.at <= at]
     due = rules.due_now(facts) or facts.effective
+    held_by = rules.held_by(facts, at) or ""
+    waiting = [each.department for each in known if each.at(at)] if held_by == COLLECTOR else []
     return LateLine(
         table=facts.code,
         name=line.table.name,
@@ -121,9 +123,10 @@ def _late_line(
         working_days_late=rules.calendar.workdays_between(
             rules.calendar.local(due).date(), rules.calendar.local(at).date()
         ),
-        held_by=rules.held_by(facts, at) or "",
-        days=rules.lateness(facts.effective, moves, at),
-        waiting_on=waits,
+        held_by=held_by,
+        days=rules.lateness(facts.effective, moves, at, known),
+        waiting_on=tuple(dict.fromkeys(waiting)),
+        waited=rules.waited(facts.effective, moves, at, known),
     )
 
 

@@ -80,7 +80,7 @@ def _return(
     cells = f"（{named(remarks)}）" if remarks else ""
     told = f"{reason or '请按指出的单元格修改'}{cells}"
     move(session, seen.assignment, Move("return", RETURNED, now, who.id, version.id, told))
-    _reopen(session, seen, CELLS if sent and sent.only_cells else "")
+    _reopen(session, seen, CELLS if sent and (sent.only_cells or sent.only_rows) else "")
     return line(session, seen.id)
 
 

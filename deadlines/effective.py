@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from deadlines.calendar import WorkingCalendar
@@ -13,6 +13,7 @@ from deadlines.facts import (
     SYSTEM_CHECK,
     AssignmentFacts,
     RosterFacts,
+    Wait,
     holder_of,
 )
 from plans.plan import REVIEWED, Schedule
@@ -86,20 +87,49 @@ class DeadlineRules:
         return facts.holder if self.overdue(facts, now) else None
 
     def lateness(
-        self, deadline: datetime, history: Iterable[tuple[datetime, str]], now: datetime
+        self,
+        deadline: datetime,
+        history: Iterable[tuple[datetime, str]],
+        now: datetime,
+        waits: Sequence[Wait] = (),
     ) -> dict[str, int]:
         """Each working day since ``deadline`` put down to whoever held the assignment when it ended.
 
-        ``history``: the assignment's transitions in their order, each with the stage it led to.
+        ``history``: the assignment's transitions in their order, each with the stage it led to.  The days on
+        which the collector was waiting for other departments are not his: `waited` has them.
         """
-        moves, days = list(history), dict.fromkeys((COLLECTOR, REVIEWER, SYSTEM_CHECK), 0)
-        first, last = self.calendar.local(deadline).date(), self.calendar.local(now).date()
-        for n in range(1, self.calendar.workdays_between(first, last) + 1):
-            evening = self.calendar.end_of_work(self.calendar.add_workdays(first, n))
-            stage = _stage_at(moves, min(evening, now))
-            if holder := holder_of(stage):
+        days = dict.fromkeys((COLLECTOR, REVIEWER, SYSTEM_CHECK), 0)
+        for evening, holder in self._evenings(deadline, history, now):
+            if not (holder == COLLECTOR and any(wait.at(evening) for wait in waits)):
                 days[holder] += 1
         return days
+
+    def waited(
+        self,
+        deadline: datetime,
+        history: Iterable[tuple[datetime, str]],
+        now: datetime,
+        waits: Sequence[Wait],
+    ) -> dict[str, int]:
+        """By department, the collector's working days since ``deadline`` that he was waiting for it; a day
+        counts for each of several."""
+        evenings = [each for each, holder in self._evenings(deadline, history, now) if holder == COLLECTOR]
+        days = {
+            name: sum(any(wait.at(each) for wait in waits if wait.department == name) for each in evenings)
+            for name in dict.fromkeys(wait.department for wait in waits)
+        }
+        return {name: count for name, count in days.items() if count}
+
+    def _evenings(
+        self, deadline: datetime, history: Iterable[tuple[datetime, str]], now: datetime
+    ) -> Iterable[tuple[datetime, str]]:
+        """The ends of the working days since then, ``now`` for the running one, with who held it."""
+        moves = list(history)
+        first, last = self.calendar.local(deadline).date(), self.calendar.local(now).date()
+        for n in range(1, self.calendar.workdays_between(first, last) + 1):
+            evening = min(self.calendar.end_of_work(self.calendar.add_workdays(first, n)), now)
+            if holder := holder_of(_stage_at(moves, evening)):
+                yield evening, holder
 
     def roster_overdue(self, roster: RosterFacts, now: datetime) -> bool:
         """Whether the department's roster is incomplete past its deadline."""

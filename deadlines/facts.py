@@ -73,6 +73,19 @@ class AssignmentFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class Wait:
+    """From when to when (None: still) a collector could not go on, waiting for another department."""
+
+    department: str
+    since: datetime
+    until: datetime | None = None
+
+    def at(self, moment: datetime) -> bool:
+        """Whether he was waiting then."""
+        return self.since <= moment and (self.until is None or moment < self.until)
+
+
+@dataclass(frozen=True, slots=True)
 class RosterFacts:
     """Whether a department has named its collector and its reviewer, and when both stood."""
 

@@ -9,9 +9,9 @@ import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from actions.additions import Wanted, added, holds, wanted
 from actions.check import claim, settle
 from actions.clock import now
+from actions.missing import Wanted, close, outcome, wanted
 from actions.re_examine import Outdated, examined, keep_examined, outdated
 from actions.staleness import Stale, changes, to_recheck
 from flows.station import Station
@@ -53,15 +53,16 @@ class Sweeper:
 
 
 def sweep(station: Station) -> tuple[int, int]:
-    """How many checks and findings were made again and additions noted, how many are left for later."""
+    """How many checks and findings were made again and additions closed, how many are left for later."""
     with station.database.reading() as session:
         checks, versions, asked = to_recheck(session), outdated(session), wanted(session)
         labels = {line.id: line.label for line in lines(session, ids=checks)} if checks else {}
-    made = [each.id for each in asked if _holds(station, each)]
+    found = {each.id: _outcome(station, each) for each in asked}
+    made = {key: state for key, state in found.items() if state is not None}
     if made:
         with station.database.writing() as session:
-            for key in made:
-                added(session, key, now(session))
+            for key, state in made.items():
+                close(session, key, state, now(session))
     if not (checks or versions):
         return len(made), 0
     name = f"重新检测 {len(checks)} 张表，重新检查 {len(versions)} 个版本"
@@ -69,13 +70,13 @@ def sweep(station: Station) -> tuple[int, int]:
     return done + len(made), left
 
 
-def _holds(station: Station, each: Wanted) -> bool:
+def _outcome(station: Station, each: Wanted) -> str | None:
     try:
-        return holds(station.blobs, each)
+        return outcome(station.blobs, each)
     except Lost as lost:
         with station.database.writing() as session:
             tell_lost(session, lost.name, station.wall())
-        return False
+        return None
 
 
 def sweep_again(

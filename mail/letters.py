@@ -12,6 +12,7 @@ from deadlines.effective import DeadlineRules
 from deadlines.facts import COLLECTOR, REVIEWER, AssignmentFacts
 from mail.wording import ASKS, day_and_time, digest_subject, escalation_subject, forewarning_subject
 from models import Event, Mail, Notice
+from models.addition import waiting_on
 from models.addressees import Addressees, Held
 from models.assignment import REMARKS
 from models.facts import facts_of, rosters
@@ -75,6 +76,7 @@ class Desk:
         self.facts = {key: facts_of(line) for key, line in self.lines.items()}
         self.addressees = Addressees(session, now)
         self.reasons = _reasons(session, self.facts.values())
+        self.waiting = waiting_on(session)
         campaign = current_campaign(session)
         self.rosters = {roster.department: roster for roster in rosters(session, campaign.id or 0)}
 
@@ -227,6 +229,8 @@ def _note(desk: Desk, facts: AssignmentFacts) -> str:
     parts = []
     if facts.stage in SENT_BACK_STAGES and desk.reasons.get(facts.id):
         parts.append(f"原因：{desk.reasons[facts.id]}")
+    if facts.holder == COLLECTOR and facts.id in desk.waiting:
+        parts.append(f"等待{'、'.join(desk.waiting[facts.id])}补录")
     if desk.rules.overdue(facts, desk.now):
         parts.append(f"已逾期 {desk.rules.late_by(facts, desk.now)} 个工作日")
     return "；".join(parts)

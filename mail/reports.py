@@ -191,8 +191,9 @@ def _add_chart(book: Workbook, rows: int, most: int) -> None:
 
 
 def _holder(line: LateLine) -> str:
-    waits = f"（等待{'、'.join(line.waiting_on)}补录）" if line.waiting_on else ""
-    return f"{HOLDERS[line.held_by]}{waits}"
+    told = [f"等待{'、'.join(line.waiting_on)}补录"] if line.waiting_on else []
+    told += [f"其中等{name}补录 {days} 个工作日" for name, days in line.waited.items()]
+    return f"{HOLDERS[line.held_by]}（{'；'.join(told)}）" if told else HOLDERS[line.held_by]
 
 
 def _write_lines(book: Workbook, report: LateReport) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy.orm import aliased
 from sqlmodel import Field, Session, SQLModel, col, select
 
+from deadlines.facts import Wait
 from models.assignment import Assignment
 from models.campaign import DataTable, Department
 from models.types import instant, maybe_instant
@@ -18,6 +19,7 @@ ASKED = "asked"
 PROMISED = "promised"
 ADDED = "added"
 REFUSED = "refused"
+WITHDRAWN = "withdrawn"
 OPEN = (ASKED, PROMISED)
 """The states in which the asker waits for the owner."""
 
@@ -26,7 +28,8 @@ class Addition(SQLModel, table=True):
     """One value that ``assignment_id`` needs in the source table of ``owner_id`` (an assignment too).
 
     ``state``: asked, promised (the owner will add it, the source table is open for added rows), added (it
-    stands in the approved source) or refused, with the owner's ``answer``; ``closed_at``: since when nobody
+    stands in the approved source), refused, with the owner's ``answer``, or withdrawn by the asker, by the
+    system too where his newest rows no longer have the value; ``closed_at``: since when nobody
     waits any longer.  ``column`` names the source's columns in which the value may stand.
     """
 
@@ -95,12 +98,18 @@ def requests(
 
 def waiting_on(session: Session, at: datetime | None = None) -> dict[int, Sequence[str]]:
     """By assignment, the departments whose additions it waits for now, or waited for ``at`` a moment."""
-    found: dict[int, list[str]] = {}
-    for request in requests(session, states=() if at else OPEN):
-        asked, closed = request.addition.asked_at, request.addition.closed_at
-        if at is not None and not (asked <= at and (closed is None or at < closed)):
-            continue
-        names = found.setdefault(request.addition.assignment_id, [])
-        if request.owner not in names:
-            names.append(request.owner)
-    return dict(found)
+    found: dict[int, Sequence[str]] = {}
+    for key, known in waits(session, open_only=at is None).items():
+        names = dict.fromkeys(each.department for each in known if at is None or each.at(at))
+        if names:
+            found[key] = list(names)
+    return found
+
+
+def waits(session: Session, *, open_only: bool = False) -> dict[int, list[Wait]]:
+    """By assignment, from when to when it waited for whose additions."""
+    found: dict[int, list[Wait]] = {}
+    for each in requests(session, states=OPEN if open_only else ()):
+        wait = Wait(each.owner, each.addition.asked_at, each.addition.closed_at)
+        found.setdefault(each.addition.assignment_id, []).append(wait)
+    return found

@@ -22,6 +22,7 @@ REMARKS = (
     "ask-addition",
     "promise-addition",
     "refuse-addition",
+    "withdraw-addition",
     "addition-made",
 )
 """Verbs of events that leave the stage where it is: they tell of no transition."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -16,8 +16,8 @@ class LateLine:
     """One late assignment: who holds it past whose deadline, and how the working days late were spent.
 
     ``due`` is the deadline of whoever holds it; ``days`` the working days since the table's own deadline,
-    by who held it when each ended.  ``waiting_on``: the departments that owe it an addition to a source table
-    (P2); meanwhile the lateness is theirs.
+    by who held it when each ended, but those which the collector ``waited`` for additions to source tables
+    (P2), by the department that owed them.  ``waiting_on``: who owes one now.
     """
 
     table: str
@@ -30,11 +30,14 @@ class LateLine:
     held_by: str
     days: Mapping[str, int]
     waiting_on: tuple[str, ...] = ()
+    waited: Mapping[str, int] = field(default_factory=dict)
 
     @property
-    def answerable(self) -> str:
-        """The department whose lateness it is."""
-        return self.waiting_on[0] if self.waiting_on else self.department
+    def answerable(self) -> tuple[str, ...]:
+        """The departments whose lateness it is: all that are waited for, and its own where nobody is or
+        where it has been late by itself too."""
+        own = () if self.waiting_on and not any(self.days.values()) else (self.department,)
+        return tuple(dict.fromkeys((*own, *self.waiting_on)))
 
 
 @dataclass(frozen=True)
@@ -92,9 +95,12 @@ class LateReport:
 def count_departments(
     lines: tuple[LateLine, ...], due: Counter[str], on_time: Counter[str], order: Callable[[str], int]
 ) -> tuple[DepartmentCount, ...]:
-    """The numbers of every department of which something fell due or is late, in ``order``."""
-    late = Counter((line.answerable, line.held_by) for line in lines)
-    names = sorted({*due, *(line.answerable for line in lines)}, key=order)
+    """The numbers of every department of which something fell due or is late, in ``order``.
+
+    What several answer for is late with each of them.
+    """
+    late = Counter((name, line.held_by) for line in lines for name in line.answerable)
+    names = sorted({*due, *(name for name, _ in late)}, key=order)
     return tuple(
         DepartmentCount(
             name,
@@ -112,6 +118,8 @@ def _line(line: LateLine) -> dict[str, Any]:
         "due": line.due.isoformat(),
         "days": dict(line.days),
         "waiting_on": list(line.waiting_on),
+        "waited": dict(line.waited),
+        "answerable": list(line.answerable),
     }
 
 

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
-from actions.additions import link_of, may_answer, owners_of
+from actions.additions import may_answer, owners_of
+from actions.deciding import is_own
 from actions.who import Who, may_collect, may_review
+from checks.definition import load_definition
 from models import Version
 from models.addition import OPEN, Request, requests
-from models.history import findings
+from models.history import first_of_each_value
 from models.stages import APPROVED
 from models.worklist import Line, lines
 
@@ -31,13 +33,14 @@ class Missing:
 @dataclass(frozen=True)
 class Additions:
     """``mine``: what this assignment asked for; ``theirs``: what is asked of it; ``missing``: what may still
-    be asked for; ``answers`` and ``reopens``: whether this person may."""
+    be asked for; ``answers``, ``reopens`` and ``withdraws``: whether this person may."""
 
     mine: Sequence[Request] = ()
     theirs: Sequence[Request] = ()
     missing: Sequence[Missing] = ()
     answers: bool = False
     reopens: bool = False
+    withdraws: bool = False
 
     @property
     def any(self) -> bool:
@@ -48,7 +51,8 @@ def additions_of(session: Session, who: Who, seen: Line, shown: Version | None) 
     """What the assignment's page shows of them."""
     mine = requests(session, of=seen.id)
     theirs = requests(session, to=[seen.id])
-    may_reopen = who.office or may_review(who, seen.assignment, seen.table)
+    own = seen.version is None or is_own(session, who, seen.version)
+    may_reopen = may_review(who, seen.assignment, seen.table) and not own
     asks = may_collect(who, seen.assignment) and seen.assignment.stage not in APPROVED
     return Additions(
         mine=mine,
@@ -56,6 +60,7 @@ def additions_of(session: Session, who: Who, seen: Line, shown: Version | None) 
         missing=_missing(session, seen, shown, mine) if asks and shown else (),
         answers=may_answer(who, seen),
         reopens=may_reopen and seen.assignment.stage in APPROVED,
+        withdraws=may_collect(who, seen.assignment),
     )
 
 
@@ -73,14 +78,11 @@ def _missing(session: Session, seen: Line, shown: Version, mine: Sequence[Reques
     """Each missing value once, in the order of the cells; what is being waited for is left out."""
     waiting = {request.addition.value for request in mine if request.open}
     owners: dict[str, list[Line]] = {}
-    found: dict[str, Missing] = {}
-    for each in findings(session, shown.id or 0, rule="reference", severity="error"):
-        link = link_of(seen.table.code, each.column)
-        if link is None or each.value in found or each.value in waiting:
-            continue
-        if link.table not in owners:
-            owners[link.table] = owners_of(session, link)
-        found[each.value] = Missing(each.id or 0, each.column, each.value, owners[link.table])
-        if len(found) == MOST:
-            break
-    return list(found.values())
+    fields = load_definition(seen.table.code).fields
+    links = {field.name: field.reference for field in fields if field.reference is not None}
+    missing = first_of_each_value(session, shown.id or 0, "reference", links, waiting, MOST)
+    for table in {links[each.column].table: links[each.column] for each in missing}.values():
+        owners[table.table] = owners_of(session, table)
+    return [
+        Missing(each.id or 0, each.column, each.value, owners[links[each.column].table]) for each in missing
+    ]

@@ -52,6 +52,7 @@ def verb(value: str) -> str:
         "ask-addition": _("请源表部门补录"),
         "promise-addition": _("答应补录"),
         "refuse-addition": _("不予补录"),
+        "withdraw-addition": _("撤回补录请求"),
         "addition-made": _("已补录"),
         "ask-extension": _("申请延期"),
         "extend": _("批准延期"),
@@ -166,6 +167,7 @@ def done(key: str) -> str:
         "release-revoked": _("放行已收回，受影响的表随即重新检查。"),
         "addition-asked": _("已请源表部门补录，对方在“我的任务”里会看到。"),
         "addition-promised": _("已答应补录，请在源表中补上后重新提交。"),
+        "addition-withdrawn": _("补录请求已撤回。"),
         "addition-refused": _("已答复不予补录，对方会看到原因。"),
     }.get(key, "")
 

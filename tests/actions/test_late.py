@@ -153,6 +153,8 @@ def test_the_document_that_programs_read(campaign: Database, at: At) -> None:
         "working_days_late": 1,
         "held_by": "collector",
         "waiting_on": [],
+        "waited": {},
+        "answerable": ["政务部"],
         "days": {"collector": 1, "reviewer": 0, "system-check": 0},
     }
     assert (document["due"], document["on_time"], document["total"]) == (5, 0, 189)

@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import pytest
-from sqlmodel import Session, select
+from sqlmodel import select
 
-from actions.additions import ask, promise, refuse, reopen
-from actions.late import late_report
-from actions.who import Who
-from models import Addition, StoredFinding
+from actions.additions import Sending, ask, promise, refuse, reopen, withdraw
+from models import Addition, StoredFinding, Version
 from models.addition import requests, waiting_on
 from models.database import Database
 from models.errors import Conflict, NotFound, PeopleError, Refused, Unusable
-from models.history import findings
 from models.worklist import line
-from tests.actions.people import holder, office
+from tests.actions.people import holder
+from tests.flows.adding import OWNS, TEACHING, act, asked, missing
 from tests.flows.colleges import DROPOUTS, STUDENTS, College
-
-ASKS, OWNS = "10.2.1", "10.1.1"
-TEACHING = "教务部"
 
 
 @pytest.fixture
@@ -33,26 +28,17 @@ def college(
     return College(campaign, tmp_path, morning)
 
 
-def missing(college: College) -> tuple[int, int]:
-    """The asking assignment, and the finding about a student whom the approved source lacks."""
-    college.approve(STUDENTS, "20180001")
-    key = college.keep(DROPOUTS, "20180001", "20180002")
+def seen(college: College, made: Addition) -> Sending:
+    """What the owner's page shows of the source table."""
     with college.database.reading() as session:
-        [found] = findings(session, college.newest(key).id or 0, severity="error")
-    return key, found.id or 0
+        row = line(session, made.owner_id).assignment
+        return Sending(row.version_id or 0, row.stage, college.station.blobs)
 
 
-def act(college: College, role: str, do: Callable[[Session, Who], Addition]) -> Addition:
-    with college.database.writing() as session:
-        who = (
-            office(session, college.now) if role == "office" else holder(session, role, "学务部", college.now)
-        )
-        return do(session, who)
-
-
-def asked(college: College) -> Addition:
-    key, finding = missing(college)
-    return act(college, "collector", lambda s, who: ask(s, who, key, finding, "转专业学生", college.now))
+def returned(college: College, role: str, made: Addition) -> Addition:
+    """Promised with one click that returns the source."""
+    sending = seen(college, made)
+    return act(college, role, lambda s, who: promise(s, who, made.id or 0, "", college.now, sending))
 
 
 def state(college: College) -> str:
@@ -63,7 +49,7 @@ def state(college: College) -> str:
 def test_asked_promised_by_the_reviewer_added_and_gone(college: College) -> None:
     made = asked(college)
     assert (made.table_code, made.column, made.value, made.note) == (OWNS, "学号", "20180002", "转专业学生")
-    owner = act(college, "reviewer", lambda s, who: promise(s, who, made.id or 0, "", college.now)).owner_id
+    owner = returned(college, "reviewer", made).owner_id
     assert college.stage(owner) == "returned"
     with college.database.reading() as session:
         row = line(session, owner).assignment
@@ -84,14 +70,16 @@ def test_a_collector_s_promise_waits_for_the_reviewer_s_click(college: College) 
         college, "collector", lambda s, who: promise(s, who, made.id or 0, "下午补", college.now)
     ).owner_id
     assert (college.stage(owner), state(college)) == ("checked", "promised")
-    with pytest.raises(Refused, match="审核人或质量部"):
-        act(college, "collector", lambda s, who: reopen(s, who, made.id or 0, college.now))
-    act(college, "reviewer", lambda s, who: reopen(s, who, made.id or 0, college.now))
+    sending = seen(college, made)
+    for role in ("collector", "office"):
+        with pytest.raises(Refused, match="只有源表的审核人"):
+            act(college, role, lambda s, who: reopen(s, who, made.id or 0, sending, college.now))
+    act(college, "reviewer", lambda s, who: reopen(s, who, made.id or 0, sending, college.now))
     assert college.stage(owner) == "returned"
     with college.database.reading() as session:
         assert line(session, owner).assignment.reopened == "cells"
     with pytest.raises(Conflict, match="可以直接补录"):
-        act(college, "reviewer", lambda s, who: reopen(s, who, made.id or 0, college.now))
+        act(college, "reviewer", lambda s, who: reopen(s, who, made.id or 0, sending, college.now))
 
 
 def test_refused_with_a_reason_that_the_asker_reads(college: College) -> None:
@@ -116,10 +104,36 @@ def test_refused_with_a_reason_that_the_asker_reads(college: College) -> None:
             )
 
 
-def test_the_office_answers_for_anybody(college: College) -> None:
+def test_the_office_answers_for_anybody_but_returns_nothing(college: College) -> None:
     made = asked(college)
+    with pytest.raises(Refused, match="只有源表的审核人"):
+        returned(college, "office", made)
+    assert state(college) == "asked"
     owner = act(college, "office", lambda s, who: promise(s, who, made.id or 0, "", college.now)).owner_id
-    assert college.stage(owner) == "returned"
+    assert (college.stage(owner), state(college)) == ("checked", "promised")
+
+
+def test_a_source_that_has_moved_on_is_not_returned(college: College) -> None:
+    made = asked(college)
+    sending = seen(college, made)
+    college.back(made.owner_id)
+    college.approve(STUDENTS, "20180001", "20180003")
+    with pytest.raises(Conflict, match="您看到的是第 1 版"):
+        act(college, "reviewer", lambda s, who: promise(s, who, made.id or 0, "", college.now, sending))
+    assert (college.stage(made.owner_id), state(college)) == ("checked", "asked")
+    other = replace(seen(college, made), stage="reviewed")
+    with pytest.raises(Conflict, match="已变为“已通过”"):
+        act(college, "reviewer", lambda s, who: promise(s, who, made.id or 0, "", college.now, other))
+
+
+def test_nobody_returns_what_he_handed_in_himself(college: College) -> None:
+    made = asked(college)
+    with college.database.writing() as session:
+        version = session.get_one(Version, seen(college, made).version_id)
+        version.made_by = holder(session, "reviewer", "学务部", college.now).id
+    with pytest.raises(Refused, match="自己提交"):
+        returned(college, "reviewer", made)
+    assert college.stage(made.owner_id) == "checked"
 
 
 def test_what_stands_in_the_source_by_itself_is_noted_too(college: College) -> None:
@@ -161,17 +175,33 @@ def test_others_neither_ask_nor_answer(college: College) -> None:
                 answer(session, stranger, made.id or 0, "不行", college.now)
 
 
-def test_the_lateness_is_the_owner_s_meanwhile(college: College) -> None:
+def test_the_asker_takes_it_back(college: College) -> None:
     made = asked(college)
-    late = college.now + timedelta(days=30)
+    for role in ("reviewer", "office"):
+        with pytest.raises(Refused):
+            act(college, role, lambda s, who: withdraw(s, who, made.id or 0, college.now))
+    act(college, "collector", lambda s, who: withdraw(s, who, made.id or 0, college.now))
+    assert state(college) == "withdrawn"
+    assert college.events(made.assignment_id) == ["ask-addition", "withdraw-addition"]
+    for answer in (withdraw, lambda s, who, key, now: promise(s, who, key, "", now)):
+        with pytest.raises(Conflict, match="已撤回"):
+            act(college, "collector", lambda s, who, do=answer: do(s, who, made.id or 0, college.now))
     with college.database.reading() as session:
-        [found] = [each for each in late_report(session, late).late if each.table == ASKS]
-    assert (found.held_by, found.waiting_on, found.answerable) == ("collector", ("学务部",), "学务部")
-    act(
-        college, "office", lambda s, who: refuse(s, who, made.id or 0, "此人未报到", late - timedelta(days=1))
-    )
+        assert waiting_on(session) == {}
+
+
+def test_what_the_asker_mended_himself_is_waited_for_no_longer(college: College) -> None:
+    """His own slip: the value is gone from his newest rows, whether the source is approved or not."""
+    made = asked(college)
+    college.settle()
+    assert state(college) == "asked"
+    college.back(made.owner_id)
+    college.keep(DROPOUTS, "20180001", "20180003", "20180002")
+    college.settle()
+    assert state(college) == "asked"
+    college.keep(DROPOUTS, "20180001")
+    college.settle()
     with college.database.reading() as session:
-        [now] = [each for each in late_report(session, late).late if each.table == ASKS]
-        then = late_report(session, late - timedelta(days=2)).late
-        [before] = [each for each in then if each.table == ASKS]
-    assert (now.waiting_on, before.waiting_on) == ((), ("学务部",))
+        kept = session.exec(select(Addition)).one()
+        assert (kept.state, kept.closed_at is None, waiting_on(session)) == ("withdrawn", False, {})
+    assert college.events(made.assignment_id) == ["ask-addition", "withdraw-addition"]

@@ -72,7 +72,15 @@ def test_the_page_offers_to_ask_and_shows_the_answer(site: Installation, finding
     said = site.browser("S021").form("/additions/1/promise", {"answer": "下午补"})
     assert "已答应补录" in said.text
     assert "等待 教务部 补录" in asker.get("/mine").text
-    said = site.browser("S022").form("/additions/1/reopen")
+    reviewer = site.browser("S022")
+    page = reviewer.get(f"/assignments/{owner}").text
+    assert "退回本表，只开放新增行" in page
+    assert "退回本表，只开放新增行" not in site.browser("S000").get(f"/assignments/{owner}").text
+    with site.database.reading() as session:
+        version = str(session.get_one(Assignment, owner).version_id)
+    answer = reviewer.form("/additions/1/reopen", {"version": version, "stage": "reviewed"})
+    assert (answer.status_code, site.stage(owner)) == (409, "checked")
+    said = reviewer.form("/additions/1/reopen", {"version": version, "stage": "checked"})
     assert re.search("补录：专业代码 999999", said.text)
     assert site.stage(owner) == "returned"
 
@@ -89,12 +97,24 @@ def test_a_refusal_needs_a_reason_and_is_read_by_the_asker(site: Installation, f
     assert state(site) == "refused"
 
 
-@pytest.mark.parametrize("verb", ["promise", "refuse", "reopen"])
+def test_the_asker_takes_it_back_by_a_button(site: Installation, finding: int) -> None:
+    asker = ask(site, finding)
+    key = site.assignment("10.1.1", "学务部")
+    assert "撤回请求" in asker.get(f"/assignments/{key}").text
+    assert "撤回请求" not in site.browser("S032").get(f"/assignments/{key}").text
+    said = asker.form("/additions/1/withdraw")
+    assert ("补录请求已撤回" in said.text, "撤回请求</button>" in said.text) == (True, False)
+    assert "请 教务部 补录" in said.text
+    assert state(site) == "withdrawn"
+
+
+@pytest.mark.parametrize("verb", ["promise", "refuse", "reopen", "withdraw"])
 def test_strangers_don_t_answer(site: Installation, finding: int, verb: str) -> None:
     ask(site, finding)
-    answer = site.browser("S041").form(f"/additions/1/{verb}", {"reason": "不"})
-    assert answer.status_code == 403
-    assert site.browser("S041").form(f"/additions/99/{verb}", {"reason": "不"}).status_code == 404
+    typed = {"reason": "不", "version": "1", "stage": "checked"}
+    answer = site.browser("S041").form(f"/additions/1/{verb}", typed)
+    assert answer.status_code == (404 if verb == "withdraw" else 403)
+    assert site.browser("S041").form(f"/additions/99/{verb}", typed).status_code == 404
     assert state(site) == "asked"
 
 
