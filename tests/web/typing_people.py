@@ -118,5 +118,6 @@ def returned(site: Installation, key: int, reason: str, *cells: tuple[int, str],
                 column=column,
                 text="请核对",
                 made_at=MORNING,
+                sent_at=MORNING,
             )
             session.add(remark)
