@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from sqlmodel import Session
 
 from actions.additions import may_answer, owners_of
-from actions.deciding import is_own
 from actions.who import Who, may_collect, may_review
 from checks.definition import load_definition
 from models import Version
@@ -33,14 +32,13 @@ class Missing:
 @dataclass(frozen=True)
 class Additions:
     """``mine``: what this assignment asked for; ``theirs``: what is asked of it; ``missing``: what may still
-    be asked for; ``answers``, ``reopens`` and ``withdraws``: whether this person may."""
+    be asked for; ``answers`` and ``reopens``: whether this person may."""
 
     mine: Sequence[Request] = ()
     theirs: Sequence[Request] = ()
     missing: Sequence[Missing] = ()
     answers: bool = False
     reopens: bool = False
-    withdraws: bool = False
 
     @property
     def any(self) -> bool:
@@ -51,8 +49,7 @@ def additions_of(session: Session, who: Who, seen: Line, shown: Version | None) 
     """What the assignment's page shows of them."""
     mine = requests(session, of=seen.id)
     theirs = requests(session, to=[seen.id])
-    own = seen.version is None or is_own(session, who, seen.version)
-    may_reopen = may_review(who, seen.assignment, seen.table) and not own
+    may_reopen = who.office or may_review(who, seen.assignment, seen.table)
     asks = may_collect(who, seen.assignment) and seen.assignment.stage not in APPROVED
     return Additions(
         mine=mine,
@@ -60,7 +57,6 @@ def additions_of(session: Session, who: Who, seen: Line, shown: Version | None) 
         missing=_missing(session, seen, shown, mine) if asks and shown else (),
         answers=may_answer(who, seen),
         reopens=may_reopen and seen.assignment.stage in APPROVED,
-        withdraws=may_collect(who, seen.assignment),
     )
 
 
@@ -77,12 +73,11 @@ def asked_of(session: Session, who: Who) -> list[Request]:
 def _missing(session: Session, seen: Line, shown: Version, mine: Sequence[Request]) -> list[Missing]:
     """Each missing value once, in the order of the cells; what is being waited for is left out."""
     waiting = {request.addition.value for request in mine if request.open}
-    owners: dict[str, list[Line]] = {}
     fields = load_definition(seen.table.code).fields
     links = {field.name: field.reference for field in fields if field.reference is not None}
-    missing = first_of_each_value(session, shown.id or 0, "reference", links, waiting, MOST)
-    for table in {links[each.column].table: links[each.column] for each in missing}.values():
-        owners[table.table] = owners_of(session, table)
+    found = first_of_each_value(session, shown.id or 0, "reference", links, waiting, MOST)
+    asked = {link.table: link for link in (links[each.column] for each in found)}
+    owners = {table: owners_of(session, link) for table, link in asked.items()}
     return [
-        Missing(each.id or 0, each.column, each.value, owners[links[each.column].table]) for each in missing
+        Missing(each.id or 0, each.column, each.value, owners[links[each.column].table]) for each in found
     ]

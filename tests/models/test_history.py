@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,7 +16,15 @@ from actions.sample_people import sample_people
 from actions.submit import submit, upload
 from checks.finding import Finding
 from models.database import Database
-from models.history import finding_counts, findings, happenings, last_return, recent_events, versions
+from models.history import (
+    finding_counts,
+    findings,
+    first_of_each_value,
+    happenings,
+    last_return,
+    recent_events,
+    versions,
+)
 from plans.load import load_files
 from settings import ROOT
 from tests.actions.people import holder, task, workbook
@@ -103,3 +112,31 @@ def test_recent_events_say_what_they_happened_to(database: Database, key: int) -
         newest, *_ = recent_events(session, 5)
         assert (newest.code, newest.name, newest.department) == ("10.4", "红十字会", "学务部")
         assert len(recent_events(session, 1)) == 1
+
+
+def test_each_value_is_told_once_at_its_first_cell(database: Database, key: int, morning: datetime) -> None:
+    told = [
+        ("A2", "甲", "学号"),
+        ("A3", "乙", "学号"),
+        ("A4", "甲", "学号"),
+        ("B5", "丙", "专业代码"),
+        ("C6", "丁", "备注"),
+    ]
+    found = [
+        Finding("reference", "error", "不在源表中", cell=cell, row=int(cell[1:]), value=value, column=column)
+        for cell, value, column in told
+    ]
+    unlisted = replace(found[0], cell="", row=None, value="…", count=9)
+    with database.writing() as session:
+        who = holder(session, "collector", "学务部", morning)
+        content = workbook("missing", findings=[*found, unlisted])
+        version = upload(session, who, key, content, morning + timedelta(days=1)).id or 0
+
+        def cells(known: set[str], limit: int) -> list[str]:
+            columns = ("学号", "专业代码")
+            first = first_of_each_value(session, version, "reference", columns, known, limit)
+            return [each.cell for each in first]
+
+        assert cells(set(), 9) == ["A2", "A3", "B5"]
+        assert cells({"甲"}, 9) == ["A3", "B5"]
+        assert cells(set(), 2) == ["A2", "A3"]
