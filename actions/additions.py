@@ -10,30 +10,28 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from actions.inputs import Knowledge
+from actions.cell_remarks import Return
+from actions.missing import APART, DROPPED
 from actions.releases import finding_of
 from actions.remarks import remark
-from actions.reopening import CELLS
+from actions.review import RETURN, decide
 from actions.who import Who, demand_collector, may_collect, may_review
 from checks.definition import Reference, load_definition
 from models import Addition, Assignment, StoredFinding
-from models.addition import ADDED, ASKED, OPEN, PROMISED, REFUSED
+from models.addition import ASKED, OPEN, PROMISED, REFUSED, WITHDRAWN
 from models.blobs import Blobs
 from models.errors import Conflict, NotFound, Refused, Unusable
-from models.stages import APPROVED, RETURNED, Move, move
+from models.stages import APPROVED
 from models.worklist import Line, line, lines
-
-APART = "、"
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """An open addition, and where its value would stand: the approved parts of the source table."""
+class Sending:
+    """What the reviewer saw of the approved source table that he returns for an addition."""
 
-    id: int
-    columns: tuple[str, ...]
-    value: str
-    parts: tuple[str, ...]
+    version_id: int
+    stage: str
+    blobs: Blobs
 
 
 def ask(
@@ -74,26 +72,40 @@ def ask(
     return made
 
 
-def promise(session: Session, who: Who, addition_id: int, answer: str, now: datetime) -> Addition:
-    """Say that it will be added; where the source table is approved, whoever may returns it for that."""
+def promise(
+    session: Session,
+    who: Who,
+    addition_id: int,
+    answer: str,
+    now: datetime,
+    sending: Sending | None = None,
+) -> Addition:
+    """Say that it will be added; ``sending``: its reviewer returns the approved source table for that."""
     addition, owner = _answerable(session, who, addition_id, ASKED)
     addition.state, addition.answer = PROMISED, answer.strip()
     addition.answered_by, addition.answered_at = who.id, now
     _keep(session, addition)
     _told(session, addition, "promise-addition", who, now)
-    if owner.assignment.stage in APPROVED and _may_reopen(who, owner):
-        _return(session, who, addition, owner, now)
+    if sending is not None:
+        _return(session, who, addition, owner, sending, now)
     return addition
 
 
-def reopen(session: Session, who: Who, addition_id: int, now: datetime) -> Addition:
-    """The reviewer's one click on a collector's promise: the approved source table is open for added rows."""
+def reopen(session: Session, who: Who, addition_id: int, sending: Sending, now: datetime) -> Addition:
+    """The reviewer's one click on somebody's promise: the approved source table is open for added rows."""
     addition, owner = _answerable(session, who, addition_id, PROMISED)
-    if not _may_reopen(who, owner):
-        raise Refused("只有源表的审核人或质量部可以退回源表。", "请联系源表的审核部门。")
-    if owner.assignment.stage not in APPROVED:
-        raise Conflict("源表现在不是已审核的状态，可以直接补录。", "请在源表的任务页补上后提交。")
-    _return(session, who, addition, owner, now)
+    _return(session, who, addition, owner, sending, now)
+    return addition
+
+
+def withdraw(session: Session, who: Who, addition_id: int, now: datetime) -> Addition:
+    """The asker needs it no longer: it was his own slip, or the owner is not to wait for."""
+    addition = _addition(session, addition_id)
+    demand_collector(who, line(session, addition.assignment_id).assignment)
+    _demand_state(addition, *OPEN)
+    addition.state, addition.closed_at = WITHDRAWN, now
+    _keep(session, addition)
+    _told(session, addition, DROPPED, who, now)
     return addition
 
 
@@ -122,49 +134,7 @@ def link_of(code: str, column: str) -> Reference | None:
 
 def may_answer(who: Who, owner: Line) -> bool:
     """Whether this person speaks for the source table: its collectors, its reviewers, the office."""
-    return may_collect(who, owner.assignment) or _may_reopen(who, owner)
-
-
-def wanted(session: Session) -> list[Wanted]:
-    """The open additions whose source table is approved, for `holds` to look at without a session."""
-    found = session.exec(
-        select(Addition).where(col(Addition.state).in_(OPEN)).order_by(col(Addition.id))
-    ).all()
-    if not found:
-        return []
-    known = Knowledge(session, {addition.table_code for addition in found})
-    approved = {
-        code: tuple(part.rows for part in known.approved(code).parts if part.rows) for code in known.tables
-    }
-    return [
-        Wanted(each.id or 0, tuple(each.column.split(APART)), each.value, approved[each.table_code])
-        for each in found
-        if approved.get(each.table_code)
-    ]
-
-
-def holds(blobs: Blobs, each: Wanted) -> bool:
-    """Whether the value stands in the approved source table by now."""
-    import polars as pl
-
-    from checks.rows import from_parquet
-
-    for name in each.parts:
-        frame = from_parquet(blobs.get(name)).frame
-        columns = [column for column in each.columns if column in frame.columns]
-        if columns and frame.select(pl.any_horizontal(pl.col(columns) == each.value).any()).item():
-            return True
-    return False
-
-
-def added(session: Session, addition_id: int, now: datetime) -> None:
-    """Note that the value has been added and approved; nothing where it has been answered otherwise."""
-    addition = session.get_one(Addition, addition_id)
-    if addition.state not in OPEN:
-        return
-    addition.state, addition.closed_at = ADDED, now
-    _keep(session, addition)
-    _told(session, addition, "addition-made", None, now)
+    return who.office or may_collect(who, owner.assignment) or _may_return(who, owner)
 
 
 def _link(seen: Line, finding: StoredFinding) -> Reference:
@@ -196,29 +166,42 @@ def _demand_new(session: Session, seen: Line, link: Reference, value: str) -> No
 
 
 def _answerable(session: Session, who: Who, addition_id: int, *states: str) -> tuple[Addition, Line]:
-    addition = session.get(Addition, addition_id)
-    if addition is None:
-        raise NotFound("没有这条补录请求。", "请刷新页面后再试。")
+    addition = _addition(session, addition_id)
     owner = line(session, addition.owner_id)
     if not may_answer(who, owner):
         raise Refused("只有源表的采集员、审核员或质量部可以答复。", "请联系源表的采集部门。")
-    if addition.state not in states:
-        raise Conflict("这条补录请求已有答复。", "请刷新页面，看清最新状态。")
+    _demand_state(addition, *states)
     return addition, owner
 
 
-def _may_reopen(who: Who, owner: Line) -> bool:
-    return who.office or may_review(who, owner.assignment, owner.table)
+def _addition(session: Session, addition_id: int) -> Addition:
+    addition = session.get(Addition, addition_id)
+    if addition is None:
+        raise NotFound("没有这条补录请求。", "请刷新页面后再试。")
+    return addition
 
 
-def _return(session: Session, who: Who, addition: Addition, owner: Line, now: datetime) -> None:
+def _demand_state(addition: Addition, *states: str) -> None:
+    if addition.state not in states:
+        raise Conflict("这条补录请求已有答复或已撤回。", "请刷新页面，看清最新状态。")
+
+
+def _may_return(who: Who, owner: Line) -> bool:
+    return may_review(who, owner.assignment, owner.table)
+
+
+def _return(
+    session: Session, who: Who, addition: Addition, owner: Line, sending: Sending, now: datetime
+) -> None:
+    """The reviewer's own return, with all that it demands; only added rows are open."""
+    if not _may_return(who, owner):
+        raise Refused("只有源表的审核人可以退回源表。", "请联系源表的审核部门。")
+    if owner.assignment.stage not in APPROVED:
+        raise Conflict("源表现在不是已审核的状态，可以直接补录。", "请在源表的任务页补上后提交。")
     asker = line(session, addition.assignment_id)
     reason = f"补录：{addition.column} {addition.value}（{asker.label} 需要）"
-    wish = Move("return", RETURNED, now, who.id, owner.assignment.version_id, reason)
-    move(session, owner.assignment, wish)
-    owner.assignment.reopened = CELLS
-    session.add(owner.assignment)
-    session.flush()
+    sent = Return(sending.blobs, only_rows=True)
+    decide(session, who, owner.id, sending.version_id, RETURN, reason, now, sending.stage, sent=sent)
 
 
 def _told(session: Session, addition: Addition, verb: str, who: Who | None, now: datetime) -> None:

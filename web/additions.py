@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlmodel import Session
 
 from actions.additions import may_answer, owners_of
+from actions.deciding import is_own
 from actions.who import Who, may_collect, may_review
 from checks.definition import load_definition
 from models import Version
@@ -32,13 +33,14 @@ class Missing:
 @dataclass(frozen=True)
 class Additions:
     """``mine``: what this assignment asked for; ``theirs``: what is asked of it; ``missing``: what may still
-    be asked for; ``answers`` and ``reopens``: whether this person may."""
+    be asked for; ``answers``, ``reopens`` and ``withdraws``: whether this person may."""
 
     mine: Sequence[Request] = ()
     theirs: Sequence[Request] = ()
     missing: Sequence[Missing] = ()
     answers: bool = False
     reopens: bool = False
+    withdraws: bool = False
 
     @property
     def any(self) -> bool:
@@ -49,7 +51,8 @@ def additions_of(session: Session, who: Who, seen: Line, shown: Version | None) 
     """What the assignment's page shows of them."""
     mine = requests(session, of=seen.id)
     theirs = requests(session, to=[seen.id])
-    may_reopen = who.office or may_review(who, seen.assignment, seen.table)
+    own = seen.version is None or is_own(session, who, seen.version)
+    may_reopen = may_review(who, seen.assignment, seen.table) and not own
     asks = may_collect(who, seen.assignment) and seen.assignment.stage not in APPROVED
     return Additions(
         mine=mine,
@@ -57,6 +60,7 @@ def additions_of(session: Session, who: Who, seen: Line, shown: Version | None) 
         missing=_missing(session, seen, shown, mine) if asks and shown else (),
         answers=may_answer(who, seen),
         reopens=may_reopen and seen.assignment.stage in APPROVED,
+        withdraws=may_collect(who, seen.assignment),
     )
 
 
