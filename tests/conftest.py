@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -21,11 +23,49 @@ from settings import ROOT
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
+MORNING = datetime(2020, 11, 6, 8, 0, tzinfo=SHANGHAI)
+
+
+@cache
+def shipped_plan() -> Plan:
+    """The shipped 2020 plan, read once."""
+    return load_files(ROOT / "tasks.csv", ROOT / "schedule.yaml")
+
+
+@cache
+def migrated() -> bytes:
+    """The file of a database in the newest form, made once."""
+    return _file(lambda database: None)
+
+
+@cache
+def planned() -> bytes:
+    """The same with the 2020 plan and the sample people loaded on the first morning."""
+    return _file(_load)
+
+
+def _load(database: Database) -> None:
+    with database.writing() as session:
+        apply(session, shipped_plan(), None, MORNING)
+        load_people(session, sample_people(shipped_plan()), MORNING, sample=True)
+
+
+def _file(fill: Callable[[Database], None]) -> bytes:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "caiji.db"
+        database = Database(f"sqlite:///{path}")
+        upgrade(database)
+        fill(database)
+        database.close()
+        return path.read_bytes()
+
+
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    """A new SQLite database brought to the newest form."""
-    found = Database(f"sqlite:///{tmp_path / 'caiji.db'}")
-    upgrade(found)
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """A new SQLite database in the newest form; the plan is loaded where the test asks for `campaign`."""
+    path = tmp_path / "caiji.db"
+    path.write_bytes(planned() if "campaign" in request.fixturenames else migrated())
+    found = Database(f"sqlite:///{path}")
     yield found
     found.close()
 
@@ -33,19 +73,16 @@ def database(tmp_path: Path) -> Iterator[Database]:
 @pytest.fixture
 def morning() -> datetime:
     """The moment the 2020 plan is issued."""
-    return datetime(2020, 11, 6, 8, 0, tzinfo=SHANGHAI)
+    return MORNING
 
 
 @pytest.fixture
 def plan() -> Plan:
     """The shipped 2020 plan."""
-    return load_files(ROOT / "tasks.csv", ROOT / "schedule.yaml")
+    return shipped_plan()
 
 
 @pytest.fixture
-def campaign(database: Database, plan: Plan, morning: datetime) -> Database:
+def campaign(database: Database) -> Database:
     """A database with the 2020 plan and the sample people loaded."""
-    with database.writing() as session:
-        apply(session, plan, None, morning)
-        load_people(session, sample_people(plan), morning, sample=True)
     return database

@@ -14,21 +14,16 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from sqlmodel import Session, select
 
 from actions.check import claim, settle
-from actions.load_plan import apply
-from actions.people import load_people
 from actions.review import decide
-from actions.sample_people import sample_people
 from actions.submit import latest_version, report_nothing, submit, upload, withdraw
 from checks.finding import ERROR, Finding
 from models import Event, FollowUp, Version
 from models.database import Database
 from models.errors import PeopleError
-from models.migrate import upgrade
 from models.stages import APPROVED, allowed
 from models.worklist import Line, lines
-from plans.load import load_files
-from settings import ROOT
 from tests.actions.people import holder, task, workbook
+from tests.conftest import planned
 
 START = datetime(2020, 11, 6, 8, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
 FAULT = Finding("required", ERROR, "缺少姓名。")
@@ -40,13 +35,11 @@ class Campaign(RuleBasedStateMachine):
     @initialize()
     def load(self) -> None:
         self.folder = tempfile.TemporaryDirectory()
-        self.database = Database(f"sqlite:///{Path(self.folder.name) / 'caiji.db'}")
-        upgrade(self.database)
+        path = Path(self.folder.name) / "caiji.db"
+        path.write_bytes(planned())
+        self.database = Database(f"sqlite:///{path}")
         self.now, self.names = START, 0
-        plan = load_files(ROOT / "tasks.csv", ROOT / "schedule.yaml")
-        with self.database.writing() as session:
-            apply(session, plan, None, START)
-            load_people(session, sample_people(plan), START, sample=True)
+        with self.database.reading() as session:
             self.key = task(session, "10.5", "学务部").id
 
     def teardown(self) -> None:

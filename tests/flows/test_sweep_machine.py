@@ -12,21 +12,16 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from sqlmodel import col, select
 
-from actions.load_plan import apply
-from actions.people import load_people
 from actions.releases import release_rule, revoke
-from actions.sample_people import sample_people
 from actions.submit import latest_version
 from actions.summary import summary
 from models import CheckRun
 from models.database import Database
 from models.errors import PeopleError
-from models.migrate import upgrade
 from models.release import releases_in_force
 from models.worklist import line
-from plans.load import load_files
-from settings import ROOT
 from tests.actions.people import office, task
+from tests.conftest import planned
 from tests.flows.colleges import DROPOUTS, STUDENTS, College
 
 START = datetime(2020, 11, 6, 8, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
@@ -41,12 +36,8 @@ class Sources(RuleBasedStateMachine):
     def load(self) -> None:
         self.folder = tempfile.TemporaryDirectory()
         data = Path(self.folder.name)
+        (data / "caiji.db").write_bytes(planned())
         self.database = Database(f"sqlite:///{data / 'caiji.db'}")
-        upgrade(self.database)
-        plan = load_files(ROOT / "tasks.csv", ROOT / "schedule.yaml")
-        with self.database.writing() as session:
-            apply(session, plan, None, START)
-            load_people(session, sample_people(plan), START, sample=True)
         self.college = College(self.database, data, START)
         self.rows: dict[int, list[str]] = {}
         with self.database.reading() as session:
