@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from actions.explanations import LONGEST
 from actions.summary import EXPLANATIONS, MANIFEST
 from actions.typed_rows import numbered
 from checks.definition import Definition, load_definition
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from workbooks.reading import Readers
 
 Told = dict[str, str]
+UNREADABLE = (OSError, ValueError, KeyError, TypeError, RecursionError)
 
 
 @dataclass(frozen=True)
@@ -79,11 +81,11 @@ def _manifest(folder: Path) -> dict[str, Any]:
             f"{folder} 里没有 {MANIFEST}，不是 caiji export 写出的目录。", "请指定上一年汇总所在的目录。"
         )
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
+        found = _document(path)
         tables = found["tables"]
         if isinstance(tables, list) and all(isinstance(entry, dict) for entry in tables):
             return dict(found)
-    except (OSError, ValueError, KeyError, TypeError):
+    except UNREADABLE:
         pass
     raise Unusable(f"{path} 读不出来。", "请重新导出上一年的汇总，文件不要改动。")
 
@@ -138,7 +140,15 @@ def _told(folder: Path) -> tuple[Told, ...]:
     """The explanations that were accepted; what isn't of their form is left out."""
     names = ("table", "department", "rule", "sheet", "column", "key", "text")
     try:
-        found = json.loads((folder / EXPLANATIONS).read_text(encoding="utf-8"))
-        return tuple({name: str(each[name]) for name in names} for each in found)
-    except (OSError, ValueError, KeyError, TypeError):
+        found = _document(folder / EXPLANATIONS)
+        told = tuple({name: str(each[name]) for name in names} for each in found)
+    except UNREADABLE:
         return ()
+    return tuple(each for each in told if len(each["text"]) <= LONGEST)
+
+
+def _document(path: Path) -> Any:
+    """What the file says; half a character that no database takes is an error like any other."""
+    found = json.loads(path.read_text(encoding="utf-8"))
+    json.dumps(found, ensure_ascii=False).encode()
+    return found

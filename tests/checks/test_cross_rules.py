@@ -78,6 +78,7 @@ def test_a_rule_is_an_error_unless_it_says_otherwise() -> None:
         ("'7.1.1': [{在校生数/总人数: '70'}]", "'7.2': [{课程代码: '1'}]", ("unknown-table", 15)),
         ("{row: 2,", "{row: 1,", ("bad-value", 22)),
         ("WITH majors AS", "DROP TABLE majors AS", ("unsafe-sql", 8)),
+        ("WITH majors AS", "WITH  Recursive majors AS", ("unsafe-sql", 8)),
         ('FROM "7.1.1")', "FROM read_csv('/etc/passwd'))", ("unsafe-sql", 8)),
         ('FROM "7.1.1")', "FROM \"READ_PARQUET\"('x'))", ("unsafe-sql", 8)),
         ('FROM "7.1.1")', "FROM Scan_NDJSON('x'))", ("unsafe-sql", 8)),
@@ -96,7 +97,7 @@ def test_a_refused_query_is_told_with_what_to_write_instead() -> None:
     with pytest.raises(PlanError) as caught:
         read_rules(FILE.replace('FROM "7.1.1")', "FROM read_csv('x'))"))
     assert caught.value.message.startswith("tables/rules.yaml 第 8 行（tables/rules.yaml: rules[1].sql）")
-    assert "不是一条以 SELECT 或 WITH 开头、不读写文件的查询" in caught.value.message
+    assert "不是一条以 SELECT 或 WITH 开头、不读写文件、不用 RECURSIVE 的查询" in caught.value.message
     assert '例如：sql: SELECT n FROM "1.5" WHERE n > 1' in caught.value.message
 
 

@@ -160,7 +160,18 @@ def test_what_does_not_fit_is_told(cli: Cli, export: Path, fresh: Path) -> None:
     }
 
 
-@pytest.mark.parametrize("content", [None, "{", '{"tables": 3}', '{"tables": [1]}', "[]"])
+@pytest.mark.parametrize(
+    "content",
+    [
+        None,
+        "{",
+        '{"tables": 3}',
+        '{"tables": [1]}',
+        "[]",
+        "[" * 200_000,
+        '{"campaign": "\\ud800", "tables": []}',
+    ],
+)
 def test_a_folder_that_is_no_export_is_refused_in_a_sentence(
     cli: Cli, fresh: Path, tmp_path: Path, content: str | None
 ) -> None:

@@ -114,6 +114,8 @@ def test_a_table_that_is_chosen_takes_the_file(site: Installation) -> None:
     browser.form(f"{path}/0", {"assignment": str(keys[1])})
     assert states(browser, path) == {"w.xlsx": "kept"}
     assert "6.3.7 著作论文 · 示例二系（机电工程）" in browser.get(path).text
+    browser.form(f"{path}/0", {"assignment": str(keys[0])})
+    assert "6.3.7 著作论文 · 示例二系（机电工程）" in browser.get(path).text
 
 
 def collects_too(site: Installation, staff_no: str, department: str) -> None:

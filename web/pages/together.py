@@ -76,7 +76,8 @@ async def choose(
     drop = dropped(site, token, me.id)
     if not 0 <= number < len(drop.names):
         raise NotFound(_("这批文件里没有这一份。"), _("请返回上一页，刷新后再试。"))
-    await take(site, me, drop, number, assignment)
+    if drop.outcome(number).state not in (KEPT, SUBMITTED):
+        await take(site, me, drop, number, assignment)
     return RedirectResponse(link(request, "dropped", token=token), 303)
 
 
