@@ -17,6 +17,7 @@ from plans.plan import Plan
 from settings import ROOT
 from tests.commands.summary_run import EXEMPT
 
+pytestmark = pytest.mark.xdist_group("summary")
 WORLDS = ({"PYTHONHASHSEED": "1", "TZ": "UTC"}, {"PYTHONHASHSEED": "2", "TZ": "America/New_York"})
 """Two processes that differ in all that must not matter."""
 
