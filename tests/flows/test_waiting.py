@@ -88,7 +88,7 @@ def test_what_waits_for_a_review_waits_for_nobody_else(college: College) -> None
     with college.database.writing() as session:
         row = line(session, made.assignment_id).assignment
         version = latest_version(session, row.id or 0)
-        move(session, row, Move("submit", "collected", college.now, None, version and version.id))
+        move(session, row, Move("submit", "collected", college.now, None, version.id if version else None))
     with college.database.reading() as session:
         found = asking(late_report(session, college.now + timedelta(days=30)))
     assert (found.held_by, found.waiting_on, found.answerable) == ("reviewer", (), ("学务部",))

@@ -12,7 +12,7 @@ from actions.review import decide as review
 from actions.submit import submit, upload
 from mail.letters import Group, Letter
 from mail.render import FOLDER, environment, render
-from models import Assignment, Grant, Mail, Person
+from models import Addition, Assignment, Grant, Mail, Person
 from models.database import Database
 from models.worklist import lines
 from tests.actions.people import holder, task, workbook
@@ -88,6 +88,30 @@ def test_a_return_says_why(office: PostOffice) -> None:
     [sent_back] = [group for group in found.groups if group.key == "returned"]
     assert "合计与分项不符" in sent_back.items[0].note
     assert "合计与分项不符" in render(found)[0]
+
+
+def test_who_is_waited_for_is_named_as_long_as_it_is(office: PostOffice) -> None:
+    with office.database.writing() as session:
+        asker, owner = task(session, "1.6", "政务部"), task(session, "7.1.1", "教务部")
+        made = Addition(
+            assignment_id=asker.id,
+            owner_id=owner.id,
+            table_code="7.1.1",
+            column="专业代码",
+            value="1",
+            asked_at=office.now,
+        )
+        session.add(made)
+    assert note(letter(office, "S011"), "1.6") == "等待教务部补录"
+    with office.database.writing() as session:
+        session.get_one(Addition, made.id).state = "withdrawn"
+    assert note(letter(office, "S011"), "1.6") == ""
+
+
+def note(found: Letter | None, code: str) -> str:
+    assert found is not None
+    [said] = [item.note for group in found.groups for item in group.items if item.label.split()[0] == code]
+    return said
 
 
 def test_a_reviewer_sees_what_waits_and_a_person_of_both_roles_one_letter(office: PostOffice) -> None:
