@@ -120,7 +120,7 @@ def _kept(finding: Finding, then: _Cells, now: _Cells, moved: Mapping[Place, int
     place = (finding.sheet, finding.row or 0)
     if finding.row is None or _of_headings(finding) or finding.rule == UNKNOWN_COLUMN:
         if not _filled_since(finding, now):
-            yield _of_sheet(finding)
+            yield finding if finding.row is None else _of_sheet(finding)
     elif not then.has(place):
         yield _of_sheet(finding, f"原文件 {finding.cell}" if finding.cell else "")
     elif place in moved:
@@ -133,6 +133,9 @@ def _kept(finding: Finding, then: _Cells, now: _Cells, moved: Mapping[Place, int
 
 
 def _filled_since(finding: Finding, now: _Cells) -> bool:
+    """What one of several files lacked is not given by the others."""
+    if FROM in finding.message:
+        return False
     if finding.rule == MISSING_SHEET:
         return now.filled(finding.sheet)
     return finding.rule == MISSING_COLUMN and now.filled(finding.sheet, finding.column)
@@ -147,4 +150,5 @@ def _heading(rows: Rows, finding: Finding) -> str:
 
 def _of_sheet(finding: Finding, said: str = "") -> Finding:
     message = f"{finding.message}（{said}）" if said else finding.message
-    return replace(finding, message=message, cell="", row=None, column="", key="", value="")
+    column = finding.column if finding.rule == MISSING_COLUMN else ""
+    return replace(finding, message=message, cell="", row=None, column=column, key="", value="")

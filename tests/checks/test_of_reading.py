@@ -66,10 +66,19 @@ def test_a_row_that_could_not_be_read_is_told_without_a_place_in_the_new_workboo
     assert kept(found, BEFORE, {}) == [found]
 
 
+def test_those_that_were_not_listed_stay_with_their_column() -> None:
+    """Nobody knows which cells they are, so none of them is mended before a workbook is read again."""
+    rest = replace(told("numeric-identity", row=None, value="…"), count=9_500)
+    assert kept(rest, [{CODE: "9", NAME: "甲"}]) == [rest]
+
+
 def test_a_missing_column_is_missing_until_it_holds_a_value() -> None:
     missing = told("missing-column", row=1, column=NAME)
     (found,) = kept(missing, [{CODE: "1"}])
     assert (found.rule, found.severity, found.row) == ("missing-column", ERROR, None)
+    assert (kept(found, [{CODE: "1"}]), kept(found, BEFORE)) == ([found], [])
+    of_one = of_file(missing, "张.xlsx")
+    assert kept(of_one, BEFORE) == [of_one]
     assert kept(missing, BEFORE) == []
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from typing import Any
 from zipfile import ZipFile
 
+import httpx
 import pytest
 from openpyxl import load_workbook
 from sqlmodel import col, select
@@ -275,15 +275,23 @@ def test_while_another_of_one_s_files_is_read_a_merge_waits_and_loses_none(desk:
 def test_of_two_merges_at_once_no_row_is_lost(desk: Desk, mode: str) -> None:
     """Whoever was too late is told so, and his rows are not in what he is told to be kept."""
     (sheet,) = desk.sheets("张老师").values()
-    desks = [desk, Desk(desk.site, "S071", desk.key)]
-    files = [{f"{n}.xlsx": fill(sheet, paper(str(n), "甲"))} for n in range(2)]
-    with ThreadPoolExecutor(2) as pool:
-        sent = [
-            pool.submit(own.merge, given, mode=mode, newest="0")
-            for own, given in zip(desks, files, strict=True)
-        ]
-        answers = [each.result() for each in sent]
-    taken = [n for n, answer in enumerate(answers) if answer.status_code == 200]
+    books = [fill(sheet, paper(str(number), "甲")) for number in range(2)]
+    form = {"csrf": desk.browser.token(), "mode": mode, "newest": "0"}
+
+    async def at_once() -> list[httpx.Response]:
+        async with httpx.AsyncClient(
+            transport=httpx.ASGITransport(desk.site.app),
+            base_url="http://caiji.test",
+            cookies=desk.browser.cookies,
+            follow_redirects=True,
+            timeout=60,
+        ) as client:
+            path = f"/assignments/{desk.key}/merge"
+            sent = [client.post(path, data=form, files={"files": ("w.xlsx", book, XLSX)}) for book in books]
+            return await asyncio.gather(*sent)
+
+    answers = asyncio.run(at_once())
+    taken = [number for number, answer in enumerate(answers) if answer.status_code == 200]
     late = [answer for answer in answers if answer.status_code != 200]
     assert all(answer.status_code == 409 and "第 1 版" in answer.text for answer in late)
-    assert sorted(data(desk.browser, desk.key)) == [(str(n), "甲") for n in taken]
+    assert sorted(data(desk.browser, desk.key)) == [(str(number), "甲") for number in taken]
