@@ -57,7 +57,7 @@ def of_file(finding: Finding, name: str) -> Finding:
     """About a sheet of one of several files, which is no longer there as it was: told, never blocking."""
     severity = WARNING if finding.severity == ERROR else finding.severity
     where = f"{finding.cell}，" if finding.cell else ""
-    return _of_sheet(replace(finding, severity=severity), f"{where}{FROM}{name}")
+    return replace(_of_sheet(finding, f"{where}{FROM}{name}"), severity=severity, column="")
 
 
 def _only_read(finding: Finding) -> bool:
