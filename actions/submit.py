@@ -17,9 +17,10 @@ from actions.reopening import Confined, demand_only_cells
 from actions.who import Who, demand_collector
 from checks.finding import ERROR, WARNING, Finding
 from checks.listed import count_of, listed
-from models import Assignment, CheckRun, StoredFinding, Version
+from models import Assignment, StoredFinding, Version
 from models.blobs import Blobs
 from models.errors import Conflict, Unusable
+from models.history import newest_check
 from models.prior import prior_counts
 from models.stages import APPROVED, COLLECTED, Move, move, stage_before_collecting, stage_conflict
 from models.worklist import Line, line
@@ -255,9 +256,7 @@ def _demand_evidence(seen: Line, kind: str) -> None:
 
 def _demand_not_failed(session: Session, seen: Line, version: Version) -> None:
     """What the system check failed comes back mended, or after what it was checked against has changed."""
-    run = session.exec(
-        select(CheckRun).where(CheckRun.version_id == version.id).order_by(col(CheckRun.id).desc())
-    ).first()
+    run = newest_check(session, version.id or 0)
     if run is None or run.verdict != FAILED_VERDICT:
         return
     if run.inputs_hash == current_inputs(session, seen.table.code, version):

@@ -21,6 +21,9 @@ GRAVEST_FIRST = case(
 HOW_MANY = func.sum(col(StoredFinding.count))
 """Those among them that are not listed one by one."""
 
+HANDED_IN = ("submit", "approve", "return")
+"""Verbs whose version was before the reviewer."""
+
 
 @dataclass(frozen=True)
 class Happening:
@@ -163,6 +166,28 @@ def standing(session: Session, version_id: int) -> tuple[ColumnElement[bool], Co
         col(StoredFinding.version_id) == version_id,
         col(StoredFinding.check_run_id).is_not_distinct_from(newest),
     )
+
+
+def newest_check(session: Session, version_id: int) -> CheckRun | None:
+    """The version's newest system check, finished or not."""
+    runs = select(CheckRun).where(CheckRun.version_id == version_id)
+    return session.exec(runs.order_by(col(CheckRun.id).desc())).first()
+
+
+def handed_in_before(session: Session, assignment_id: int, number: int) -> Version | None:
+    """The last version with rows that was handed in before the one of this number."""
+    statement = (
+        select(Version)
+        .join(Event, col(Event.version_id) == Version.id)
+        .where(
+            Version.assignment_id == assignment_id,
+            col(Event.verb).in_(HANDED_IN),
+            col(Version.number) < number,
+            col(Version.rows_blob).is_not(None),
+        )
+        .order_by(col(Version.number).desc())
+    )
+    return session.exec(statement).first()
 
 
 def recent_events(session: Session, limit: int) -> list[RecentEvent]:

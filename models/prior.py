@@ -32,3 +32,8 @@ def prior_counts(session: Session, assignment_ids: Iterable[int]) -> dict[int, i
         col(Prior.assignment_id).in_(list(assignment_ids)), Prior.row_count > 0
     )
     return dict(session.exec(statement).all())
+
+
+def prior_of(session: Session, assignment_id: int) -> Prior | None:
+    """Last year's rows of the assignment, where they are loaded."""
+    return session.exec(select(Prior).where(Prior.assignment_id == assignment_id)).first()

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
-from models import Event, Prior, Version
+from models import Version
+from models.history import handed_in_before
+from models.prior import prior_of
 from models.worklist import Line
 from web.rows_shown import Marks
 from web.site import Site
@@ -20,7 +22,6 @@ if TYPE_CHECKING:
 
 SHOWN = 20
 FORMER, PRIOR = "former", "prior"
-HANDED_IN = ("submit", "approve", "return")
 
 
 @dataclass(frozen=True)
@@ -73,19 +74,8 @@ def compare(site: Site, older: Version, newer: Version, key: Sequence[str] = ())
 
 def states(session: Session, seen: Line, shown: Version) -> list[Against]:
     """What the version can be compared with: what was handed in before it, and last year's rows."""
-    handed_in = (
-        select(Version)
-        .join(Event, col(Event.version_id) == Version.id)
-        .where(
-            Version.assignment_id == seen.id,
-            col(Event.verb).in_(HANDED_IN),
-            col(Version.number) < shown.number,
-            col(Version.rows_blob).is_not(None),
-        )
-        .order_by(col(Version.number).desc())
-    )
-    former = session.exec(handed_in).first()
-    prior = session.exec(select(Prior).where(Prior.assignment_id == seen.id)).first()
+    former = handed_in_before(session, seen.id, shown.number)
+    prior = prior_of(session, seen.id)
     found = [Against(FORMER, former.rows_blob or "", former.number)] if former else []
     return [*found, *([Against(PRIOR, prior.rows_blob)] if prior else [])]
 

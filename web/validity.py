@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from actions.inputs import FAILED_VERDICT, current_inputs
 from actions.staleness import stale_check
-from models import CheckRun
+from models.history import newest_check
 from models.stages import FAILED
 from models.worklist import Line
 
@@ -23,9 +23,7 @@ def may_retry(session: Session, seen: Line) -> bool:
     """Whether what failed its check may be handed in as it is: what it was checked against has changed."""
     if seen.assignment.stage != FAILED or seen.version is None:
         return False
-    run = session.exec(
-        select(CheckRun).where(CheckRun.version_id == seen.version.id).order_by(col(CheckRun.id).desc())
-    ).first()
+    run = newest_check(session, seen.version.id or 0)
     if run is None or run.verdict != FAILED_VERDICT:
         return False
     return run.inputs_hash != current_inputs(session, seen.table.code, seen.version)

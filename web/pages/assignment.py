@@ -27,6 +27,7 @@ from web import pending
 from web.additions import additions_of
 from web.comparison import compare, states
 from web.deps import Reading
+from web.drafting import definition_of
 from web.findings_shown import Asked, shown_findings
 from web.language import gettext as _
 from web.numbers import Amount, Key, key_of
@@ -39,7 +40,7 @@ from web.validity import may_retry, validity
 from web.visitor import visitor_of
 
 if TYPE_CHECKING:
-    from checks.definition import Definition
+    pass
 
 router = APIRouter(include_in_schema=False)
 
@@ -170,13 +171,6 @@ def part_of(session: Session, who: Who, seen: Line, shown: Version) -> dict[str,
         "table": seen.table,
         "row": seen.assignment,
     }
-
-
-def definition_of(seen: Line) -> Definition:
-    """The definition of the assignment's table."""
-    from checks.definition import load_definition
-
-    return load_definition(seen.table.code, seen.table.name)
 
 
 def _content(

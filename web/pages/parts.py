@@ -15,9 +15,10 @@ from web.annotating import annotated_of
 from web.column_chart import charts
 from web.comparison import PRIOR, changes, marks, states
 from web.deps import Me, Reading
+from web.drafting import definition_of
 from web.findings_shown import Asked, shown_findings
 from web.numbers import Amount, Key
-from web.pages.assignment import definition_of, demand_version, part_of, seen_by
+from web.pages.assignment import demand_version, part_of, seen_by
 from web.pages.files import attached
 from web.rendering import page
 from web.rows_shown import shown_rows
