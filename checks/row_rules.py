@@ -94,7 +94,7 @@ def unique_key(definition: Definition, rows: Rows) -> Iterator[Finding]:
     keyed = rows.frame.select(
         SHEET,
         ROW,
-        key=pl.concat_str([pl.col(name).fill_null("") for name in names], separator=APART),
+        key=pl.concat_str([_part(name) for name in names], separator=APART),
         filled=pl.col(names[0]).is_not_null(),
     ).filter("filled")
     again = keyed.filter(~pl.col("key").is_first_distinct())
@@ -107,6 +107,11 @@ def unique_key(definition: Definition, rows: Rows) -> Iterator[Finding]:
         .iter_rows()
     ):
         yield _repeated(rows, sheet, row, names, key.split(APART), f"工作表“{earlier}”第 {line} 行")
+
+
+def _part(name: str) -> pl.Expr:
+    """A key's part, without the mark that holds the parts apart."""
+    return pl.col(name).fill_null("").str.replace_all(APART, " ", literal=True)
 
 
 def _repeated(rows: Rows, sheet: str, row: int, names: list[str], key: list[str], where: str) -> Finding:

@@ -148,3 +148,10 @@ def test_findings_stand_in_cell_order_with_their_rows_key() -> None:
         ("B4", "a"),
         ("C4", "a"),
     ]
+
+
+def test_a_key_may_hold_any_character() -> None:
+    """Also the one that holds a key's parts apart."""
+    definition = define("  - {name: 甲}\n  - {name: 乙}", key="[甲, 乙]")
+    rows = rows_of(["甲", "乙"], [["\x1f", None], ["\x1f", None]])
+    assert [found.cell for found in check(definition, rows, context())] == ["A3"]
