@@ -13,8 +13,6 @@ if TYPE_CHECKING:
 
     from checks.rows import Rows
 
-APART = "\x1f"
-
 
 def repeated_elsewhere(
     code: str, content: bytes, others: Sequence[tuple[str, bytes]], standing: str = "已审核"
@@ -40,6 +38,7 @@ def _repeated(
 ) -> Iterator[Finding]:
     import polars as pl
 
+    from checks.keys import key_said
     from checks.rows import ROW, SHEET
 
     keyed = rows.frame.select(SHEET, ROW, _key(names), value=pl.col(names[0])).drop_nulls("value")
@@ -48,7 +47,7 @@ def _repeated(
         yield Finding(
             rule="duplicate-across",
             severity=WARNING,
-            message=f"{_said(names, key)} 在{'、'.join(holders[key])}{standing}的数据里也有。",
+            message=f"{key_said(names, key)} 在{'、'.join(holders[key])}{standing}的数据里也有。",
             remedy="请与对方核对：同一条数据全院只报一次的，由一方删除；确属两方各自的，写明情况即可。",
             sheet=sheet,
             cell=rows.address(sheet, row, names[0]),
@@ -77,8 +76,6 @@ def _holders(
 def _key(names: list[str]) -> pl.Expr:
     import polars as pl
 
-    return pl.concat_str([pl.col(name).fill_null("") for name in names], separator=APART).alias("key")
+    from checks.keys import key_text
 
-
-def _said(names: list[str], key: str) -> str:
-    return "、".join(f"{name} {value}" for name, value in zip(names, key.split(APART), strict=True) if value)
+    return key_text(pl.col(name) for name in names).alias("key")

@@ -5,9 +5,9 @@ from __future__ import annotations
 import polars as pl
 
 from checks.definition import Definition
+from checks.keys import key_text
 from checks.rows import SHEET, Rows, typed
 
-APART = "\x1f"
 KEY = "_key"
 
 
@@ -35,7 +35,7 @@ def _keyed(definition: Definition, frame: pl.DataFrame | None, names: list[str])
         known = {field.name: field for field in definition.fields}
         parts = [pl.coalesce(typed(known[name]).cast(pl.String), name) for name in definition.match]
         filled = pl.any_horizontal(pl.col(name).is_not_null() for name in definition.match)
-        joined = pl.concat_str([part.fill_null("") for part in parts], separator=APART)
+        joined = key_text(parts)
         return frame.select(*present, pl.when(filled).then(joined).alias(KEY))
     alone = definition.records == "one" and frame.height == 1
     return frame.select(*present, pl.lit("").alias(KEY)) if alone else None

@@ -10,11 +10,11 @@ import polars as pl
 from checks.context import CheckContext, CohortVerdict
 from checks.definition import ONE, Definition, Field, Sheet, load_definition
 from checks.finding import ERROR, INFO, WARNING, Finding
+from checks.keys import APART, key_said, key_text
 from checks.rows import ROW, SHEET, Rows, letters, typed
 from plans.notation import quoted
 
 PROGRAMME_COLUMNS = ("学制", "修业年限")
-APART = "\x1f"
 
 
 def headings(definition: Definition, rows: Rows) -> Iterator[Finding]:
@@ -94,7 +94,7 @@ def unique_key(definition: Definition, rows: Rows) -> Iterator[Finding]:
     keyed = rows.frame.select(
         SHEET,
         ROW,
-        key=pl.concat_str([_part(name) for name in names], separator=APART),
+        key=key_text(pl.col(name) for name in names),
         filled=pl.col(names[0]).is_not_null(),
     ).filter("filled")
     again = keyed.filter(~pl.col("key").is_first_distinct())
@@ -106,26 +106,20 @@ def unique_key(definition: Definition, rows: Rows) -> Iterator[Finding]:
         .select(SHEET, ROW, "key", "filled", "first_sheet", "first_row")
         .iter_rows()
     ):
-        yield _repeated(rows, sheet, row, names, key.split(APART), f"工作表“{earlier}”第 {line} 行")
+        yield _repeated(rows, sheet, row, names, key, f"工作表“{earlier}”第 {line} 行")
 
 
-def _part(name: str) -> pl.Expr:
-    """A key's part, without the mark that holds the parts apart."""
-    return pl.col(name).fill_null("").str.replace_all(APART, " ", literal=True)
-
-
-def _repeated(rows: Rows, sheet: str, row: int, names: list[str], key: list[str], where: str) -> Finding:
-    what = "、".join(f"{name} {value}" for name, value in zip(names, key, strict=True) if value)
+def _repeated(rows: Rows, sheet: str, row: int, names: list[str], key: str, where: str) -> Finding:
     return Finding(
         rule="unique-key",
         severity=ERROR,
-        message=f"{what} 与{where}重复。",
+        message=f"{key_said(names, key)} 与{where}重复。",
         remedy="同一条数据只保留一行；如果是编号填错，请改正编号。",
         sheet=sheet,
         cell=rows.address(sheet, row, names[0]),
         row=row,
         column=names[0],
-        value=key[0],
+        value=key.split(APART, maxsplit=1)[0],
     )
 
 

@@ -24,6 +24,11 @@ def test_a_key_of_another_department_is_told_on_its_cell() -> None:
     assert [(each.key, each.value) for each in found] == [("2", "2"), ("3", "3")]
 
 
+def test_a_key_may_hold_the_mark_between_a_key_s_parts() -> None:
+    [found] = repeated_elsewhere(CODE, part("1\x1f2"), [("一系", part("1\x1f2"))])
+    assert found.message == "学号 1 2 在一系已审核的数据里也有。"
+
+
 def test_nothing_is_told_without_others_or_without_repetition() -> None:
     assert repeated_elsewhere(CODE, part("1"), []) == []
     assert repeated_elsewhere(CODE, part("1"), [("一系", part("2")), ("二系", part(None))]) == []
