@@ -40,16 +40,16 @@ def demand_explained(session: Session, version: Version) -> None:
 def judge_anew(session: Session, version: Version) -> None:
     """What was accepted of another value is to be judged again."""
     outdated = outdated_explanations(session, version.assignment_id, version.id or 0)
-    for explanation in _standing(session, version):
+    for explanation in explanations_of_version(session, version.assignment_id, version.id or 0):
         if explanation.id in outdated and explanation.verdict == ACCEPTED:
             explanation.verdict, explanation.judged_by, explanation.judged_at = "", None, None
             session.add(explanation)
     session.flush()
 
 
-def demand_none_refused(session: Session, version: Version) -> None:
+def demand_none_refused(told: Sequence[Explanation]) -> None:
     """Conflict (409) where an explanation that was refused still covers a finding."""
-    refused = [found for found in _standing(session, version) if found.verdict == REFUSED]
+    refused = [found for found in told if found.verdict == REFUSED]
     if refused:
         raise Conflict(
             f"有 {len(refused)} 条说明您没有接受，不能通过。",
@@ -58,24 +58,20 @@ def demand_none_refused(session: Session, version: Version) -> None:
         )
 
 
-def accept_unjudged(session: Session, who: Who, version: Version, now: datetime) -> None:
-    """Approving accepts the explanations of what is approved that nobody has judged."""
-    for explanation in _standing(session, version):
-        if not explanation.verdict:
-            explanation.verdict, explanation.judged_by, explanation.judged_at = ACCEPTED, who.id, now
-            session.add(explanation)
+def accept_unjudged(session: Session, who: Who, told: Sequence[Explanation], now: datetime) -> int:
+    """Accept those of them that nobody has judged; how many they were."""
+    unjudged = [each for each in told if not each.verdict]
+    for explanation in unjudged:
+        explanation.verdict, explanation.judged_by, explanation.judged_at = ACCEPTED, who.id, now
+        session.add(explanation)
     session.flush()
+    return len(unjudged)
 
 
 def stamp_of(told: Sequence[Explanation]) -> str:
     """What these explanations say, in short: a decision names it, so that it is on what was read."""
     text = "\n".join(f"{each.id}:{each.text}" for each in sorted(told, key=lambda each: each.id or 0))
     return hashlib.sha256(text.encode()).hexdigest()[:16]
-
-
-def demand_as_read(session: Session, version: Version, stamp: str) -> None:
-    """Conflict (409) where an explanation of the version was edited since the page was read."""
-    demand_read(_standing(session, version), stamp)
 
 
 def demand_read(told: Sequence[Explanation], stamp: str) -> None:
@@ -93,7 +89,3 @@ def places(first: Sequence[StoredFinding], count: int) -> str:
     """The first places in a sentence."""
     named = "、".join(place(finding) for finding in first)
     return f"{named} 等" if count > len(first) else named
-
-
-def _standing(session: Session, version: Version) -> list[Explanation]:
-    return list(explanations_of_version(session, version.assignment_id, version.id or 0))

@@ -8,8 +8,8 @@ from datetime import datetime
 from sqlmodel import Session
 
 from actions.deciding import demand_decidable
-from actions.explained import demand_read
-from actions.submit import latest_version
+from actions.explained import accept_unjudged, demand_read
+from actions.newest import demand_newest
 from actions.who import Who, demand_collector
 from models import Explanation, Version
 from models.errors import Conflict, NotFound, Unusable
@@ -19,6 +19,7 @@ from models.stages import COLLECTED, OPEN_TO_COLLECTOR, SAYS
 from models.worklist import Line, line
 
 LONGEST = 2000
+EXPLAIN_ANEW = "请刷新页面，看过最新的检查结果后再说明；您写的内容已保留。"
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ def explain(
     where the version has no such warning.
     """
     seen = _open(session, who, assignment_id)
-    version = _demand_newest(session, assignment_id, version_id)
+    version = demand_newest(session, assignment_id, version_id, EXPLAIN_ANEW)
     text = text.strip()
     if not text or len(text) > LONGEST:
         raise Unusable("请写明情况，为什么这里的数据没有错。", f"说明不能为空，也不能超过 {LONGEST} 个字。")
@@ -61,7 +62,7 @@ def take_over(
 ) -> Explanation:
     """Make last year's text this year's explanation of what the newest version has."""
     _open(session, who, assignment_id)
-    version = _demand_newest(session, assignment_id, version_id)
+    version = demand_newest(session, assignment_id, version_id, EXPLAIN_ANEW)
     explanation = _explanation(session, assignment_id, explanation_id)
     if not explanation.offered:
         raise Conflict("这条说明已经采用了。", "如需修改，请直接编辑。")
@@ -107,10 +108,7 @@ def accept_all(
     _demand_judge(session, who, assignment_id, version_id)
     told = explanations_of_version(session, assignment_id, version_id)
     demand_read(told, read)
-    unjudged = [each for each in told if not each.verdict]
-    for explanation in unjudged:
-        _judged(session, explanation, ACCEPTED, "", who, now)
-    return len(unjudged)
+    return accept_unjudged(session, who, told, now)
 
 
 def _open(session: Session, who: Who, assignment_id: int) -> Line:
@@ -122,20 +120,6 @@ def _open(session: Session, who: Who, assignment_id: int) -> Line:
             "请先撤回提交，改好说明后再提交。",
         )
     return seen
-
-
-def _demand_newest(session: Session, assignment_id: int, version_id: int) -> Version:
-    version, newest = session.get(Version, version_id), latest_version(session, assignment_id)
-    if version is None or newest is None or version.assignment_id != assignment_id:
-        raise NotFound("没有这个版本。", "请刷新页面后再说明。")
-    if version.id != newest.id:
-        raise Conflict(
-            f"您看到的是第 {version.number} 版，现在已有第 {newest.number} 版。",
-            "请刷新页面，看过最新的检查结果后再说明；您写的内容已保留。",
-            seen=version.number,
-            newest=newest.number,
-        )
-    return version
 
 
 def _demand_found(session: Session, version: Version, target: Target) -> None:

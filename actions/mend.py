@@ -11,13 +11,14 @@ from sqlmodel import Session
 
 from actions.acceptance import demand_open
 from actions.inputs import Inputs
-from actions.submit import Content, latest_version, upload
+from actions.newest import demand_newest
+from actions.submit import Content, upload
 from actions.typed_rows import Former, Making, content_of_rows, former_of
 from actions.who import Who, demand_collector
 from checks.finding import NORMALISED
 from models import StoredFinding, Version
 from models.blobs import Blobs
-from models.errors import Conflict, NotFound, Unusable
+from models.errors import Unusable
 from models.history import findings
 from models.stages import APPROVED, stage_conflict
 from models.worklist import Line, line
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from checks.rows import Rows
 
 MEND = "mend"
+MEND_ANEW = "请刷新页面，在最新的检查结果上改正；没有改动任何内容。"
 TOLD = 200
 """How many of the changed cells a version tells of."""
 Cell = tuple[str, int, str]
@@ -129,17 +131,7 @@ def _demand_newest(session: Session, who: Who, seen: Line, version_id: int) -> V
     demand_collector(who, seen.assignment)
     if seen.assignment.stage in APPROVED:
         raise stage_conflict("submit", seen.assignment.stage)
-    version, newest = session.get(Version, version_id), latest_version(session, seen.id)
-    if version is None or newest is None or version.assignment_id != seen.id:
-        raise NotFound("没有这个版本。", "请刷新页面后再试。")
-    if version.id != newest.id:
-        raise Conflict(
-            f"您看到的是第 {version.number} 版，现在已有第 {newest.number} 版。",
-            "请刷新页面，在最新的检查结果上改正；没有改动任何内容。",
-            seen=version.number,
-            newest=newest.number,
-        )
-    return version
+    return demand_newest(session, seen.id, version_id, MEND_ANEW)
 
 
 def _chosen(session: Session, version: Version, choice: Choice) -> list[StoredFinding]:

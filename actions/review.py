@@ -8,11 +8,12 @@ from sqlmodel import Session
 
 from actions.cell_remarks import Return, named, send_back, settle_all
 from actions.deciding import demand_current, demand_not_own
-from actions.explained import accept_unjudged, demand_as_read, demand_none_refused
+from actions.explained import accept_unjudged, demand_none_refused, demand_read
 from actions.reopening import CELLS
 from actions.who import Who, demand_reviewer
 from models import Version
 from models.errors import Conflict, Unusable
+from models.explanation import explanations_of_version
 from models.stages import COLLECTED, RETURNED, REVIEWED, SAYS, Move, move, stage_conflict
 from models.worklist import Line, line
 
@@ -62,10 +63,11 @@ def decide(
 def _approve(
     session: Session, who: Who, seen: Line, version: Version, reason: str, explained: str, now: datetime
 ) -> Line:
-    demand_as_read(session, version, explained)
-    demand_none_refused(session, version)
+    told = explanations_of_version(session, seen.id, version.id or 0)
+    demand_read(told, explained)
+    demand_none_refused(told)
     move(session, seen.assignment, Move("approve", REVIEWED, now, who.id, version.id, reason))
-    accept_unjudged(session, who, version, now)
+    accept_unjudged(session, who, told, now)
     settle_all(session, seen.id, now)
     _reopen(session, seen, "")
     return line(session, seen.id)

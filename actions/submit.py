@@ -23,6 +23,7 @@ from models.errors import Conflict, Unusable
 from models.history import newest_check
 from models.prior import prior_counts
 from models.stages import APPROVED, COLLECTED, Move, move, stage_before_collecting, stage_conflict
+from models.version import found_at_upload
 from models.worklist import Line, line
 
 
@@ -231,15 +232,11 @@ def _is_same(session: Session, seen: Line, latest: Version, content: Content) ->
         return False
     if seen.assignment.stage == COLLECTED and seen.assignment.version_id == latest.id:
         return True
-    stored = session.exec(
-        select(StoredFinding).where(
-            StoredFinding.version_id == latest.id, col(StoredFinding.check_run_id).is_(None)
-        )
-    )
-    known = {(found.rule, found.sheet, found.cell, found.message) for found in stored}
-    return known == {
-        (found.rule, found.sheet, found.cell, found.message) for found in listed(content.findings)
-    }
+    return _told(found_at_upload(session, latest.id or 0)) == _told(listed(content.findings))
+
+
+def _told(findings: Sequence[Finding]) -> set[tuple[str, str, str, str]]:
+    return {(found.rule, found.sheet, found.cell, found.message) for found in findings}
 
 
 def _demand_evidence(seen: Line, kind: str) -> None:
