@@ -11,6 +11,7 @@ from actions import additions as action
 from actions.additions import Sending
 from models import Addition
 from models.errors import PeopleError
+from web.acting import Acting
 from web.deps import Me, Writing
 from web.errors import reshown_by
 from web.numbers import Key, key_of
@@ -44,17 +45,13 @@ def _show_asker(request: Request, session: Session, problem: PeopleError, typed:
 @router.post("/assignments/{assignment_id}/additions", dependencies=[SIGNED_IN], name="ask_addition")
 @reshown_by(show_again)
 def ask(
-    request: Request,
-    visitor: CurrentVisitor,
-    me: Me,
-    assignment_id: Key,
-    session: Writing,
+    deed: Acting,
     finding: Annotated[Key, Form()],
     owner: Annotated[Key | None, Form()] = None,
     note: Said = "",
 ) -> Response:
-    action.ask(session, me, assignment_id, finding, note, visitor.now, owner)
-    return see(request, "assignment", done="addition-asked", assignment_id=assignment_id)
+    action.ask(deed.session, deed.who, deed.assignment_id, finding, note, deed.now, owner)
+    return deed.done("addition-asked")
 
 
 @router.post("/additions/{addition_id}/promise", dependencies=[SIGNED_IN], name="promise_addition")

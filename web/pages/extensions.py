@@ -11,6 +11,7 @@ from actions import extend
 from models.errors import PeopleError
 from models.extension import waiting_extensions
 from models.worklist import lines
+from web.acting import Acting
 from web.deps import Me, Reading, Writing
 from web.errors import reshown_by
 from web.numbers import Day, Key
@@ -39,32 +40,16 @@ def _show(request: Request, session: Session, problem: PeopleError | None, typed
 
 @router.post("/assignments/{assignment_id}/extension", dependencies=[SIGNED_IN], name="ask_extension")
 @reshown_by(show_again)
-def ask(
-    request: Request,
-    visitor: CurrentVisitor,
-    me: Me,
-    assignment_id: Key,
-    session: Writing,
-    until: Annotated[Day, Form()],
-    reason: Reason = "",
-) -> Response:
-    extend.ask(session, me, assignment_id, until, reason, visitor.now)
-    return see(request, "assignment", done="extension-asked", assignment_id=assignment_id)
+def ask(deed: Acting, until: Annotated[Day, Form()], reason: Reason = "") -> Response:
+    extend.ask(deed.session, deed.who, deed.assignment_id, until, reason, deed.now)
+    return deed.done("extension-asked")
 
 
 @router.post("/assignments/{assignment_id}/extend", dependencies=[OFFICE], name="grant_extension")
 @reshown_by(show_again)
-def grant(
-    request: Request,
-    visitor: CurrentVisitor,
-    me: Me,
-    assignment_id: Key,
-    session: Writing,
-    until: Annotated[Day, Form()],
-    reason: Reason = "",
-) -> Response:
-    extend.grant(session, me, assignment_id, until, reason, visitor.now)
-    return see(request, "assignment", done="extended", assignment_id=assignment_id)
+def grant(deed: Acting, until: Annotated[Day, Form()], reason: Reason = "") -> Response:
+    extend.grant(deed.session, deed.who, deed.assignment_id, until, reason, deed.now)
+    return deed.done("extended")
 
 
 @router.post("/extensions/{extension_id}/refuse", dependencies=[OFFICE], name="refuse_extension")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Form, Request, Response
+from fastapi import APIRouter, Depends, Form, Response
 from fastapi.responses import RedirectResponse
 
 from actions import cell_remarks, explanations, mend
 from actions.explanations import Target
-from web.deps import Me, Writing
+from web.acting import Acting, Deed
 from web.errors import reshown_by
 from web.mending import Mended
 from web.numbers import Amount, Key
@@ -17,7 +17,6 @@ from web.pages.assignment import show_again
 from web.rendering import link
 from web.rules import SIGNED_IN
 from web.site import CurrentSite
-from web.visitor import CurrentVisitor
 
 router = APIRouter(prefix="/assignments/{assignment_id}", include_in_schema=False)
 Text = Annotated[str, Form(max_length=4000)]
@@ -34,91 +33,63 @@ Asked = Annotated[Target, Depends(target_of)]
 
 @router.post("/explain", dependencies=[SIGNED_IN], name="explain")
 @reshown_by(show_again)
-def explain(
-    request: Request,
-    visitor: CurrentVisitor,
-    me: Me,
-    assignment_id: Key,
-    target: Asked,
-    session: Writing,
-    version: Annotated[Key, Form()],
-    text: Text = "",
-) -> Response:
-    explanations.explain(session, me, assignment_id, version, target, text, visitor.now)
-    return _back(request, assignment_id, "explained", "findings")
+def explain(target: Asked, deed: Acting, version: Annotated[Key, Form()], text: Text = "") -> Response:
+    explanations.explain(deed.session, deed.who, deed.assignment_id, version, target, text, deed.now)
+    return _back(deed, "explained", "findings")
 
 
 @router.post("/explanations/{explanation_id}/take", dependencies=[SIGNED_IN], name="take_over")
 @reshown_by(show_again)
-def take_over(
-    request: Request,
-    visitor: CurrentVisitor,
-    me: Me,
-    assignment_id: Key,
-    explanation_id: Key,
-    session: Writing,
-    version: Annotated[Key, Form()],
-) -> Response:
+def take_over(explanation_id: Key, deed: Acting, version: Annotated[Key, Form()]) -> Response:
     """Last year's text becomes this year's."""
-    explanations.take_over(session, me, assignment_id, version, explanation_id, visitor.now)
-    return _back(request, assignment_id, "explained", "findings")
+    explanations.take_over(deed.session, deed.who, deed.assignment_id, version, explanation_id, deed.now)
+    return _back(deed, "explained", "findings")
 
 
 @router.post("/explanations/{explanation_id}/judge", dependencies=[SIGNED_IN], name="judge")
 @reshown_by(show_again)
 def judge(
-    request: Request,
-    visitor: CurrentVisitor,
-    me: Me,
-    assignment_id: Key,
     explanation_id: Key,
-    session: Writing,
+    deed: Acting,
     version: Annotated[Key, Form()],
     verdict: Annotated[str, Form()],
     remark: Text = "",
     explained: Name = "",
 ) -> Response:
-    now = visitor.now
     explanations.judge(
-        session, me, assignment_id, version, explanation_id, verdict, remark, now, read=explained
+        deed.session,
+        deed.who,
+        deed.assignment_id,
+        version,
+        explanation_id,
+        verdict,
+        remark,
+        deed.now,
+        read=explained,
     )
-    return _back(request, assignment_id, "judged", "explanations")
+    return _back(deed, "judged", "explanations")
 
 
 @router.post("/explanations/accept", dependencies=[SIGNED_IN], name="accept_all")
 @reshown_by(show_again)
-def accept_all(
-    request: Request,
-    visitor: CurrentVisitor,
-    me: Me,
-    assignment_id: Key,
-    session: Writing,
-    version: Annotated[Key, Form()],
-    explained: Name = "",
-) -> Response:
-    explanations.accept_all(session, me, assignment_id, version, visitor.now, read=explained)
-    return _back(request, assignment_id, "judged", "explanations")
+def accept_all(deed: Acting, version: Annotated[Key, Form()], explained: Name = "") -> Response:
+    explanations.accept_all(deed.session, deed.who, deed.assignment_id, version, deed.now, read=explained)
+    return _back(deed, "judged", "explanations")
 
 
 @router.post("/mend", dependencies=[SIGNED_IN], name="mend")
 @reshown_by(show_again)
-def mend_cells(
-    request: Request, visitor: CurrentVisitor, me: Me, assignment_id: Key, mended: Mended, session: Writing
-) -> Response:
+def mend_cells(mended: Mended, deed: Acting) -> Response:
     """Write the proposed values, or what stood there before it was normalised."""
-    mend.keep(session, me, assignment_id, mended.version_id, mended.content, visitor.now)
-    return _back(request, assignment_id, mended.done, "findings")
+    mend.keep(deed.session, deed.who, deed.assignment_id, mended.version_id, mended.content, deed.now)
+    return _back(deed, mended.done, "findings")
 
 
 @router.post("/remarks", dependencies=[SIGNED_IN], name="remark")
 @reshown_by(show_again)
 def remark(
-    request: Request,
-    visitor: CurrentVisitor,
-    me: Me,
-    assignment_id: Key,
     site: CurrentSite,
-    session: Writing,
+    deed: Acting,
     version: Annotated[Key, Form()],
     cell: Name = "",
     sheet: Name = "",
@@ -126,23 +97,22 @@ def remark(
     offset: Annotated[Amount, Form()] = 0,
 ) -> Response:
     note = cell_remarks.Said(cell, said, sheet)
-    cell_remarks.remark(session, me, assignment_id, version, note, site.blobs, visitor.now)
-    return _back(request, assignment_id, "remarked", "data", offset)
+    cell_remarks.remark(deed.session, deed.who, deed.assignment_id, version, note, site.blobs, deed.now)
+    return _back(deed, "remarked", "data", offset)
 
 
 @router.post("/remarks/{remark_id}/cross-out", dependencies=[SIGNED_IN], name="cross_out")
 @reshown_by(show_again)
-def cross_out(
-    request: Request, visitor: CurrentVisitor, me: Me, assignment_id: Key, remark_id: Key, session: Writing
-) -> Response:
-    cell_remarks.cross_out(session, me, assignment_id, remark_id, visitor.now)
-    return _back(request, assignment_id, "crossed-out", "remarks")
+def cross_out(remark_id: Key, deed: Acting) -> Response:
+    cell_remarks.cross_out(deed.session, deed.who, deed.assignment_id, remark_id, deed.now)
+    return _back(deed, "crossed-out", "remarks")
 
 
 Part = Literal["findings", "explanations", "data", "remarks"]
 
 
-def _back(request: Request, assignment_id: int, done: str, part: Part, offset: int = 0) -> RedirectResponse:
+def _back(deed: Deed, done: str, part: Part, offset: int = 0) -> RedirectResponse:
     """To the part of the page where one was."""
     query = f"?done={done}" + (f"&offset={offset}" if offset > 0 else "")
-    return RedirectResponse(link(request, "assignment", assignment_id=assignment_id) + f"{query}#{part}", 303)
+    path = link(deed.request, "assignment", assignment_id=deed.assignment_id)
+    return RedirectResponse(f"{path}{query}#{part}", 303)

@@ -4,102 +4,65 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Request, Response
+from fastapi import APIRouter, Form, Response
 
 from actions import check, recheck, review, submit
 from actions import exempt as exemption
 from actions.cell_remarks import Return
+from web.acting import Acting
 from web.confining import ConfinedVersion
-from web.deps import Me, Writing
 from web.errors import reshown_by
 from web.numbers import Day, Key, RowCount
 from web.pages.assignment import show_again
 from web.received import Received
-from web.rendering import see
 from web.rules import OFFICE, SIGNED_IN
 from web.site import CurrentSite
-from web.visitor import CurrentVisitor
 
 router = APIRouter(prefix="/assignments/{assignment_id}", include_in_schema=False)
 
 
 @router.post("/upload", dependencies=[SIGNED_IN], name="upload")
 @reshown_by(show_again)
-def upload(
-    request: Request, visitor: CurrentVisitor, me: Me, assignment_id: Key, content: Received, session: Writing
-) -> Response:
-    submit.upload(session, me, assignment_id, content, visitor.now)
-    return see(request, "assignment", done="uploaded", assignment_id=assignment_id)
+def upload(content: Received, deed: Acting) -> Response:
+    submit.upload(deed.session, deed.who, deed.assignment_id, content, deed.now)
+    return deed.done("uploaded")
 
 
 @router.post("/submit", dependencies=[SIGNED_IN], name="submit")
 @reshown_by(show_again)
 def hand_in(
-    request: Request,
-    visitor: CurrentVisitor,
-    me: Me,
-    assignment_id: Key,
-    site: CurrentSite,
-    confined: ConfinedVersion,
-    session: Writing,
-    version: Annotated[Key, Form()],
+    site: CurrentSite, confined: ConfinedVersion, deed: Acting, version: Annotated[Key, Form()]
 ) -> Response:
-    submit.submit(session, me, assignment_id, version, visitor.now, site.blobs, confined)
-    return see(request, "assignment", done="submitted", assignment_id=assignment_id)
+    submit.submit(deed.session, deed.who, deed.assignment_id, version, deed.now, site.blobs, confined)
+    return deed.done("submitted")
 
 
 @router.post("/withdraw", dependencies=[SIGNED_IN], name="withdraw")
 @reshown_by(show_again)
-def withdraw(
-    request: Request,
-    visitor: CurrentVisitor,
-    me: Me,
-    assignment_id: Key,
-    session: Writing,
-    reason: Annotated[str, Form(max_length=2000)] = "",
-) -> Response:
-    submit.withdraw(session, me, assignment_id, visitor.now, reason)
-    return see(request, "assignment", done="withdrawn", assignment_id=assignment_id)
+def withdraw(deed: Acting, reason: Annotated[str, Form(max_length=2000)] = "") -> Response:
+    submit.withdraw(deed.session, deed.who, deed.assignment_id, deed.now, reason)
+    return deed.done("withdrawn")
 
 
 @router.post("/nil", dependencies=[SIGNED_IN], name="nil")
 @reshown_by(show_again)
-def report_nothing(
-    request: Request,
-    visitor: CurrentVisitor,
-    me: Me,
-    assignment_id: Key,
-    session: Writing,
-    confirmed: Annotated[bool, Form()] = False,
-) -> Response:
-    submit.report_nothing(session, me, assignment_id, visitor.now, confirmed=confirmed)
-    return see(request, "assignment", done="nil", assignment_id=assignment_id)
+def report_nothing(deed: Acting, confirmed: Annotated[bool, Form()] = False) -> Response:
+    submit.report_nothing(deed.session, deed.who, deed.assignment_id, deed.now, confirmed=confirmed)
+    return deed.done("nil")
 
 
 @router.post("/attest", dependencies=[SIGNED_IN], name="attest")
 @reshown_by(show_again)
-def attest(
-    request: Request,
-    visitor: CurrentVisitor,
-    me: Me,
-    assignment_id: Key,
-    session: Writing,
-    rows: Annotated[RowCount, Form()],
-    typed_on: Annotated[Day, Form()],
-) -> Response:
-    submit.attest(session, me, assignment_id, rows, typed_on.isoformat(), visitor.now)
-    return see(request, "assignment", done="attested", assignment_id=assignment_id)
+def attest(deed: Acting, rows: Annotated[RowCount, Form()], typed_on: Annotated[Day, Form()]) -> Response:
+    submit.attest(deed.session, deed.who, deed.assignment_id, rows, typed_on.isoformat(), deed.now)
+    return deed.done("attested")
 
 
 @router.post("/review", dependencies=[SIGNED_IN], name="review")
 @reshown_by(show_again)
 def decide(
-    request: Request,
-    visitor: CurrentVisitor,
-    me: Me,
-    assignment_id: Key,
     site: CurrentSite,
-    session: Writing,
+    deed: Acting,
     version: Annotated[Key, Form()],
     decision: Annotated[str, Form()],
     reason: Annotated[str, Form(max_length=4000)] = "",
@@ -108,49 +71,43 @@ def decide(
     only_cells: Annotated[bool, Form()] = False,
 ) -> Response:
     sent = Return(site.blobs, only_cells=only_cells)
-    now = visitor.now
     review.decide(
-        session, me, assignment_id, version, decision, reason, now, stage, explained=explained, sent=sent
+        deed.session,
+        deed.who,
+        deed.assignment_id,
+        version,
+        decision,
+        reason,
+        deed.now,
+        stage,
+        explained=explained,
+        sent=sent,
     )
     done = "approved" if decision == review.APPROVE else "returned"
-    return see(request, "assignment", done=done, assignment_id=assignment_id)
+    return deed.done(done)
 
 
 @router.post("/verdict", dependencies=[OFFICE], name="verdict")
 @reshown_by(show_again)
 def verdict(
-    request: Request,
-    visitor: CurrentVisitor,
-    me: Me,
-    assignment_id: Key,
-    session: Writing,
-    passed: Annotated[bool, Form()],
-    remark: Annotated[str, Form(max_length=4000)] = "",
+    deed: Acting, passed: Annotated[bool, Form()], remark: Annotated[str, Form(max_length=4000)] = ""
 ) -> Response:
-    check.record_verdict(session, me, assignment_id, passed, remark, visitor.now)
-    return see(request, "assignment", done="verdict", assignment_id=assignment_id)
+    check.record_verdict(deed.session, deed.who, deed.assignment_id, passed, remark, deed.now)
+    return deed.done("verdict")
 
 
 @router.post("/exempt", dependencies=[OFFICE], name="exempt")
 @reshown_by(show_again)
 def exempt(
-    request: Request,
-    visitor: CurrentVisitor,
-    me: Me,
-    assignment_id: Key,
-    session: Writing,
-    wanted: Annotated[bool, Form()],
-    reason: Annotated[str, Form(max_length=2000)] = "",
+    deed: Acting, wanted: Annotated[bool, Form()], reason: Annotated[str, Form(max_length=2000)] = ""
 ) -> Response:
     settle = exemption.exempt if wanted else exemption.unexempt
-    settle(session, me, assignment_id, reason, visitor.now)
-    return see(request, "assignment", done="exempt" if wanted else "unexempt", assignment_id=assignment_id)
+    settle(deed.session, deed.who, deed.assignment_id, reason, deed.now)
+    return deed.done("exempt" if wanted else "unexempt")
 
 
 @router.post("/recheck", dependencies=[OFFICE], name="recheck")
 @reshown_by(show_again)
-def check_again(
-    request: Request, visitor: CurrentVisitor, me: Me, assignment_id: Key, session: Writing
-) -> Response:
-    recheck.recheck(session, me, assignment_id, visitor.now, visitor.wall)
-    return see(request, "assignment", done="recheck", assignment_id=assignment_id)
+def check_again(deed: Acting) -> Response:
+    recheck.recheck(deed.session, deed.who, deed.assignment_id, deed.now, deed.wall)
+    return deed.done("recheck")
