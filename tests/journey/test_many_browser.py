@@ -17,8 +17,8 @@ from models import Prior
 from models.database import Database
 from models.worklist import lines
 from tests.journey.books import fill, save
-from tests.journey.service import Service, serving
-from tests.journey.test_browser import SHOTS, enter
+from tests.journey.service import Service
+from tests.journey.sitting import SHOTS, enter, watch
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 PHONE: ViewportSize = {"width": 390, "height": 844}
@@ -26,16 +26,10 @@ PAPERS = "6.3.7"
 Sitting = Callable[..., Page]
 
 
-@pytest.fixture(scope="module")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    with serving(tmp_path_factory.mktemp("many"), "--rehearse", "2020-11-06T09:00") as found:
-        yield found
-
-
 @pytest.fixture
 def sit(browser: Browser, service: Service) -> Iterator[Sitting]:
     """Opens a page of a person of its own; the test fails on any script error or refused resource."""
-    contexts, troubles = list[BrowserContext](), list[str]()
+    contexts, watches = list[BrowserContext](), list[list[str]]()
 
     def down(staff_no: str, size: ViewportSize = SHOTS, script: bool = True) -> Page:
         context = browser.new_context(
@@ -44,8 +38,7 @@ def sit(browser: Browser, service: Service) -> Iterator[Sitting]:
         context.set_default_timeout(30_000)
         contexts.append(context)
         page = context.new_page()
-        page.on("pageerror", lambda error: troubles.append(str(error)))
-        page.on("console", lambda said: troubles.append(said.text) if said.type == "error" else None)
+        watches.append(watch(page))
         enter(page, staff_no)
         page.goto("/mine")
         return page
@@ -53,7 +46,7 @@ def sit(browser: Browser, service: Service) -> Iterator[Sitting]:
     yield down
     for context in contexts:
         context.close()
-    assert [trouble for trouble in troubles if "422" not in trouble] == []
+    assert [trouble for troubles in watches for trouble in troubles if "422" not in trouble] == []
 
 
 def own_books(page: Page, folder: Path, *codes: str) -> list[Path]:
@@ -188,3 +181,17 @@ def test_a_phone_shows_the_pages_without_scrolling_sideways(sit: Sitting) -> Non
     page.get_by_role("link", name=re.compile("著作论文")).first.click()
     page.goto(f"{page.url}/many")
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+
+def test_nothing_is_decided_while_a_file_is_sent(sit: Sitting, tmp_path: Path) -> None:
+    """What the page offers is about the version before."""
+    page = sit("S041")
+    page.get_by_role("link", name=re.compile(r"^3\.5 ")).first.click()
+    page.route("**/upload", lambda route: None)
+    page.get_by_label("选择 Excel 工作簿").set_input_files(save(tmp_path, "w.xlsx", b"x"))
+    page.get_by_text("本部门无数据", exact=True).click()
+    nil = page.get_by_role("button", name="确认，申报无数据")
+    expect(nil).to_be_enabled()
+    page.get_by_role("button", name="上传并检查").click()
+    expect(nil).to_be_disabled()
+    page.unroute("**/upload")

@@ -30,7 +30,9 @@
   function send(form) {
     const bar = form.querySelector("progress");
     const state = form.querySelector(".upload-state");
-    const button = form.querySelector("button[type=submit]");
+    // What stands on the page is about the version before; nothing is decided on it while a newer one is sent.
+    const buttons = [...document.querySelectorAll("main button[type=submit]:not(:disabled)")];
+    const hold = (held) => { for (const button of buttons) button.disabled = held; };
     const request = new XMLHttpRequest();
     request.open("POST", form.action);
     request.upload.onprogress = (sent) => {
@@ -38,8 +40,8 @@
       state.textContent = sent.loaded < sent.total ? state.dataset.sending : state.dataset.checking;
     };
     request.onload = () => show(request);
-    request.onerror = () => { button.disabled = false; bar.hidden = true; state.textContent = state.dataset.lost; };
-    button.disabled = true;
+    request.onerror = () => { hold(false); bar.hidden = true; state.textContent = state.dataset.lost; };
+    hold(true);
     bar.hidden = false;
     state.textContent = state.dataset.sending;
     request.send(new FormData(form));
