@@ -37,6 +37,7 @@ from plans.plan import Plan
 from settings import Settings
 from tests.journey.service import CAIJI, until
 
+pytestmark = pytest.mark.xdist_group("sample")
 UNTIL = "2020-11-16T09:00"
 
 

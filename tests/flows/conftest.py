@@ -8,6 +8,7 @@ import os
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from datetime import datetime
 from http.client import HTTPConnection
 from pathlib import Path
 from threading import Event
@@ -20,6 +21,9 @@ import pytest
 from commands.child import Child
 from flows.server import HOST, PrefectServer, free_port, ready
 from flows.tracked import settle
+from models.database import Database
+from tests.flows.colleges import College
+from tests.flows.stations import Stage
 
 PATIENCE = 60.0
 
@@ -126,3 +130,22 @@ def played(tmp_path: Path) -> Callable[[str], list[str]]:
         return notes.read_text().split()
 
     return note
+
+
+@pytest.fixture(autouse=True)
+def untracked(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Flows run bare where a test doesn't ask for the server: their runs would stand among its own."""
+    if "prefect_server" not in request.fixturenames:
+        monkeypatch.delenv("PREFECT_API_URL", raising=False)
+
+
+@pytest.fixture
+def college(campaign: Database, tmp_path: Path, morning: datetime) -> College:
+    """The loaded campaign with a worker at hand."""
+    return College(campaign, tmp_path, morning)
+
+
+@pytest.fixture
+def stage(campaign: Database, tmp_path: Path, morning: datetime) -> Stage:
+    """The loaded campaign with what flows need."""
+    return Stage(campaign, tmp_path, morning)

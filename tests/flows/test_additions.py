@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
-from pathlib import Path
 
 import pytest
 from sqlmodel import select
@@ -12,20 +10,11 @@ from sqlmodel import select
 from actions.additions import Sending, ask, promise, refuse, reopen, withdraw
 from models import Addition, StoredFinding, Version
 from models.addition import requests, waiting_on
-from models.database import Database
 from models.errors import Conflict, NotFound, PeopleError, Refused, Unusable
 from models.worklist import line
 from tests.actions.people import holder
 from tests.flows.adding import OWNS, TEACHING, act, asked, missing
 from tests.flows.colleges import DROPOUTS, STUDENTS, College
-
-
-@pytest.fixture
-def college(
-    campaign: Database, tmp_path: Path, morning: datetime, monkeypatch: pytest.MonkeyPatch
-) -> College:
-    monkeypatch.delenv("PREFECT_API_URL", raising=False)
-    return College(campaign, tmp_path, morning)
 
 
 def seen(college: College, made: Addition) -> Sending:

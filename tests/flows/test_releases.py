@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from pathlib import Path
-
 import pytest
 from sqlmodel import select
 
 from actions.releases import Reach, reach, release_finding, release_rule, revoke
 from models import Event, Release, StoredFinding, Version
-from models.database import Database
 from models.errors import Conflict, NotFound, Refused, Unusable
 from models.history import findings
 from models.release import releases_in_force
@@ -18,14 +14,6 @@ from tests.actions.people import holder, office
 from tests.flows.colleges import DROPOUTS, STUDENTS, College
 
 WHY = "该生学籍在外校，已核对"
-
-
-@pytest.fixture
-def college(
-    campaign: Database, tmp_path: Path, morning: datetime, monkeypatch: pytest.MonkeyPatch
-) -> College:
-    monkeypatch.delenv("PREFECT_API_URL", raising=False)
-    return College(campaign, tmp_path, morning)
 
 
 def blocked(college: College) -> int:

@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
-from pathlib import Path
-
-import pytest
 
 from actions.examine import system_findings
 from actions.inputs import Approved, Part, check_inputs
 from actions.staleness import to_recheck
 from checks.definition import load_definition
 from checks.rows import to_parquet
-from models.database import Database
 from models.history import findings
 from models.worklist import lines
 from tests.actions.people import task
@@ -22,14 +17,6 @@ from tests.flows.colleges import College
 
 BASES, NAME = "4.1", "实践基地名称"
 TWICE = "duplicate-across"
-
-
-@pytest.fixture
-def college(
-    campaign: Database, tmp_path: Path, morning: datetime, monkeypatch: pytest.MonkeyPatch
-) -> College:
-    monkeypatch.delenv("PREFECT_API_URL", raising=False)
-    return College(campaign, tmp_path, morning)
 
 
 def owing(college: College) -> list[str]:

@@ -17,20 +17,11 @@ from actions.exempt import exempt
 from actions.releases import release_finding, release_rule
 from actions.summary import export, summary
 from models import Assignment, Explanation, StoredFinding
-from models.database import Database
 from models.history import findings
 from tests.actions.people import office, task
 from tests.flows.colleges import DROPOUTS, STUDENTS, College
 
 DEPARTMENT = "学务部"
-
-
-@pytest.fixture
-def college(
-    campaign: Database, tmp_path: Path, morning: datetime, monkeypatch: pytest.MonkeyPatch
-) -> College:
-    monkeypatch.delenv("PREFECT_API_URL", raising=False)
-    return College(campaign, tmp_path, morning)
 
 
 def written(college: College, folder: Path) -> dict[str, bytes]:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from pathlib import Path
 
-import pytest
 from sqlmodel import select
 
 from actions.check import ATTEMPTS, claim
@@ -13,18 +11,9 @@ from actions.exempt import exempt
 from actions.recheck import given_up, recheck
 from flows.sweep import PAUSE
 from models import CheckRun, Event, Incident
-from models.database import Database
 from models.worklist import line
 from tests.actions.people import office, task
 from tests.flows.colleges import DROPOUTS, STUDENTS, College
-
-
-@pytest.fixture
-def college(
-    campaign: Database, tmp_path: Path, morning: datetime, monkeypatch: pytest.MonkeyPatch
-) -> College:
-    monkeypatch.delenv("PREFECT_API_URL", raising=False)
-    return College(campaign, tmp_path, morning)
 
 
 def test_a_source_approved_later_is_checked_against_in_silence(college: College) -> None:

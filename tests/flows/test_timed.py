@@ -25,12 +25,6 @@ from settings import Settings
 from tests.flows.stations import Stage
 
 
-@pytest.fixture
-def stage(campaign: Database, tmp_path: Path, morning: datetime, monkeypatch: pytest.MonkeyPatch) -> Stage:
-    monkeypatch.delenv("PREFECT_API_URL", raising=False)
-    return Stage(campaign, tmp_path, morning)
-
-
 def tick_at(stage: Stage, day: int, hour: int, minute: int) -> None:
     with stage.database.writing() as session:
         jump(session, stage.now.replace(day=day, hour=hour, minute=minute))

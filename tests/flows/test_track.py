@@ -19,12 +19,6 @@ from models.worklist import lines
 from tests.flows.stations import Stage
 
 
-@pytest.fixture
-def stage(campaign: Database, tmp_path: Path, morning: datetime, monkeypatch: pytest.MonkeyPatch) -> Stage:
-    monkeypatch.delenv("PREFECT_API_URL", raising=False)
-    return Stage(campaign, tmp_path, morning)
-
-
 def follow_all(stage: Stage) -> int:
     count = 0
     while found := follow(stage.station):

@@ -3,29 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from pathlib import Path
-
-import pytest
 
 from actions.additions import ask, refuse
 from actions.late import late_report
 from actions.submit import latest_version
 from models import Addition
-from models.database import Database
 from models.late import LateLine, LateReport
 from models.stages import Move, move
 from models.worklist import line
 from tests.actions.people import task
 from tests.flows.adding import ASKS, OWNS, TEACHING, act, asked, missing
 from tests.flows.colleges import College
-
-
-@pytest.fixture
-def college(
-    campaign: Database, tmp_path: Path, morning: datetime, monkeypatch: pytest.MonkeyPatch
-) -> College:
-    monkeypatch.delenv("PREFECT_API_URL", raising=False)
-    return College(campaign, tmp_path, morning)
 
 
 def asking(report: LateReport) -> LateLine:

@@ -17,33 +17,61 @@ from models.blobs import Blobs
 from models.database import Database
 from models.worklist import lines
 from tests.journey.service import Service
-from tests.journey.test_browser import SHOTS, enter
 
+SHOTS: ViewportSize = {"width": 1360, "height": 900}
 SAVED = re.compile(r"已自动保存 \d\d:\d\d")
 EXPECTED = ("422", "409", "ERR_INTERNET_DISCONNECTED", "ERR_FAILED")
 """What a browser says of a refusal that the test asks for, or of a network that it takes away."""
 Sitting = Callable[..., Page]
 
 
+def enter(page: Page, staff_no: str) -> None:
+    """Sign in with one click, as a rehearsal allows."""
+    page.goto("/rehearsal/sign-in")
+    page.get_by_role("button", name=re.compile(rf"\b{staff_no}\b")).first.click()
+    expect(page.get_by_role("link", name="退出").or_(page.get_by_role("button", name="退出"))).to_be_visible()
+
+
+def watch(page: Page) -> list[str]:
+    """What goes wrong on the page from now on: failed scripts, refused resources."""
+    troubles = list[str]()
+    page.on("pageerror", lambda error: troubles.append(f"{error} {error.stack}"))
+    page.on("console", lambda said: troubles.append(said.text) if said.type == "error" else None)
+    return troubles
+
+
+@contextmanager
+def watched(browser: Browser, service: Service) -> Iterator[Page]:
+    """One window; at the end no script has failed, and nothing was refused but what a test asks for."""
+    context = browser.new_context(base_url=service.url, locale="zh-CN", viewport=SHOTS)
+    context.set_default_timeout(30_000)
+    page = context.new_page()
+    troubles = watch(page)
+    yield page
+    context.close()
+    assert [trouble for trouble in troubles if "422" not in trouble and "409" not in trouble] == []
+
+
 @contextmanager
 def sitting(browser: Browser, service: Service) -> Iterator[Sitting]:
     """Opens a window for a person; at the end no script has failed and no resource was refused."""
-    contexts, troubles = list[BrowserContext](), list[str]()
+    contexts, watches = list[BrowserContext](), list[list[str]]()
 
     def down(staff_no: str, size: ViewportSize = SHOTS, **more: bool) -> Page:
         context = browser.new_context(base_url=service.url, locale="zh-CN", viewport=size, **more)
         context.set_default_timeout(15_000)
         contexts.append(context)
         page = context.new_page()
-        page.on("pageerror", lambda error: troubles.append(f"{error} {error.stack}"))
-        page.on("console", lambda said: troubles.append(said.text) if said.type == "error" else None)
+        watches.append(watch(page))
         enter(page, staff_no)
         return page
 
     yield down
     for context in contexts:
         context.close()
-    assert [trouble for trouble in troubles if not any(one in trouble for one in EXPECTED)] == []
+    assert [
+        trouble for troubles in watches for trouble in troubles if not any(one in trouble for one in EXPECTED)
+    ] == []
 
 
 def fill(page: Page, code: str) -> None:

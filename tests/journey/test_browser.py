@@ -3,44 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from tests.journey.books import fill, save
-from tests.journey.service import Service, serving
+from tests.journey.service import Service
+from tests.journey.sitting import SHOTS, enter
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 TASK = "10.1.1 学生基本信息"
-SHOTS: ViewportSize = {"width": 1360, "height": 900}
-
-
-@pytest.fixture(scope="module")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    with serving(tmp_path_factory.mktemp("browser"), "--rehearse", "2020-11-06T09:00") as found:
-        yield found
-
-
-@pytest.fixture
-def page(browser: Browser, service: Service) -> Iterator[Page]:
-    """A page that fails the test on any script error or refused resource."""
-    context = browser.new_context(base_url=service.url, locale="zh-CN", viewport=SHOTS)
-    context.set_default_timeout(30_000)
-    found, troubles = context.new_page(), list[str]()
-    found.on("pageerror", lambda error: troubles.append(str(error)))
-    found.on("console", lambda said: troubles.append(said.text) if said.type == "error" else None)
-    yield found
-    context.close()
-    assert [trouble for trouble in troubles if "422" not in trouble and "409" not in trouble] == []
-
-
-def enter(page: Page, staff_no: str) -> None:
-    """Sign in with one click, as a rehearsal allows."""
-    page.goto("/rehearsal/sign-in")
-    page.get_by_role("button", name=re.compile(rf"\b{staff_no}\b")).first.click()
-    expect(page.get_by_role("link", name="退出").or_(page.get_by_role("button", name="退出"))).to_be_visible()
 
 
 def open_task(page: Page, staff_no: str) -> None:

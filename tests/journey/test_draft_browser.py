@@ -3,28 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, ViewportSize, expect
+from playwright.sync_api import ViewportSize, expect
 
-from tests.journey.service import Service, serving
-from tests.journey.sitting import Sitting, cell, fill, hand_in, last_year, paste, saved, sitting
+from tests.journey.service import Service
+from tests.journey.sitting import Sitting, cell, fill, hand_in, last_year, paste, saved
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 PHONE: ViewportSize = {"width": 390, "height": 844}
-
-
-@pytest.fixture(scope="module")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    with serving(tmp_path_factory.mktemp("typed"), "--rehearse", "2020-11-06T09:00") as found:
-        yield found
-
-
-@pytest.fixture
-def sit(browser: Browser, service: Service) -> Iterator[Sitting]:
-    with sitting(browser, service) as found:
-        yield found
 
 
 def test_without_a_network_nothing_typed_is_lost(sit: Sitting) -> None:

@@ -3,28 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
-from tests.journey.service import Service, serving
-from tests.journey.sitting import Sitting, cell, fill, hand_in, paste, saved, sitting
+from tests.journey.sitting import Sitting, cell, fill, hand_in, paste, saved
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 CLUBS = "001\t书画社\t文化艺术类\n002\t合唱团\t文化艺术类\n003\t篮球社\t体育健身类\n"
-
-
-@pytest.fixture(scope="module")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    with serving(tmp_path_factory.mktemp("typed"), "--rehearse", "2020-11-06T09:00") as found:
-        yield found
-
-
-@pytest.fixture
-def sit(browser: Browser, service: Service) -> Iterator[Sitting]:
-    with sitting(browser, service) as found:
-        yield found
 
 
 def test_pasted_checked_mended_and_handed_in(sit: Sitting) -> None:

@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from checks.rows import letters
 from tests.journey.books import fill, save
 from tests.journey.service import Service, serving
-from tests.journey.sitting import Sitting, sitting
+from tests.journey.sitting import Sitting
 from tests.journey.test_browser import upload
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -30,12 +30,6 @@ ABSENT = "999999"
 def service(tmp_path: Path) -> Iterator[Service]:
     with serving(tmp_path, "--rehearse", "2020-11-06T09:00") as found:
         yield found
-
-
-@pytest.fixture
-def sit(browser: Browser, service: Service) -> Iterator[Sitting]:
-    with sitting(browser, service) as down:
-        yield down
 
 
 def open_table(page: Page, code: str) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
-from playwright.sync_api import Browser, Page, ViewportSize, expect
+from playwright.sync_api import Browser, Page, expect
 
 from actions.clock import now
 from models import Prior
@@ -21,7 +21,6 @@ from tests.journey.service import Service, serving
 from tests.workbooks.stored import Row, stored
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
-SIZE: ViewportSize = {"width": 1280, "height": 800}
 COLLECTOR, REVIEWER = "S031", "S032"
 TABLE, DEPARTMENT = "10.3", "学务部"
 MONEY, MEMBERS, NAME = "活动经费", "现有成员", "社团名称(全称)"
@@ -36,19 +35,6 @@ def service(tmp_path: Path) -> Iterator[Service]:
     with serving(tmp_path, "--rehearse", "2020-11-06T09:00") as found:
         _load_last_year(found)
         yield found
-
-
-@pytest.fixture
-def page(browser: Browser, service: Service) -> Iterator[Page]:
-    """A page that fails the test on any script error or refused resource."""
-    context = browser.new_context(base_url=service.url, locale="zh-CN", viewport=SIZE)
-    context.set_default_timeout(30_000)
-    found, troubles = context.new_page(), list[str]()
-    found.on("pageerror", lambda error: troubles.append(str(error)))
-    found.on("console", lambda said: troubles.append(said.text) if said.type == "error" else None)
-    yield found
-    context.close()
-    assert [trouble for trouble in troubles if "422" not in trouble and "409" not in trouble] == []
 
 
 def _load_last_year(service: Service) -> None:
