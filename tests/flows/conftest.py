@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import datetime
 from http.client import HTTPConnection
+from importlib import import_module
 from pathlib import Path
 from threading import Event
 from time import monotonic
@@ -102,6 +103,8 @@ def prefect_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Witness
     witness = Witness(PrefectServer(tmp_path_factory.mktemp("data"), free_port()))
     before = dict(os.environ)
     os.environ.update(witness.server.client_environment({}))
+    import_module("prefect")  # it reads its settings once
+    del os.environ["PREFECT_API_URL"]
     witness.up()
     yield witness
     settle(5)
@@ -111,9 +114,10 @@ def prefect_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Witness
 
 
 @pytest.fixture
-def witness(prefect_server: Witness) -> Iterator[Witness]:
-    """The server up and answering, before and after the test."""
+def witness(prefect_server: Witness, monkeypatch: pytest.MonkeyPatch) -> Iterator[Witness]:
+    """The server up and answering; only the flows of a test that asks for it are tracked."""
     prefect_server.up()
+    monkeypatch.setenv("PREFECT_API_URL", prefect_server.server.api_url)
     yield prefect_server
     if prefect_server.child.alive:
         prefect_server.send(signal.SIGCONT)
@@ -130,13 +134,6 @@ def played(tmp_path: Path) -> Callable[[str], list[str]]:
         return notes.read_text().split()
 
     return note
-
-
-@pytest.fixture(autouse=True)
-def untracked(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Flows run bare where a test doesn't ask for the server: their runs would stand among its own."""
-    if "prefect_server" not in request.fixturenames:
-        monkeypatch.delenv("PREFECT_API_URL", raising=False)
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import ViewportSize, expect
+from playwright.sync_api import Route, ViewportSize, expect
 
 from tests.journey.service import Service
 from tests.journey.sitting import Sitting, cell, fill, hand_in, last_year, paste, saved
@@ -88,6 +88,36 @@ def test_a_form_saves_itself_takes_last_year_s_value_and_is_handed_in(service: S
     page.get_by_role("region", name="会员数量").get_by_label("学生数").fill("30")
     hand_in(page)
     expect(page.get_by_text("已提交，等待审核。")).to_be_visible()
+
+
+def test_a_click_before_the_draft_has_come_waits_for_it(sit: Sitting) -> None:
+    page = sit("S031")
+    fill(page, "11.3")
+    held = list[Route]()
+    page.route("**/draft", lambda route: held.append(route), times=1)
+    with page.expect_request("**/draft"):
+        page.reload()
+    total = page.get_by_role("region", name="在校生数").get_by_label("合计")
+    total.fill("31")
+    page.get_by_role("button", name="提交审核").click()
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    [opening] = held
+    opening.continue_()
+    expect(page.get_by_role("dialog").get_by_role("button", name="提交审核")).to_be_visible()
+    expect(total).to_have_value("31")
+
+
+def test_a_form_whose_draft_never_comes_is_saved_the_plain_way(sit: Sitting) -> None:
+    page = sit("S031")
+    fill(page, "1.5")
+    page.route("**/draft", lambda route: route.abort())
+    page.reload()
+    expect(page.locator("[data-part=notice]")).to_be_visible()
+    field = page.locator("form.record input[type=text]").first
+    field.fill("7")
+    with page.expect_navigation():
+        page.get_by_role("button", name="保存草稿").click()
+    expect(page.locator("form.record input[type=text]").first).to_have_value("7")
 
 
 def test_an_old_browser_is_shown_the_other_way(sit: Sitting) -> None:

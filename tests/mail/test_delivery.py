@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from time import monotonic
 
 import pytest
 
@@ -135,8 +136,10 @@ def test_time_up_leaves_the_rest_for_the_next_run(office: PostOffice, post: Post
 
 
 def test_the_rate_is_kept(office: PostOffice, post: Post) -> None:
-    """At 600 a minute half a second is too short for twelve mails, whatever the machine."""
-    assert 1 <= office.delivery.run(Route(post.server, SENDER, 2, 600), seconds=0.5) <= 7
+    """At 1,200 a minute the twelfth mail's turn comes after eleven twentieths of a second, not before."""
+    began = monotonic()
+    assert office.delivery.run(Route(post.server, SENDER, 2, 1200)) == 12
+    assert monotonic() - began >= 11 / 20
 
 
 def test_enclosed_files_arrive(office: PostOffice, post: Post) -> None:

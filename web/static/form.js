@@ -172,11 +172,29 @@
     if (answer === "yes") await answered(await draft.discard());
   }
 
+  // A wish uttered before the draft has come waits for it; where it doesn't come, the form goes the plain way.
+  async function asked(event, opening) {
+    event.preventDefault();
+    const what = event.submitter ? event.submitter.value : state.wish || "save";
+    if (await opening) { wish(what); return; }
+    const plain = document.createElement("input");
+    Object.assign(plain, { type: "hidden", name: "wish", value: what });
+    form.append(plain);
+    form.submit();
+  }
+
   async function start() {
     let opened = false;
     for (const field of fields) field.addEventListener("input", () => { if (opened) typed(field); else early.add(field); });
-    if (!(await open("POST"))) return;
-    opened = true;
+    // Older browsers do not say which button was pressed.
+    for (const button of form.querySelectorAll("button[name=wish]")) button.addEventListener("click", () => { state.wish = button.value; });
+    const opening = begin();
+    form.addEventListener("submit", (event) => asked(event, opening));
+    opened = await opening;
+  }
+
+  async function begin() {
+    if (!(await open("POST"))) return false;
     for (const field of [...early]) { early.delete(field); typed(field); }
     for (const field of fields) {
       const old = field.querySelector("[data-old]");
@@ -185,17 +203,12 @@
         old.addEventListener("click", () => { put(field, old.dataset.old); typed(field); });
       }
     }
-    form.addEventListener("submit", (event) => {
-      event.preventDefault();
-      wish(event.submitter ? event.submitter.value : state.wish || "save");
-    });
-    // Older browsers do not say which button was pressed.
-    for (const button of form.querySelectorAll("button[name=wish]")) button.addEventListener("click", () => { state.wish = button.value; });
     for (const name of ["discard", "give_up"]) {
       by(name).hidden = false;
       by(name).addEventListener("click", discard);
     }
     document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") draft.flush(); });
+    return true;
   }
 
   start();
