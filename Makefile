@@ -48,8 +48,8 @@ screenshots: $(READY) ## Make the pictures of README anew
 	$(BIN)/python -m docs.screenshots
 
 translations: $(READY) ## Gather the strings of pages and code into the catalogues
-	$(BIN)/pybabel extract --mapping locales/babel.cfg --output locales/messages.pot .
-	$(BIN)/pybabel update --input-file locales/messages.pot --output-dir locales --no-fuzzy-matching
+	$(BIN)/pybabel extract --mapping locales/babel.cfg --no-location --sort-output --output locales/messages.pot .
+	$(BIN)/pybabel update --input-file locales/messages.pot --output-dir locales --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --no-wrap
 
 clean: ## Remove what set-up made; data stays
 	rm -rf $(VENV) node_modules web/static/vendor

@@ -94,7 +94,11 @@ def test_a_click_before_the_draft_has_come_waits_for_it(sit: Sitting) -> None:
     page = sit("S031")
     fill(page, "11.3")
     held = list[Route]()
-    page.route("**/draft", lambda route: held.append(route), times=1)
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/draft", hold, times=1)
     with page.expect_request("**/draft"):
         page.reload()
     total = page.get_by_role("region", name="在校生数").get_by_label("合计")
