@@ -31,7 +31,6 @@ MIME = {
     ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     ".html": "text/html; charset=utf-8",
-    ".ics": "text/calendar; charset=utf-8; method=PUBLISH",
 }
 
 
@@ -159,7 +158,8 @@ class _Run:
     async def _send(self, connection: Connection, claimed: Claimed) -> Answer:
         """Send one mail; one that cannot be written fails alone and holds up no other."""
         try:
-            content = replace(claimed.content, attachments=self._attachments(claimed))
+            enclosed = (*claimed.content.attachments, *self._attachments(claimed))
+            content = replace(claimed.content, attachments=enclosed)
             message = as_bytes(content, self._route.sender, self._delivery._wall())
         except (ValueError, OSError, LookupError) as error:
             told = f"这封邮件写不成（{type(error).__name__}），请核对收件人的邮箱和附件"

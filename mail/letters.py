@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlmodel import Session, col, select
 
 from deadlines.effective import DeadlineRules
 from deadlines.facts import COLLECTOR, REVIEWER, AssignmentFacts
+from mail.agenda import Agenda
 from mail.wording import ASKS, day_and_time, digest_subject, escalation_subject, forewarning_subject
 from models import Event, Mail, Notice
 from models.addition import waiting_on
 from models.addressees import Addressees, Held
 from models.assignment import REMARKS
 from models.facts import facts_of, rosters
+from models.history import changes_of
 from models.stages import FAILED, PENDING, RETURNED
 from models.worklist import current_campaign, lines
 from plans.plan import Contacts, Schedule
@@ -58,6 +60,7 @@ class Letter:
     contacts: Contacts
     campaign: str
     context: dict[str, object]
+    calendar: str = ""
 
     @property
     def count(self) -> int:
@@ -72,13 +75,16 @@ class Desk:
         self.rules = DeadlineRules(schedule)
         self.now = now
         self.url = public_url.rstrip("/")
-        self.lines = {line.id: line for line in lines(session)}
+        self.lines = {line.id: line for line in lines(session, closed=True)}
         self.facts = {key: facts_of(line) for key, line in self.lines.items()}
         self.addressees = Addressees(session, now)
         self.reasons = _reasons(session, self.facts.values())
         self.waiting = waiting_on(session)
         campaign = current_campaign(session)
         self.rosters = {roster.department: roster for roster in rosters(session, campaign.id or 0)}
+        self.agenda = Agenda(
+            session, self.rules, self.lines.values(), changes_of(session), self.rosters.values(), self.url
+        )
 
     def write(self, mail: Mail, notices: Sequence[Notice]) -> Letter | None:
         """The letter that this mail is to be; None where its addressee has left or nothing is owed."""
@@ -128,7 +134,8 @@ def write_digest(desk: Desk, _mail: Mail, notices: Sequence[Notice], held: Seque
     items = [item for group in groups for item in group.items]
     if not items:
         return None
-    return desk.letter(digest_subject(items, desk.now), held, "以下事项等您处理：", groups)
+    letter = desk.letter(digest_subject(items, desk.now), held, "以下事项等您处理：", groups)
+    return replace(letter, calendar=desk.agenda.ics(held).decode())
 
 
 def write_forewarning(

@@ -17,7 +17,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from deadlines.calendar import WorkingCalendar
 from mail.letters import Desk
-from mail.message import Content
+from mail.message import Attachment, Content
 from mail.render import render
 from mail.smtp import Answer, Verdict
 from models import Mail, Notice
@@ -33,6 +33,7 @@ EVENING = 20
 TRIES = 60
 """Refusals for now until a mail has failed: two and a half days."""
 DIGEST = "digest"
+CALENDAR, CALENDAR_MIME = "caiji.ics", "text/calendar; charset=utf-8; method=PUBLISH"
 
 
 @dataclass(frozen=True)
@@ -134,7 +135,7 @@ class Outbox:
         return Claimed(
             id=mail.id or 0,
             attempt=mail.attempts,
-            content=Content(mail.address, mail.message_id, mail.subject, mail.text, mail.html),
+            content=_content(mail),
             files=dict(mail.attachments),
             leased_until=wall + LEASE,
         )
@@ -146,7 +147,7 @@ class Outbox:
             if letter is not None:
                 _address(session, mail, letter.to)
                 mail.text, mail.html = render(letter)
-                mail.subject = letter.subject
+                mail.subject, mail.calendar = letter.subject, letter.calendar
                 mail.message_id = make_msgid(f"caiji-{mail.id}", self._domain)
         except Exception as error:  # one mail that cannot be written must not hold up the others
             _fail(session, mail, f"无法生成邮件：{type(error).__name__}: {error}", wall)
@@ -214,6 +215,12 @@ def _superseded(session: Session, desk: Desk, mail: Mail) -> bool:
         Mail.address == mail.address, Mail.kind == DIGEST, col(Mail.slot) > mail.slot, col(Mail.slot) <= today
     )
     return mail.kind == DIGEST and session.exec(newer).first() is not None
+
+
+def _content(mail: Mail) -> Content:
+    """What was frozen of it; its calendar stands in the row, like its text."""
+    calendar = (Attachment(CALENDAR, CALENDAR_MIME, mail.calendar.encode()),) if mail.calendar else ()
+    return Content(mail.address, mail.message_id, mail.subject, mail.text, mail.html, calendar)
 
 
 def _notices(session: Session, mail: Mail) -> list[Notice]:

@@ -7,8 +7,8 @@ from models.cell_remark import CellRemark
 from models.draft import Draft, DraftRow
 from models.explanation import Explanation
 from models.extension import Extension
-from models.notice import Mail, Notice, Report
-from models.person import AccessToken, ActivationLink, FailedSignIn, Grant, Person, SignIn
+from models.notice import Mail, Notice, Post, Report
+from models.person import AccessToken, ActivationLink, CalendarFeed, FailedSignIn, Grant, Person, SignIn
 from models.prior import Prior
 from models.release import Release
 from models.system import ClockSetting, Heartbeat, Incident, Mark, Stamp
@@ -19,6 +19,7 @@ __all__ = [
     "ActivationLink",
     "Addition",
     "Assignment",
+    "CalendarFeed",
     "Campaign",
     "CellRemark",
     "CheckRun",
@@ -40,6 +41,7 @@ __all__ = [
     "Notice",
     "Person",
     "PlanVersion",
+    "Post",
     "Prior",
     "Release",
     "Report",

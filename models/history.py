@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, case
@@ -32,6 +33,14 @@ class Happening:
     event: Event
     actor: str
     version: int | None
+
+
+@dataclass(frozen=True)
+class Changes:
+    """How many events an assignment has had, and when the last one was."""
+
+    count: int = 0
+    last: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -64,6 +73,16 @@ class KeptVersion:
 
     version: Version
     maker: str
+
+
+def changes_of(session: Session, ids: Iterable[int] | None = None) -> dict[int, Changes]:
+    """How often anything happened to each of these assignments (of all without ids), and when last."""
+    statement: Any = select(Event.assignment_id, func.count(), func.max(Event.at)).group_by(
+        col(Event.assignment_id)
+    )
+    if ids is not None:
+        statement = statement.where(col(Event.assignment_id).in_(list(ids)))
+    return {key: Changes(number, last) for key, number, last in session.exec(statement)}
 
 
 def happenings(session: Session, assignment_id: int) -> list[Happening]:

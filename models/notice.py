@@ -42,7 +42,8 @@ class Mail(SQLModel, table=True):
     """One message to one address; recipients, text and Message-ID are frozen when it is first claimed.
 
     ``state``: queued, leased, sent, uncertain, failed or moot.  UNIQUE (address, kind, slot): a digest's
-    slot is the local date, so there is one a day.
+    slot is the local date, so there is one a day.  ``pressing``: it tells of something whose deadline has
+    passed, and waits for nobody's hour.  ``calendar``: its .ics, frozen with the text.
     """
 
     __table_args__ = (UniqueConstraint("address", "kind", "slot"),)
@@ -60,10 +61,36 @@ class Mail(SQLModel, table=True):
     text: str = ""
     html: str = ""
     attachments: dict[str, Any] = document()
+    calendar: str = ""
+    pressing: bool = False
     message_id: str = ""
     created_at: datetime = instant()
     leased_until: datetime | None = maybe_instant()
     next_try_at: datetime | None = maybe_instant(index=True)
+    attempts: int = 0
+    answer: str = ""
+    sent_at: datetime | None = maybe_instant()
+
+
+class Post(SQLModel, table=True):
+    """One announcement to one chat group, told once for each moment; the text is frozen at the first try.
+
+    ``channel`` names a robot without its secret.  ``state``: queued, leased, sent, uncertain (the robot never
+    answered: it is not said twice), failed or moot.
+    """
+
+    __table_args__ = (UniqueConstraint("campaign_id", "channel", "slot_at"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    campaign_id: int = Field(foreign_key="campaign.id")
+    channel: str
+    rule: str
+    slot_at: datetime = instant()
+    state: str = Field(default=QUEUED, index=True)
+    text: str = ""
+    created_at: datetime = instant()
+    leased_until: datetime | None = maybe_instant()
+    next_try_at: datetime | None = maybe_instant()
     attempts: int = 0
     answer: str = ""
     sent_at: datetime | None = maybe_instant()

@@ -10,7 +10,11 @@ from models.types import instant, maybe_instant
 
 
 class Person(SQLModel, table=True):
-    """Somebody with a staff number; ``password_hash`` is empty until the account is activated."""
+    """Somebody with a staff number; ``password_hash`` is empty until the account is activated.
+
+    ``digest_at``: the time of day (``HH:MM``, the campaign's zone) before which his digest doesn't go, chosen
+    by himself; empty means at the times of the rules.
+    """
 
     id: int | None = Field(default=None, primary_key=True)
     staff_no: str = Field(unique=True)
@@ -21,6 +25,7 @@ class Person(SQLModel, table=True):
     password_hash: str = ""
     active: bool = True
     sample: bool = False
+    digest_at: str = ""
 
 
 class Grant(SQLModel, table=True):
@@ -53,6 +58,14 @@ class AccessToken(SQLModel, table=True):
 
     secret_hash: str = Field(primary_key=True)
     person_id: int = Field(foreign_key="person.id", index=True)
+    created_at: datetime = instant()
+
+
+class CalendarFeed(SQLModel, table=True):
+    """A person's calendar address: whoever knows its secret reads his deadlines; only its SHA-256 is kept."""
+
+    secret_hash: str = Field(primary_key=True)
+    person_id: int = Field(foreign_key="person.id", unique=True)
     created_at: datetime = instant()
 
 

@@ -148,7 +148,8 @@ def test_enclosed_files_arrive(office: PostOffice, post: Post) -> None:
             mail.attachments = {"late-report.docx": "content"}
             session.add(mail)
     office.deliver(post.server)
-    [attached] = list(post.kept[0].iter_attachments())
+    calendar, attached = post.kept[0].iter_attachments()
+    assert calendar.get_filename() == "caiji.ics"
     assert (attached.get_filename(), attached.get_payload(decode=True)) == ("late-report.docx", b"content")
 
 

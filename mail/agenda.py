@@ -1,0 +1,130 @@
+"""What a person owes, as the entries of his calendar: in mails and at his calendar address alike."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from deadlines.effective import DeadlineRules
+from deadlines.facts import COLLECTOR, REVIEWER, AssignmentFacts, RosterFacts
+from mail.ics import Entry, as_ics
+from mail.wording import day_and_time
+from models.addressees import Held
+from models.campaign import PlanVersion
+from models.facts import facts_of
+from models.history import Changes
+from models.worklist import Line, current_campaign
+
+DOES = {COLLECTOR: "采集", REVIEWER: "审核"}
+HEAD = "head"
+
+
+class Agenda:
+    """Calendars over assignments and rosters that were read once.
+
+    A thing stays in the calendar after it is done, as cancelled: programs that took it in learn of it.  Its
+    sequence is the number of its events and of the plan's versions, neither of which ever falls.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        rules: DeadlineRules,
+        found: Iterable[Line],
+        changes: Mapping[int, Changes],
+        rosters: Iterable[RosterFacts],
+        url: str,
+    ) -> None:
+        self._rules = rules
+        self._url = url.rstrip("/")
+        self._collecting: dict[str, list[Line]] = {}
+        self._reviewing: dict[str | None, list[Line]] = {}
+        for line in found:
+            self._collecting.setdefault(line.department, []).append(line)
+            self._reviewing.setdefault(line.reviewer, []).append(line)
+        self._changes = changes
+        self._rosters = {roster.department: roster for roster in rosters}
+        campaign = current_campaign(session)
+        self._version = session.get_one(PlanVersion, campaign.plan_version_id)
+        self._installation = _installation(session, campaign.id or 0)
+
+    def ics(self, held: Sequence[Held]) -> bytes:
+        """The calendar file of whoever holds these roles; empty where nothing ever was his."""
+        schedule = self._rules.schedule
+        return as_ics(f"数据采集 · {schedule.college}", schedule.zone, self.entries(held))
+
+    def entries(self, held: Sequence[Held]) -> list[Entry]:
+        """What these roles owe or have owed, the nearest first."""
+        return sorted(self._entries(held), key=lambda entry: (entry.due, entry.uid))
+
+    def _entries(self, held: Sequence[Held]) -> Iterator[Entry]:
+        reviews = {(each.department, each.table_code) for each in held if each.role == REVIEWER}
+        for name in {each.department for each in held if each.role == COLLECTOR and each.department}:
+            for line in self._collecting.get(name, ()):
+                yield self._entry(line, COLLECTOR)
+        for name in {department for department, _code in reviews if department}:
+            for line in self._reviewing.get(name, ()):
+                whole = (name, None) in reviews
+                if line.assignment.collected_at and (whole or (name, line.table.code) in reviews):
+                    yield self._entry(line, REVIEWER)
+        for name in {each.department for each in held if each.role == HEAD and each.department}:
+            if name in self._rosters:
+                yield self._roster(self._rosters[name])
+
+    def _entry(self, line: Line, role: str) -> Entry:
+        facts, changes = facts_of(line), self._changes.get(line.id, Changes())
+        over = not (facts.active and facts.holder == role)
+        due = self._due(facts, role)
+        named = f"{line.table.code} {line.table.name} · {line.department}"
+        return Entry(
+            uid=f"assignment-{line.id}-{role}-{self._installation}@caiji",
+            due=due,
+            title=f"{'【已办】' if over else ''}{DOES[role]} {named}",
+            text=self._text(f"{DOES[role]}：{named}", due, f"/assignments/{line.id}"),
+            link=self._link(f"/assignments/{line.id}"),
+            sequence=changes.count + self._version.number,
+            changed=max(changes.last or self._version.applied_at, self._version.applied_at),
+            over=over,
+        )
+
+    def _due(self, facts: AssignmentFacts, role: str) -> datetime:
+        if role == REVIEWER:
+            return self._rules.review_due(facts)
+        return self._rules.mend_due(facts)
+
+    def _roster(self, roster: RosterFacts) -> Entry:
+        due, version = self._rules.schedule.roster_due, self._version
+        named = hashlib.sha256(roster.department.encode()).hexdigest()[:12]
+        told = f"报采集员、审核员名单 · {roster.department}"
+        return Entry(
+            uid=f"roster-{named}-{self._installation}@caiji",
+            due=due,
+            title=f"{'【已办】' if roster.complete else ''}{told}",
+            text=self._text(told, due, "/people"),
+            link=self._link("/people"),
+            sequence=2 * version.number + roster.complete,
+            changed=max(roster.completed_at or version.applied_at, version.applied_at),
+            over=roster.complete,
+        )
+
+    def _text(self, told: str, due: datetime, path: str) -> str:
+        contacts = self._rules.schedule.contacts
+        lines = [
+            told,
+            f"截止：{day_and_time(self._rules.calendar.local(due))}",
+            self._link(path),
+            f"{contacts.office} {contacts.phone}",
+        ]
+        return "\n".join(line for line in lines if line)
+
+    def _link(self, path: str) -> str:
+        return f"{self._url}{path}" if self._url else ""
+
+
+def _installation(session: Session, campaign_id: int) -> str:
+    """What sets this installation's entries apart from any other's: when its campaign was first loaded."""
+    first = select(PlanVersion.applied_at).where(PlanVersion.campaign_id == campaign_id)
+    return f"{session.exec(first.order_by(col(PlanVersion.number))).first():%Y%m%d%H%M%S}"
