@@ -69,7 +69,9 @@ def revoke(session: Session, who: Who, extension_id: int, reason: str, now: date
     demand_office(who)
     extension = _demand(session, extension_id, GRANTED, "这份延期没有生效，不能收回。")
     _demand_reason(reason, "收回延期", "采集部门会看到原因。")
-    _decide(session, extension, REVOKED, who, reason, now)
+    extension.state, extension.revoked_by, extension.revoked_at = REVOKED, who.id, now
+    session.add(extension)
+    session.flush()
     _apply(session, extension.assignment_id)
     seen = line(session, extension.assignment_id)
     remark(session, seen.assignment, "revoke-extension", who, now, reason.strip())

@@ -2,42 +2,36 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections import Counter
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from actions.plan_in_force import plan_in_force, rules_in_force
+from actions.record import Known, Record
 from deadlines.effective import DeadlineRules
-from deadlines.facts import COLLECTOR, AssignmentFacts, Wait
-from models import Event, Report
-from models.addition import waits
-from models.assignment import REMARKS
-from models.facts import facts_of, rosters
-from models.late import LateLine, LateReport, count_departments
-from models.stages import CHECKED, COLLECTED, FAILED, PENDING, RETURNED, REVIEWED
-from models.worklist import Line, current_campaign, lines
+from deadlines.facts import COLLECTOR
+from models import Report
+from models.extension import Extension
+from models.late import Change, Extended, LateLine, LateReport, Settled, count_departments
+from models.worklist import current_campaign
+from plans.plan import Schedule
+
+KIND = "late"
 
 
-def late_report(session: Session, at: datetime) -> LateReport:
-    """What was late at ``at``: for a moment in the past the stages are those that the events tell."""
-    schedule, rules = plan_in_force(session).schedule, rules_in_force(session)
-    histories, waited = _histories(session), waits(session)
-    seen = [
-        (line, _facts_at(line, histories[line.id], at))
-        for line in lines(session)
-        if not line.assignment.exempt
-    ]
-    late = tuple(
-        _late_line(rules, line, facts, histories[line.id], at, waited.get(line.id, []))
-        for line, facts in seen
-        if rules.held_by(facts, at)
-    )
-    due = [facts for _, facts in seen if facts.effective <= at or rules.held_by(facts, at)]
+def late_report(session: Session, at: datetime, *, issued: bool = False) -> LateReport:
+    """What was late at ``at``, as it was known then: what came later changes nothing of it.
+
+    ``issued``: it goes out, as the next of the campaign's numbered reports.
+    """
+    record = Record(session)
+    seen, rules, schedule = record.assignments(at), record.rules(at), record.plan(at).schedule
+    order = _order(schedule)
+    late = late_lines(seen, rules, at, order)
+    due = [each.facts for each in seen if each.facts.effective <= at or rules.held_by(each.facts, at)]
     on_time = [facts for facts in due if rules.was_in_time(facts)]
-    order = [department.name for department in schedule.departments]
+    earlier = _earlier(session, at)
     return LateReport(
         at=rules.calendar.local(at),
         campaign=schedule.name,
@@ -45,113 +39,116 @@ def late_report(session: Session, at: datetime) -> LateReport:
         office=schedule.contacts.office,
         phone=schedule.contacts.phone,
         late=late,
-        rosters=_late_rosters(session, rules, at),
+        rosters=tuple(each.department for each in record.rosters(at) if rules.roster_overdue(each, at)),
         departments=count_departments(
             late,
             Counter(facts.department for facts in due),
             Counter(facts.department for facts in on_time),
-            order.index,
+            order,
         ),
         on_time=len(on_time),
         due=len(due),
         total=len(seen),
+        year=schedule.year,
+        number=len(earlier) + 1 if issued or _is_recorded(session, rules.calendar.local(at)) else None,
+        change=_change(record, seen, late, at, earlier[0]) if earlier else None,
     )
 
 
-def _histories(session: Session) -> dict[int, list[Event]]:
-    found: dict[int, list[Event]] = defaultdict(list)
-    transitions = select(Event).where(col(Event.verb).not_in(REMARKS))
-    for event in session.exec(transitions.order_by(col(Event.id))):
-        found[event.assignment_id].append(event)
-    return found
+def late_lines(
+    seen: list[Known], rules: DeadlineRules, at: datetime, order: Callable[[str], int]
+) -> tuple[LateLine, ...]:
+    """The late ones by department, its source tables first."""
+    found = [_late_line(rules, each, at) for each in seen if rules.held_by(each.facts, at)]
+    return tuple(sorted(found, key=lambda line: (order(line.department), not line.source)))
 
 
-def _facts_at(line: Line, history: Sequence[Event], at: datetime) -> AssignmentFacts:
-    """The facts as they were at ``at``: those of now where nothing has moved since."""
-    facts = facts_of(line)
-    past = [event for event in history if event.at <= at]
-    if len(past) == len(history):
-        return facts
-    return replace(
-        facts,
-        stage=past[-1].to_stage if past else PENDING,
-        first_collected_at=_first_submission(past),
-        collected_at=_last_reached(past, COLLECTED),
-        returned_at=_last_reached(past, RETURNED),
-        reviewed_at=_last_reached(past, REVIEWED),
-        checked_at=_last_reached(past, CHECKED),
-        failed_at=_last_reached(past, FAILED),
-    )
+def _order(schedule: Schedule) -> Callable[[str], int]:
+    places = {department.name: place for place, department in enumerate(schedule.departments)}
+    return lambda name: places.get(name, len(places))
 
 
-def _first_submission(past: Sequence[Event]) -> datetime | None:
-    """The first submission that was not withdrawn back to nothing."""
-    first = None
-    for event in past:
-        if event.to_stage == COLLECTED and first is None:
-            first = event.at
-        elif event.to_stage == PENDING:
-            first = None
-    return first
-
-
-def _last_reached(past: Sequence[Event], stage: str) -> datetime | None:
-    return next(
-        (event.at for event in reversed(past) if event.to_stage == stage and event.verb != "withdraw"), None
-    )
-
-
-def _late_line(
-    rules: DeadlineRules,
-    line: Line,
-    facts: AssignmentFacts,
-    history: Sequence[Event],
-    at: datetime,
-    known: Sequence[Wait],
-) -> LateLine:
-    moves = [(event.at, event.to_stage) for event in history if event.at <= at]
-    due = rules.due_now(facts) or facts.effective
+def _late_line(rules: DeadlineRules, known: Known, at: datetime) -> LateLine:
+    facts, local = known.facts, rules.calendar.local
+    due = local(rules.due_now(facts) or facts.effective)
     held_by = rules.held_by(facts, at) or ""
-    waiting = [each.department for each in known if each.at(at)] if held_by == COLLECTOR else []
+    waiting = [each.department for each in known.waits if each.at(at)] if held_by == COLLECTOR else []
     return LateLine(
         table=facts.code,
-        name=line.table.name,
+        name=known.line.table.name,
         department=facts.department,
         reviewer=facts.reviewer,
-        due=rules.calendar.local(due),
+        due=due,
         stage=facts.stage,
-        working_days_late=rules.calendar.workdays_between(
-            rules.calendar.local(due).date(), rules.calendar.local(at).date()
-        ),
+        working_days_late=rules.calendar.workdays_between(due.date(), local(at).date()),
         held_by=held_by,
-        days=rules.lateness(facts.effective, moves, at, known),
+        days=rules.lateness(facts.effective, known.moves, at, known.waits),
         waiting_on=tuple(dict.fromkeys(waiting)),
-        waited=rules.waited(facts.effective, moves, at, known),
+        waited=rules.waited(facts.effective, known.moves, at, known.waits),
+        source=known.line.table.source,
+        extensions=tuple(_extended(rules, each, at) for each in known.extensions),
     )
 
 
-def _late_rosters(session: Session, rules: DeadlineRules, at: datetime) -> tuple[str, ...]:
-    campaign = current_campaign(session)
-    return tuple(
-        roster.department for roster in rosters(session, campaign.id or 0) if rules.roster_overdue(roster, at)
+def _extended(rules: DeadlineRules, extension: Extension, at: datetime) -> Extended:
+    return Extended(
+        until=rules.calendar.local(extension.until),
+        reason=extension.reason,
+        by=rules.schedule.contacts.office,
+        revoked=not extension.stood_at(at),
     )
+
+
+def _change(
+    record: Record, seen: list[Known], late: tuple[LateLine, ...], at: datetime, former: datetime
+) -> Change:
+    """What became late, and what is late no more, since the report of ``former``."""
+    rules = record.rules(former)
+    before = late_lines(record.assignments(former), rules, former, _order(record.plan(former).schedule))
+    known, still = {line.key for line in before}, {line.key for line in late}
+    stands = {(each.facts.code, each.facts.department): each.facts for each in seen}
+    return Change(
+        since=rules.calendar.local(former),
+        late_then=len(before),
+        new=tuple(line for line in late if line.key not in known),
+        settled=tuple(
+            Settled(
+                line.table, line.name, line.department, stands[line.key].stage if line.key in stands else ""
+            )
+            for line in before
+            if line.key not in still
+        ),
+    )
+
+
+def _earlier(session: Session, at: datetime) -> list[datetime]:
+    """When the reports before this minute were made, the newest first."""
+    campaign_id = current_campaign(session).id or 0
+    made = select(Report.at).where(Report.campaign_id == campaign_id, Report.kind == KIND)
+    before = at.replace(second=0, microsecond=0)
+    return list(session.exec(made.where(col(Report.at) < before).order_by(col(Report.at).desc())))
+
+
+def _is_recorded(session: Session, at: datetime) -> bool:
+    made = select(Report.id).where(Report.kind == KIND, Report.slot == _slot(at))
+    return session.exec(made).first() is not None
 
 
 def record_report(session: Session, report: LateReport, files: Mapping[str, str]) -> None:
     """Keep a report in the history, under the minute it was made for; one a minute."""
-    campaign_id, slot = current_campaign(session).id or 0, f"{report.at:%Y-%m-%dT%H:%M}"
-    known = select(Report.id).where(
-        Report.campaign_id == campaign_id, Report.kind == "late", Report.slot == slot
-    )
-    if session.exec(known).first() is None:
+    if not _is_recorded(session, report.at):
         session.add(
             Report(
-                campaign_id=campaign_id,
-                kind="late",
-                slot=slot,
+                campaign_id=current_campaign(session).id or 0,
+                kind=KIND,
+                slot=_slot(report.at),
                 at=report.at,
                 late=len(report.late),
                 total=report.total,
                 blobs=dict(files),
             )
         )
+
+
+def _slot(local: datetime) -> str:
+    return f"{local:%Y-%m-%dT%H:%M}"

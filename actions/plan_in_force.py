@@ -17,6 +17,11 @@ from plans.plan import Plan
 def plan_in_force(session: Session) -> Plan:
     """The plan of the loaded campaign; NotFound before the first one."""
     version = plan_version_in_force(session, current_campaign(session))
+    return plan_of(version)
+
+
+def plan_of(version: PlanVersion) -> Plan:
+    """The plan that a version keeps."""
     return _read(version.tasks_text, version.schedule_text)
 
 
@@ -37,6 +42,11 @@ def plan_number(session: Session) -> int | None:
 def rules_in_force(session: Session) -> DeadlineRules:
     """The deadline rules of the loaded campaign's schedule."""
     version = plan_version_in_force(session, current_campaign(session))
+    return rules_of(version)
+
+
+def rules_of(version: PlanVersion) -> DeadlineRules:
+    """The deadline rules of the schedule that a version keeps."""
     return _rules(version.tasks_text, version.schedule_text)
 
 

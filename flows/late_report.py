@@ -34,7 +34,7 @@ def late_report(station: Station, now: datetime) -> Decided:
 
 def _count(station: Station, now: datetime) -> LateReport:
     with station.database.reading() as session:
-        return count_late(session, now)
+        return count_late(session, now, issued=True)
 
 
 def _keep_files(station: Station, report: LateReport) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -18,7 +19,8 @@ REVOKED = "revoked"
 class Extension(SQLModel, table=True):
     """One request for more time, ``until`` a moment; ``state``: asked, granted, refused or revoked.
 
-    The office may grant without being asked: then ``asked_by`` is the office's own.
+    The office may grant without being asked: then ``asked_by`` is the office's own.  What was granted and
+    revoked keeps both moments, so that a report on the time between still tells it.
     """
 
     id: int | None = Field(default=None, primary_key=True)
@@ -31,6 +33,26 @@ class Extension(SQLModel, table=True):
     answer: str = ""
     decided_by: int | None = Field(default=None, foreign_key="person.id")
     decided_at: datetime | None = maybe_instant()
+    revoked_by: int | None = Field(default=None, foreign_key="person.id")
+    revoked_at: datetime | None = maybe_instant()
+
+    def granted_by(self, at: datetime) -> bool:
+        """Whether it had been granted by then, whatever became of it later."""
+        given = self.decided_at if self.state in (GRANTED, REVOKED) else None
+        return given is not None and given <= at
+
+    def stood_at(self, at: datetime) -> bool:
+        """Whether it was in force then: granted, and not yet taken back."""
+        return self.granted_by(at) and (self.revoked_at is None or at < self.revoked_at)
+
+
+def all_grants(session: Session) -> dict[int, list[Extension]]:
+    """By assignment, every extension that was ever granted, in the order of asking."""
+    found: dict[int, list[Extension]] = defaultdict(list)
+    granted = select(Extension).where(col(Extension.state).in_((GRANTED, REVOKED)))
+    for extension in session.exec(granted.order_by(col(Extension.id))):
+        found[extension.assignment_id].append(extension)
+    return found
 
 
 def extensions_of(session: Session, assignment_id: int) -> Sequence[Extension]:

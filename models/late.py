@@ -12,12 +12,24 @@ HELD_BY = ("collector", "reviewer", "system-check")
 
 
 @dataclass(frozen=True)
+class Extended:
+    """More time that was granted by then: until when, why, by whom (the office, no person's name), and
+    whether it had been taken back."""
+
+    until: datetime
+    reason: str
+    by: str
+    revoked: bool = False
+
+
+@dataclass(frozen=True)
 class LateLine:
     """One late assignment: who holds it past whose deadline, and how the working days late were spent.
 
     ``due`` is the deadline of whoever holds it; ``days`` the working days since the table's own deadline,
     by who held it when each ended, but those which the collector ``waited`` for additions to source tables
-    (P2), by the department that owed them.  ``waiting_on``: who owes one now.
+    (P2), by the department that owed them.  ``waiting_on``: who owes one now.  ``extensions``: all that
+    were granted by then.
     """
 
     table: str
@@ -31,6 +43,13 @@ class LateLine:
     days: Mapping[str, int]
     waiting_on: tuple[str, ...] = ()
     waited: Mapping[str, int] = field(default_factory=dict)
+    source: bool = False
+    extensions: tuple[Extended, ...] = ()
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What one assignment is known by from report to report."""
+        return self.table, self.department
 
     @property
     def answerable(self) -> tuple[str, ...]:
@@ -55,12 +74,33 @@ class DepartmentCount:
 
 
 @dataclass(frozen=True)
+class Settled:
+    """What was late in the report before and is not any more; ``stage`` is empty where it is not owed now."""
+
+    table: str
+    name: str
+    department: str
+    stage: str
+
+
+@dataclass(frozen=True)
+class Change:
+    """What has changed since the report before, which was made at ``since`` and counted ``late_then``."""
+
+    since: datetime
+    late_then: int
+    new: tuple[LateLine, ...]
+    settled: tuple[Settled, ...]
+
+
+@dataclass(frozen=True)
 class LateReport:
     """The state of lateness at one moment.
 
     ``total`` counts every assignment that is owed, ``due`` those of which a deadline has passed (the
     table's, or that of whoever holds it), ``on_time`` those of them first submitted by the table's.
-    ``rosters`` names the departments whose roster is late.
+    ``rosters`` names the departments whose roster is late.  ``number`` counts the reports that went out;
+    None for one that was only asked for.  ``change`` is None where no report went before.
     """
 
     at: datetime
@@ -74,6 +114,9 @@ class LateReport:
     on_time: int
     due: int
     total: int
+    year: int
+    number: int | None = None
+    change: Change | None = None
 
     def held(self, holder: str) -> list[LateLine]:
         """The late lines in the hands of collector, reviewer or system-check."""
@@ -89,6 +132,8 @@ class LateReport:
             "on_time": self.on_time,
             "due": self.due,
             "total": self.total,
+            "number": self.number,
+            "since": _since(self.change) if self.change else None,
         }
 
 
@@ -119,7 +164,17 @@ def _line(line: LateLine) -> dict[str, Any]:
         "days": dict(line.days),
         "waiting_on": list(line.waiting_on),
         "waited": dict(line.waited),
+        "extensions": [{**vars(each), "until": each.until.isoformat()} for each in line.extensions],
         "answerable": list(line.answerable),
+    }
+
+
+def _since(change: Change) -> dict[str, Any]:
+    return {
+        "at": change.since.isoformat(),
+        "late": change.late_then,
+        "new": [{"table": line.table, "department": line.department} for line in change.new],
+        "settled": [vars(each) for each in change.settled],
     }
 
 

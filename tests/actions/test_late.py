@@ -156,7 +156,10 @@ def test_the_document_that_programs_read(campaign: Database, at: At) -> None:
         "waited": {},
         "answerable": ["政务部"],
         "days": {"collector": 1, "reviewer": 0, "system-check": 0},
+        "source": True,
+        "extensions": [],
     }
+    assert (document["number"], document["since"]) == (None, None)
     assert (document["due"], document["on_time"], document["total"]) == (5, 0, 189)
     assert document["by_department"][2] == {
         "department": "学务部",

@@ -47,6 +47,7 @@ REPORT = LateReport(
     on_time=6,
     due=8,
     total=189,
+    year=2020,
 )
 NOTHING = replace(REPORT, late=(), rosters=(), departments=(), on_time=0, due=0)
 

@@ -1,0 +1,168 @@
+"""All that was recorded of the campaign, asked as it stood at a moment.
+
+What came later changes nothing of it: not a submission, not an extension granted or taken back, not an
+exemption, not a change of the plan.  Of facts that have not changed since, those of now are told.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from actions.plan_in_force import plan_of, rules_of
+from deadlines.effective import DeadlineRules
+from deadlines.facts import AssignmentFacts, RosterFacts, Wait
+from models import Event, PlanVersion
+from models.addition import waits
+from models.assignment import REMARKS
+from models.extension import Extension, all_grants
+from models.facts import facts_of, rosters
+from models.stages import CHECKED, COLLECTED, FAILED, PENDING, RETURNED, REVIEWED
+from models.worklist import Line, current_campaign, lines
+from plans.plan import Plan
+
+EXEMPTING = ("exempt", "unexempt")
+
+
+@dataclass(frozen=True)
+class Known:
+    """What was known of one assignment then: its facts, its transitions, who was waited for, and all
+    extensions granted by then."""
+
+    line: Line
+    facts: AssignmentFacts
+    moves: Sequence[tuple[datetime, str]]
+    waits: Sequence[Wait]
+    extensions: Sequence[Extension]
+
+
+class Record:
+    """Reads the campaign once, for any number of moments."""
+
+    def __init__(self, session: Session) -> None:
+        campaign = current_campaign(session)
+        applied = select(PlanVersion).where(PlanVersion.campaign_id == campaign.id)
+        self._plans = session.exec(applied.order_by(col(PlanVersion.number))).all()
+        self._lines = lines(session, closed=True)
+        self._rosters = rosters(session, campaign.id or 0)
+        self._moves, self._exemptions = _events(session)
+        self._grants, self._waits = all_grants(session), waits(session)
+
+    def plan(self, at: datetime) -> Plan:
+        """The plan that was in force; the first one for a moment before it."""
+        return plan_of(self._version(at))
+
+    def rules(self, at: datetime) -> DeadlineRules:
+        """The deadline rules of that plan."""
+        return rules_of(self._version(at))
+
+    def assignments(self, at: datetime) -> list[Known]:
+        """Every assignment that was owed, the exempt left out, in the order of the plan."""
+        seen = [self._known(line, self._as_planned(line, at), at) for line in self._lines]
+        return [known for known in seen if known.facts.active]
+
+    def rosters(self, at: datetime) -> list[RosterFacts]:
+        """Who had named collector and reviewer.  Where the plan was loaded later than that, as for a plan of
+        last year, all who are named count."""
+        if at < self._plans[0].applied_at:
+            return list(self._rosters)
+        return [_roster_at(roster, at) for roster in self._rosters]
+
+    def _version(self, at: datetime) -> PlanVersion:
+        return next((plan for plan in reversed(self._plans) if plan.applied_at <= at), self._plans[0])
+
+    def _as_planned(self, line: Line, at: datetime) -> AssignmentFacts:
+        facts, version = facts_of(line), self._version(at)
+        if version is self._plans[-1]:
+            return facts
+        plan = plan_of(version)
+        reviewers = {(each.code, each.department): each.reviewer for each in plan.obligations()}
+        if (facts.code, facts.department) not in reviewers:
+            return replace(facts, closed=True)
+        table = plan.table(facts.code)
+        return replace(
+            facts,
+            closed=False,
+            reviewer=reviewers[facts.code, facts.department],
+            due=plan.schedule.due_at(table.due),
+            due_stage=table.due_stage,
+        )
+
+    def _known(self, line: Line, facts: AssignmentFacts, at: datetime) -> Known:
+        moves = self._moves[line.id]
+        past = [event for event in moves if event.at <= at]
+        if len(past) < len(moves):
+            facts = _staged(facts, past)
+        granted = [each for each in self._grants.get(line.id, []) if each.granted_by(at)]
+        return Known(
+            line,
+            replace(
+                facts,
+                extended_until=self._extended(line, granted, at),
+                exempt=self._exempt(line, at),
+            ),
+            [(event.at, event.to_stage) for event in past],
+            self._waits.get(line.id, []),
+            granted,
+        )
+
+    def _extended(self, line: Line, granted: Sequence[Extension], at: datetime) -> datetime | None:
+        if line.id not in self._grants:
+            return line.assignment.extended_until
+        return max((each.until for each in granted if each.stood_at(at)), default=None)
+
+    def _exempt(self, line: Line, at: datetime) -> bool:
+        decisions = self._exemptions[line.id]
+        past = [event for event in decisions if event.at <= at]
+        if len(past) == len(decisions):
+            return line.assignment.exempt
+        return bool(past) and past[-1].verb == "exempt"
+
+
+def _events(session: Session) -> tuple[dict[int, list[Event]], dict[int, list[Event]]]:
+    """By assignment, the transitions and the decisions on exemption, in their order."""
+    moves: dict[int, list[Event]] = defaultdict(list)
+    exemptions: dict[int, list[Event]] = defaultdict(list)
+    others = [verb for verb in REMARKS if verb not in EXEMPTING]
+    for event in session.exec(select(Event).where(col(Event.verb).not_in(others)).order_by(col(Event.id))):
+        (exemptions if event.verb in EXEMPTING else moves)[event.assignment_id].append(event)
+    return moves, exemptions
+
+
+def _staged(facts: AssignmentFacts, past: Sequence[Event]) -> AssignmentFacts:
+    return replace(
+        facts,
+        stage=past[-1].to_stage if past else PENDING,
+        first_collected_at=_first_submission(past),
+        collected_at=_last_reached(past, COLLECTED),
+        returned_at=_last_reached(past, RETURNED),
+        reviewed_at=_last_reached(past, REVIEWED),
+        checked_at=_last_reached(past, CHECKED),
+        failed_at=_last_reached(past, FAILED),
+    )
+
+
+def _first_submission(past: Sequence[Event]) -> datetime | None:
+    """The first submission that was not withdrawn back to nothing."""
+    first = None
+    for event in past:
+        if event.to_stage == COLLECTED and first is None:
+            first = event.at
+        elif event.to_stage == PENDING:
+            first = None
+    return first
+
+
+def _last_reached(past: Sequence[Event], stage: str) -> datetime | None:
+    return next(
+        (event.at for event in reversed(past) if event.to_stage == stage and event.verb != "withdraw"), None
+    )
+
+
+def _roster_at(roster: RosterFacts, at: datetime) -> RosterFacts:
+    named = roster.completed_at is None or roster.completed_at <= at
+    return roster if named else RosterFacts(roster.department)
