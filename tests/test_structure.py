@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 import re
 import subprocess
 import tomllib
@@ -117,6 +118,13 @@ def test_every_target_of_make_does_something() -> None:
     assert [
         marker for marker in markers if f'"{marker}:' not in (ROOT / "pyproject.toml").read_text("utf-8")
     ] == []
+
+
+@pytest.mark.xdist_group("kept-together")
+def test_tests_of_a_group_stay_with_one_process(request: pytest.FixtureRequest) -> None:
+    """Pytest 9.2 let xdist 3.8 lose the groups without a word: services and samples were made twice."""
+    grouped = request.node.nodeid.endswith("@kept-together")
+    assert grouped or "PYTEST_XDIST_WORKER" not in os.environ
 
 
 def test_every_dependency_is_imported_or_run() -> None:

@@ -97,6 +97,13 @@ class Witness:
         return list(until(arrived))
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What needs the server goes to one process, so that it is started once."""
+    for item in items:
+        if "prefect_server" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("prefect-server"))
+
+
 @pytest.fixture(scope="session")
 def prefect_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Witness]:
     """One server for the session; this process is its client, as a worker would be."""
