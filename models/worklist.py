@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
+from sqlalchemy import ColumnElement
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
@@ -13,6 +15,9 @@ from models.assignment import Assignment
 from models.campaign import Campaign, DataTable, Department
 from models.errors import NotFound
 from models.version import Version
+
+COLLECTING, REVIEWING = aliased(Department), aliased(Department)
+"""An assignment's two departments."""
 
 
 @dataclass(frozen=True)
@@ -66,28 +71,32 @@ def lines(
     closed: bool = False,
 ) -> list[Line]:
     """The assignments that fit every given condition, in the order of the plan."""
-    collecting, reviewing = aliased(Department), aliased(Department)
-    statement: Any = (
-        select(Assignment, DataTable, col(collecting.name), col(reviewing.name))
-        .add_columns(Version)
-        .join(DataTable, col(Assignment.table_id) == DataTable.id)
-        .join(collecting, col(Assignment.department_id) == collecting.id)
-        .outerjoin(reviewing, col(Assignment.reviewer_id) == reviewing.id)
-        .outerjoin(Version, col(Assignment.version_id) == Version.id)
-        .order_by(col(DataTable.no), col(collecting.position))
+    conditions: tuple[tuple[Any, Callable[[Any], ColumnElement[bool]]], ...] = (
+        (ids, lambda given: col(Assignment.id).in_(list(given))),
+        (table, lambda given: col(DataTable.code) == given),
+        (department, lambda given: col(COLLECTING.name) == given),
+        (stage, lambda given: col(Assignment.stage) == given),
+        (reviewer_id, lambda given: col(Assignment.reviewer_id) == given),
+        (department_ids, lambda given: col(Assignment.department_id).in_(list(given))),
     )
-    conditions = (
-        (ids, col(Assignment.id).in_(list(ids or ()))),
-        (table, col(DataTable.code) == table),
-        (department, col(collecting.name) == department),
-        (stage, col(Assignment.stage) == stage),
-        (reviewer_id, col(Assignment.reviewer_id) == reviewer_id),
-        (department_ids, col(Assignment.department_id).in_(list(department_ids or ()))),
-    )
-    statement = statement.where(*(clause for given, clause in conditions if given is not None))
+    statement = _every_line().where(*(wanted(given) for given, wanted in conditions if given is not None))
     if not closed:
         statement = statement.where(col(Assignment.closed).is_(False))
     return [Line(*row) for row in session.exec(statement)]
+
+
+@cache
+def _every_line() -> Any:
+    """All lines in the order of the plan; built once, since building it costs more than running it."""
+    return (
+        select(Assignment, DataTable, col(COLLECTING.name), col(REVIEWING.name))
+        .add_columns(Version)
+        .join(DataTable, col(Assignment.table_id) == DataTable.id)
+        .join(COLLECTING, col(Assignment.department_id) == COLLECTING.id)
+        .outerjoin(REVIEWING, col(Assignment.reviewer_id) == REVIEWING.id)
+        .outerjoin(Version, col(Assignment.version_id) == Version.id)
+        .order_by(col(DataTable.no), col(COLLECTING.position))
+    )
 
 
 def line(session: Session, assignment_id: int) -> Line:
