@@ -13,10 +13,10 @@ from deadlines.facts import COLLECTOR, REVIEWER, AssignmentFacts, RosterFacts
 from mail.ics import Entry, as_ics
 from mail.wording import day_and_time
 from models.addressees import Held
-from models.campaign import PlanVersion
-from models.facts import facts_of
-from models.history import Changes
-from models.worklist import Line, current_campaign
+from models.campaign import Department, PlanVersion
+from models.facts import facts_of, rosters
+from models.history import Changes, changes_of
+from models.worklist import Line, current_campaign, lines
 
 DOES = {COLLECTOR: "采集", REVIEWER: "审核"}
 HEAD = "head"
@@ -55,6 +55,10 @@ class Agenda:
         """The calendar file of whoever holds these roles; empty where nothing ever was his."""
         schedule = self._rules.schedule
         return as_ics(f"数据采集 · {schedule.college}", schedule.zone, self.entries(held))
+
+    def changed(self, held: Sequence[Held]) -> datetime:
+        """When anything of it changed last."""
+        return max((each.changed for each in self._entries(held)), default=self._version.applied_at)
 
     def entries(self, held: Sequence[Held]) -> list[Entry]:
         """What these roles owe or have owed, the nearest first."""
@@ -122,6 +126,20 @@ class Agenda:
 
     def _link(self, path: str) -> str:
         return f"{self._url}{path}" if self._url else ""
+
+
+def own_agenda(session: Session, rules: DeadlineRules, held: Sequence[Held], url: str) -> Agenda:
+    """The same for one person, reading no more than the departments he holds a role for."""
+    campaign_id = current_campaign(session).id or 0
+    named = select(Department.id).where(
+        Department.campaign_id == campaign_id, col(Department.name).in_({each.department for each in held})
+    )
+    ids = [key for key in session.exec(named) if key is not None]
+    found = {line.id: line for line in lines(session, department_ids=ids, closed=True)}
+    for key in ids:
+        found |= {line.id: line for line in lines(session, reviewer_id=key, closed=True)}
+    heads = rosters(session, campaign_id) if any(each.role == HEAD for each in held) else ()
+    return Agenda(session, rules, found.values(), changes_of(session, found), heads, url)
 
 
 def _installation(session: Session, campaign_id: int) -> str:

@@ -28,13 +28,15 @@ class Held:
 
 
 class Addressees:
-    """The active people with the rights in force at ``now``, read once."""
+    """The active people with the rights in force at ``now``, read once; one of them where asked for."""
 
-    def __init__(self, session: Session, now: datetime) -> None:
+    def __init__(self, session: Session, now: datetime, only: int | None = None) -> None:
         names = {row.id: row.name for row in session.exec(select(Department))}
         statement = (
             select(Grant, Person).join(Person).where(col(Person.active)).order_by(col(Person.staff_no))
         )
+        if only is not None:
+            statement = statement.where(Person.id == only)
         self._held = [
             Held(person, grant.role, names.get(grant.department_id), grant.table_code)
             for grant, person in session.exec(statement)

@@ -53,6 +53,13 @@ def link(request: Request, name: str, /, **params: Any) -> str:
     return root + str(request.app.url_path_for(name, **params))
 
 
+def absolute(request: Request, name: str, /, **params: Any) -> str:
+    """The whole address of a route, to be opened elsewhere."""
+    root = str(request.scope.get("root_path", "")).rstrip("/")
+    base = site_of(request).public_url or str(request.base_url)
+    return base.rstrip("/").removesuffix(root) + link(request, name, **params)
+
+
 def set_cookie(answer: HTMLResponse | RedirectResponse, site: Site, name: str, value: str) -> None:
     """A cookie that scripts cannot read and other sites' requests don't carry."""
     settings = site.settings

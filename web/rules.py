@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 from fastapi import Depends, Request
 from starlette.datastructures import UploadFile
 
+from actions.calendar_address import demand_reader
+from actions.people import digest
 from models.errors import NotFound, PeopleError, Refused
 from web.language import gettext as _
 from web.site import CurrentSite, Site
@@ -130,8 +132,18 @@ def _rehearsal(visitor: Visitor) -> None:
         raise NotFound(_("没有这个页面。"), _("请从首页重新进入。"))
 
 
+def _calendar(request: Request, _genuine: Genuine, site: CurrentSite) -> None:
+    """The secret in the address stands for the person: calendar programs send neither cookies nor tokens."""
+    secret = str(request.path_params["secret"])
+    site.pace.demand(f"calendar:{digest(secret)}")
+    with site.database.reading() as session:
+        request.state.reader = demand_reader(session, secret)
+
+
 PUBLIC = rule("public", _anybody)
 SIGNED_IN = rule("signed_in", _signed_in)
 OVERSEER = rule("overseer", _overseer)
 OFFICE = rule("office", _office)
 REHEARSAL = rule("rehearsal", _rehearsal)
+CALENDAR = Depends(_calendar)
+RULES[_calendar] = "calendar"

@@ -13,10 +13,14 @@ from fastapi import Depends, Request
 from models.blobs import Blobs
 from models.database import POOL, Database
 from settings import Settings
+from web.pacing import Pace
 from web.queueing import Queue
 
 if TYPE_CHECKING:
     from workbooks.reading import Readers
+
+CALENDARS_A_MINUTE = 20
+"""For each address: a few devices that ask at once, no program gone wild."""
 
 
 @dataclass
@@ -41,6 +45,11 @@ class Site:
         """Who may wait for the write lock in a thread: one on SQLite, else waiters would use up the
         threads that the holder of the lock needs to finish."""
         return anyio.Semaphore(1 if self.database.sqlite else POOL)
+
+    @cached_property
+    def pace(self) -> Pace:
+        """How often a calendar is asked for."""
+        return Pace(CALENDARS_A_MINUTE)
 
     @cached_property
     def queue(self) -> Queue:

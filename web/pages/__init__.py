@@ -3,6 +3,7 @@
 from web.pages import (
     additions,
     assignment,
+    calendar,
     dashboard,
     extensions,
     files,
@@ -31,6 +32,7 @@ ROUTERS = tuple(
     for part in (
         sign_in,
         mine,
+        calendar,
         assignment,
         parts,
         telling,

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 from sqlmodel import Session
 
+from actions.calendar_address import address_since
 from models.errors import PeopleError
 from models.worklist import open_departments
 from web.additions import asked_of
@@ -34,9 +35,13 @@ def mine(request: Request, session: Reading) -> Response:
 
 
 def show_mine(
-    request: Request, session: Session, problem: PeopleError | None, _typed: dict[str, str]
+    request: Request,
+    session: Session,
+    problem: PeopleError | None,
+    typed: dict[str, str],
+    address: str = "",
 ) -> Response:
-    """我的任务, with what was wrong with the files that were dropped there."""
+    """我的任务, with what was wrong with what was done there, or the calendar address just made."""
     visitor = visitor_of(request)
     if visitor.who is None:
         raise SignInNeeded()
@@ -51,4 +56,7 @@ def show_mine(
         own=len(own_lines(session, who)),
         departments=open_departments(session) if who.office else [],
         problem=problem,
+        typed=typed,
+        address=address,
+        address_since=address_since(session, who),
     )

@@ -20,7 +20,7 @@ from models.errors import PeopleError, Unusable
 from web.deps import Reading, Writing
 from web.errors import reshown_by
 from web.language import gettext as _
-from web.rendering import link, page, see
+from web.rendering import absolute, page, see
 from web.rules import OFFICE
 from web.site import CurrentSite
 from web.visitor import CurrentVisitor
@@ -60,14 +60,10 @@ def activation(request: Request, site: CurrentSite, session: Writing, staff_no: 
     """Show a new one-time link; it is told once, the database keeps only its hash."""
     hours = site.settings.activation_hours
     secret = make_activation(session, staff_no, clock.wall(), hours)
-    path = link(request, "activate", secret=secret)
-    root = str(request.scope.get("root_path", "")).rstrip("/")
-    base = site.public_url.rstrip("/").removesuffix(root) or str(request.base_url).rstrip("/").removesuffix(
-        root
-    )
+    address = absolute(request, "activate", secret=secret)
     found = list(entries(session))
     made = next(entry.person for entry in found if entry.person.staff_no == staff_no)
-    return page(request, "people.html", entries=found, problem=None, made=made, address=base + path)
+    return page(request, "people.html", entries=found, problem=None, made=made, address=address)
 
 
 def listed(site: CurrentSite, file: Annotated[UploadFile | None, File()] = None) -> list[PersonRow]:
