@@ -87,6 +87,8 @@ def _late_line(rules: DeadlineRules, known: Known, at: datetime) -> LateLine:
         waited=rules.waited(facts.effective, known.moves, at, known.waits),
         source=known.line.table.source,
         extensions=tuple(_extended(rules, each, at) for each in known.extensions),
+        held_until=local(known.hold.until) if known.hold else None,
+        held_reason=known.hold.reason if known.hold else "",
     )
 
 

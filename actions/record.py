@@ -16,11 +16,12 @@ from sqlmodel import Session, col, select
 from actions.plan_in_force import plan_of, rules_of
 from deadlines.effective import DeadlineRules
 from deadlines.facts import AssignmentFacts, RosterFacts, Wait
-from models import Event, PlanVersion
+from models import Event, Hold, PlanVersion
 from models.addition import waits
 from models.assignment import REMARKS
 from models.extension import Extension, all_grants
 from models.facts import facts_of, rosters
+from models.hold import all_holds
 from models.stages import CHECKED, COLLECTED, FAILED, PENDING, RETURNED, REVIEWED
 from models.worklist import Line, current_campaign, lines
 from plans.plan import Plan
@@ -30,14 +31,15 @@ EXEMPTING = ("exempt", "unexempt")
 
 @dataclass(frozen=True)
 class Known:
-    """What was known of one assignment then: its facts, its transitions, who was waited for, and all
-    extensions granted by then."""
+    """What was known of one assignment then: its facts, its transitions, who was waited for, all extensions
+    granted by then, and the hold under which it stood."""
 
     line: Line
     facts: AssignmentFacts
     moves: Sequence[tuple[datetime, str]]
     waits: Sequence[Wait]
     extensions: Sequence[Extension]
+    hold: Hold | None = None
 
 
 class Record:
@@ -51,6 +53,7 @@ class Record:
         self._rosters = rosters(session, campaign.id or 0)
         self._moves, self._exemptions = _events(session)
         self._grants, self._waits = all_grants(session), waits(session)
+        self._holds = all_holds(session)
 
     def plan(self, at: datetime) -> Plan:
         """The plan that was in force; the first one for a moment before it."""
@@ -108,6 +111,7 @@ class Record:
             [(event.at, event.to_stage) for event in past],
             self._waits.get(line.id, []),
             granted,
+            next((hold for hold in self._holds.get(line.id, []) if hold.stands_at(at)), None),
         )
 
     def _extended(self, line: Line, granted: Sequence[Extension], at: datetime) -> datetime | None:

@@ -27,11 +27,24 @@ def holder_of(stage: str) -> str | None:
 
 
 @dataclass(frozen=True, slots=True)
+class HeldBack:
+    """From when to when the office keeps a line from the leaders."""
+
+    since: datetime
+    until: datetime
+
+    def at(self, moment: datetime) -> bool:
+        """Whether it was held back then."""
+        return self.since <= moment < self.until
+
+
+@dataclass(frozen=True, slots=True)
 class AssignmentFacts:
     """One assignment: who collects and who reviews (departments), by when, and what was reached when.
 
     ``due`` is the plan's deadline, ``extended_until`` the latest approved extension.  Moments are the
-    latest of their kind, but ``first_collected_at`` is the first submission that stands.
+    latest of their kind, but ``first_collected_at`` is the first submission that stands.  ``holds`` stand in
+    the order of their beginning.
     """
 
     id: int
@@ -50,6 +63,7 @@ class AssignmentFacts:
     failed_at: datetime | None = None
     exempt: bool = False
     closed: bool = False
+    holds: tuple[HeldBack, ...] = ()
 
     @property
     def active(self) -> bool:

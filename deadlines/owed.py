@@ -5,7 +5,8 @@ or outside working hours moves (``deadlines.slots``).  Of the rungs of one kind 
 audience only the highest is told.  A slot that nobody looked at within a working hour is missed: missed
 ones merge into the last one of that audience and subject, an escalation before any reminder, and a missed
 reminder whose deadline has passed is left to what follows the deadline.  Slots before ``effective_from``, or
-before the work came to its holder, never fire.
+before the work came to its holder, never fire.  What would be told to leaders while the office holds a line
+back falls due when the hold ends.
 """
 
 from __future__ import annotations
@@ -16,9 +17,9 @@ from datetime import datetime, time
 
 from deadlines.calendar import ONE_DAY, WorkingCalendar
 from deadlines.effective import DeadlineRules
-from deadlines.facts import Facts
+from deadlines.facts import Facts, HeldBack
 from deadlines.slots import ESCALATION, REPORT, Slot, Timetable
-from deadlines.standing import Member, Standing, Standings
+from deadlines.standing import LEADERS, Member, Standing, Standings
 from plans.plan import Schedule
 
 CAMPAIGN = "campaign"
@@ -93,8 +94,18 @@ class Ladder:
             audience = standing.audience(rule)
             if audience is not None:
                 for slot in self.timetable.slots(rung, standing.deadline):
-                    if slot.at >= standing.begun:
-                        yield slot._replace(audience=audience)
+                    moved = self._held_back(slot._replace(audience=audience), standing.holds)
+                    if moved is not None and moved.at >= standing.begun:
+                        yield moved
+
+    def _held_back(self, slot: Slot, holds: tuple[HeldBack, ...]) -> Slot | None:
+        """The slot moved behind the holds that it falls into; None where it is of no use there."""
+        if slot.audience not in LEADERS:
+            return slot
+        for hold in holds:
+            if hold.at(slot.at):
+                slot = slot._replace(at=self.calendar.next_working_moment(hold.until))
+        return slot if slot.after or slot.at <= slot.deadline else None
 
     def _reports(self, effective_from: datetime) -> Iterator[Slot]:
         """A report follows each deadline; its repetitions come only while something is late."""

@@ -6,13 +6,14 @@ from datetime import datetime
 from typing import NamedTuple
 
 from deadlines.effective import DeadlineRules
-from deadlines.facts import COLLECTOR, REVIEWER, AssignmentFacts, Facts, RosterFacts
+from deadlines.facts import COLLECTOR, REVIEWER, AssignmentFacts, Facts, HeldBack, RosterFacts
 from plans.plan import Rule
 
 ROSTER = "roster"
 ROSTER_REMINDER = "roster-reminder"
 TOLD_ABOUT = ("reminder", "overdue", "forewarning", "escalation")
 IN_DEPARTMENT = (COLLECTOR, REVIEWER, "head", "leader")
+LEADERS = ("leader", "leaders")
 
 
 class Member(NamedTuple):
@@ -27,13 +28,15 @@ class Member(NamedTuple):
 class Standing(NamedTuple):
     """What several subjects share: who holds them, until when, and since when that counts.
 
-    ``manned``: a department answers for them; without one the office is told instead.
+    ``manned``: a department answers for them; without one the office is told instead.  ``holds``: when the
+    leaders are not told.
     """
 
     holder: str
     deadline: datetime
     begun: datetime
     manned: bool = True
+    holds: tuple[HeldBack, ...] = ()
 
     def audience(self, rule: Rule) -> str | None:
         """Whom the rule tells about these; None where it doesn't speak of them."""
@@ -82,7 +85,8 @@ class Standings:
         came = facts.collected_at if reviewing else facts.sent_back_at
         begun = self.floor if came is None else max(self.floor, came)
         holder = REVIEWER if reviewing else COLLECTOR
-        self._enter(Standing(holder, deadline, begun, not reviewing or facts.reviewer is not None), facts)
+        manned = not reviewing or facts.reviewer is not None
+        self._enter(Standing(holder, deadline, begun, manned, facts.holds), facts)
 
     def _enter(self, standing: Standing, facts: AssignmentFacts | RosterFacts) -> None:
         self.open.setdefault(standing, []).append(facts)

@@ -7,6 +7,7 @@ from models.cell_remark import CellRemark
 from models.draft import Draft, DraftRow
 from models.explanation import Explanation
 from models.extension import Extension
+from models.hold import Hold
 from models.notice import Mail, Notice, Post, Report
 from models.person import AccessToken, ActivationLink, CalendarFeed, FailedSignIn, Grant, Person, SignIn
 from models.prior import Prior
@@ -35,6 +36,7 @@ __all__ = [
     "FollowUp",
     "Grant",
     "Heartbeat",
+    "Hold",
     "Incident",
     "Mail",
     "Mark",

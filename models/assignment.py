@@ -24,6 +24,8 @@ REMARKS = (
     "refuse-addition",
     "withdraw-addition",
     "addition-made",
+    "hold",
+    "lift-hold",
 )
 """Verbs of events that leave the stage where it is: they tell of no transition."""
 

@@ -16,6 +16,7 @@ from deadlines.effective import DUE_SOON, DeadlineRules
 from models.assignment import Assignment
 from models.campaign import DataTable, Department
 from models.draft import has_begun
+from models.hold import Hold, standing
 from models.stages import CHECKED, COLLECTED, FAILED, PENDING, RETURNED, REVIEWED
 
 EXEMPT = "exempt"
@@ -26,12 +27,14 @@ SHOWN_AS = case((col(Assignment.exempt).is_(True), EXEMPT), else_=col(Assignment
 
 @dataclass(frozen=True)
 class Cell:
-    """One assignment on the board; ``started``: somebody has begun what is still pending (P6)."""
+    """One assignment on the board; ``started``: somebody has begun what is still pending (P6); ``held``: the
+    office holds it back from the leaders."""
 
     id: int
     stage: str
     overdue: bool
     started: bool = False
+    held: bool = False
 
 
 @dataclass(frozen=True)
@@ -112,7 +115,8 @@ def board(session: Session, rules: DeadlineRules, now: datetime, first: int = 0)
     ).all()
     columns = departments[first : first + WIDTH]
     late = overdue_at(rules, now)
-    shown: Any = (DataTable, Assignment.id, Assignment.department_id, SHOWN_AS, late, has_begun())
+    held = col(Assignment.id).in_(select(Hold.assignment_id).where(standing(now)))
+    shown: Any = (DataTable, Assignment.id, Assignment.department_id, SHOWN_AS, late, has_begun(), held)
     statement: Any = (
         select(*shown)
         .select_from(Assignment)
@@ -124,9 +128,9 @@ def board(session: Session, rules: DeadlineRules, now: datetime, first: int = 0)
         .order_by(col(DataTable.no))
     )
     rows: dict[int, Row] = {}
-    for table, id, department_id, stage, overdue, started in session.exec(statement):
+    for table, id, department_id, stage, *flags in session.exec(statement):
         row = rows.setdefault(table.id, Row(table, {}))
-        row.cells[department_id] = Cell(id, stage, bool(overdue), bool(started))
+        row.cells[department_id] = Cell(id, stage, *(bool(flag) for flag in flags))
     return Board(columns, list(rows.values()), first, len(departments))
 
 

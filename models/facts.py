@@ -6,15 +6,16 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from deadlines.facts import AssignmentFacts, Facts, RosterFacts
+from deadlines.facts import AssignmentFacts, Facts, HeldBack, RosterFacts
 from models.campaign import Department, PlanVersion
+from models.hold import held_back
 from models.person import Grant
 from models.worklist import Line, current_campaign, lines
 
 ROSTER_ROLES = ("collector", "reviewer")
 
 
-def facts_of(line: Line) -> AssignmentFacts:
+def facts_of(line: Line, holds: tuple[HeldBack, ...] = ()) -> AssignmentFacts:
     """The facts of one assignment that its deadlines are derived from."""
     row = line.assignment
     return AssignmentFacts(
@@ -34,15 +35,17 @@ def facts_of(line: Line) -> AssignmentFacts:
         failed_at=row.failed_at,
         exempt=row.exempt,
         closed=row.closed,
+        holds=holds,
     )
 
 
 def gather(session: Session) -> Facts:
     """The facts of the whole loaded campaign."""
     campaign = current_campaign(session)
+    holds = held_back(session)
     applied = session.get_one(PlanVersion, campaign.plan_version_id).applied_at
     return Facts(
-        assignments=tuple(facts_of(line) for line in lines(session)),
+        assignments=tuple(facts_of(line, holds.get(line.id, ())) for line in lines(session)),
         rosters=rosters(session, campaign.id or 0),
         effective_from=applied,
     )

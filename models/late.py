@@ -29,7 +29,7 @@ class LateLine:
     ``due`` is the deadline of whoever holds it; ``days`` the working days since the table's own deadline,
     by who held it when each ended, but those which the collector ``waited`` for additions to source tables
     (P2), by the department that owed them.  ``waiting_on``: who owes one now.  ``extensions``: all that
-    were granted by then.
+    were granted by then.  ``held_until``: the office holds it back from the leaders, for ``held_reason``.
     """
 
     table: str
@@ -45,6 +45,8 @@ class LateLine:
     waited: Mapping[str, int] = field(default_factory=dict)
     source: bool = False
     extensions: tuple[Extended, ...] = ()
+    held_until: datetime | None = None
+    held_reason: str = ""
 
     @property
     def key(self) -> tuple[str, str]:
@@ -166,6 +168,7 @@ def _line(line: LateLine) -> dict[str, Any]:
         "waited": dict(line.waited),
         "extensions": [{**vars(each), "until": each.until.isoformat()} for each in line.extensions],
         "answerable": list(line.answerable),
+        "held_until": None if line.held_until is None else line.held_until.isoformat(),
     }
 
 

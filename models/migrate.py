@@ -9,7 +9,7 @@ from sqlalchemy import Connection, inspect, text
 from models.database import Database
 
 ROOT = Path(__file__).parent.parent
-NEWEST = "0005"
+NEWEST = "0006"
 
 
 def upgrade(database: Database) -> None:

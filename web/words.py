@@ -58,6 +58,8 @@ def verb(value: str) -> str:
         "extend": _("批准延期"),
         "refuse-extension": _("不同意延期"),
         "revoke-extension": _("收回延期"),
+        "hold": _("暂缓上报院领导"),
+        "lift-hold": _("恢复上报院领导"),
     }.get(value, value)
 
 
@@ -154,6 +156,8 @@ def done(key: str) -> str:
         "extension-asked": _("延期申请已送质量部，答复前仍按原截止时间。"),
         "extended": _("已延期，新的截止时间随即生效。"),
         "extension-refused": _("已答复：不同意延期。"),
+        "held": _("已暂缓：到期前不再向院领导催办这一项。"),
+        "lifted": _("已恢复：逾期后照常向院领导催办。"),
         "extension-revoked": _("延期已收回，恢复到之前的截止时间。"),
         "recheck": _("系统将重新检测，完成后这里会自动更新。"),
         "explained": _("说明已保存，会随数据一起交给审核人。"),

@@ -21,6 +21,7 @@ from models.explanation import REFUSED, explanations_of_version, outdated_explan
 from models.extension import extensions_of
 from models.facts import facts_of
 from models.history import KeptVersion, happenings, last_return, versions
+from models.hold import hold_of
 from models.stages import APPROVED, COLLECTED, OPEN_TO_COLLECTOR, RETURNED
 from models.worklist import Line, line
 from web import pending
@@ -100,6 +101,7 @@ def show(
         "assignment.html",
         task=task_of(seen, rules, visitor.now),
         extensions=extensions_of(session, seen.id),
+        hold=hold_of(session, seen.id, visitor.now),
         additions=additions_of(session, who, seen, content["shown"]),
         **validity(session, seen),
         closes_at=rules.closes_at(facts_of(seen)),
