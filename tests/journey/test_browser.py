@@ -115,3 +115,17 @@ def test_the_dashboard_ends_with_its_footer(page: Page, size: ViewportSize) -> N
         " document.querySelector('footer').getBoundingClientRect().bottom + scrollY]"
     )
     assert abs(height - end) <= 2
+
+
+@pytest.mark.parametrize("clipboard", [True, False])
+def test_the_announcement_is_copied_with_and_without_a_clipboard(page: Page, clipboard: bool) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    enter(page, "S000")
+    page.goto("/dashboard")
+    if not clipboard:
+        page.evaluate("navigator.clipboard.writeText = undefined")
+    page.get_by_role("link", name="复制群公告").click()
+    expect(page.get_by_text("已复制，可以粘贴到群里。")).to_be_visible()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied == page.get_by_label("发到 QQ 群或企业微信群的文字").input_value()
+    assert "咨询：质量部办公室 62809066" in copied

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from sqlmodel import col, select
 
 from actions import incidents
@@ -16,6 +16,7 @@ from models.board import EXEMPT, department_counts, tables_done
 from models.stages import STAGES
 from web.deps import Me, Reading, Writing
 from web.numbers import Amount, Key
+from web.pages.dashboard import announced
 from web.rules import OFFICE, OVERSEER
 from web.visitor import CurrentVisitor
 
@@ -45,6 +46,13 @@ def progress(visitor: CurrentVisitor, session: Reading) -> dict[str, Any]:
             for name in dict.fromkeys(row[0] for row in owed)
         ],
     }
+
+
+@router.get("/announcement", dependencies=[OFFICE])
+def announcement_now(request: Request, visitor: CurrentVisitor, session: Reading) -> dict[str, str]:
+    """The announcement for a chat group, as the board offers it to be copied."""
+    at = visitor.now.astimezone(visitor.zone).isoformat()
+    return {"at": at, "text": announced(request, session, visitor.now)}
 
 
 @router.get("/summary", dependencies=[OVERSEER])

@@ -12,6 +12,7 @@ from sqlmodel import Session
 
 from actions.plan_in_force import plan_in_force, rules_in_force
 from deadlines.effective import DeadlineRules
+from mail.announcement import announcement, standing_at
 from models.board import EXEMPT, Count, board, counts, reached_by_day, tables_done
 from models.draft import count_begun
 from models.extension import waiting_extensions
@@ -20,7 +21,7 @@ from models.incidents import open_incidents
 from web.chart import burn_up
 from web.deps import Reading
 from web.numbers import Amount
-from web.rendering import page
+from web.rendering import absolute, page
 from web.rules import OVERSEER
 from web.trouble import due_soon, late
 from web.visitor import CurrentVisitor
@@ -31,7 +32,14 @@ LISTED = 12
 
 @router.get("/dashboard", dependencies=[OVERSEER], name="dashboard")
 def dashboard(request: Request, visitor: CurrentVisitor, session: Reading, first: Amount = 0) -> Response:
-    return page(request, "dashboard.html", **_content(session, visitor.now, max(first, 0)))
+    content = _content(session, visitor.now, max(first, 0))
+    told = announced(request, session, visitor.now) if visitor.office else ""
+    return page(request, "dashboard.html", announcement=told, **content)
+
+
+def announced(request: Request, session: Session, now: datetime) -> str:
+    """The announcement that the office copies into a chat group."""
+    return announcement(standing_at(session, rules_in_force(session), now, absolute(request, "home")))
 
 
 def _content(session: Session, now: datetime, first: int) -> dict[str, Any]:

@@ -29,6 +29,29 @@
     });
   }
 
+  // The clipboard is missing on http and in old browsers: then the old command, then the reader's own hand.
+  async function copy(button) {
+    const area = document.getElementById(button.dataset.copy);
+    let copied = false;
+    try {
+      await navigator.clipboard.writeText(area.value);
+      copied = true;
+    } catch {
+      area.focus();
+      area.select();
+      copied = document.execCommand("copy");
+    }
+    const said = document.getElementById("announcement-copied");
+    if (said) said.textContent = copied ? button.dataset.copied : button.dataset.byHand;
+  }
+
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-copy]");
+    if (!button) return;
+    event.preventDefault();
+    copy(button);
+  });
+
   function start() {
     each("[data-keep]", keepTyped);
     each("[data-check-all]", checkAll);
