@@ -106,7 +106,6 @@ def count_mails(session: Session, found: Iterable[Owed], now: datetime) -> int:
 
 def decide(session: Session, family: Family, now: datetime, enclosed: Enclosure | None = None) -> Decided:
     """Write the family's new notices and their mails, and move its mark to ``now``."""
-    _lock_mark(session, family)
     found = due(session, now, [family])
     fresh = _write_notices(session, found, now)
     wishes = _wishes(session, fresh, now)
@@ -129,11 +128,6 @@ def move_marks(session: Session, families: Iterable[Family], now: datetime) -> N
 def _since(session: Session, family: Family, effective_from: datetime) -> datetime:
     mark = session.get(Mark, family.name, populate_existing=True)
     return mark.until if mark is not None else effective_from - A_SECOND
-
-
-def _lock_mark(session: Session, family: Family) -> None:
-    """Let one ticker at a time decide for the family, where the database has row locks."""
-    session.exec(select(Mark).where(Mark.job == family.name).with_for_update()).first()
 
 
 def _write_notices(session: Session, found: Sequence[Owed], now: datetime) -> list[tuple[int, Owed]]:
@@ -236,9 +230,7 @@ def _mail(session: Session, wish: _Wish, slot: str, now: datetime, enclosed: Enc
 def _join(session: Session, wish: _Wish, slot: str) -> bool:
     """Add the notices to the mail of this slot; False where its text is frozen already."""
     mail = session.exec(
-        select(Mail)
-        .where(Mail.address == wish.person.email, Mail.kind == wish.kind, Mail.slot == slot)
-        .with_for_update()
+        select(Mail).where(Mail.address == wish.person.email, Mail.kind == wish.kind, Mail.slot == slot)
     ).one()
     ids = sorted({*mail.notice_ids["ids"], *wish.notice_ids})
     changed = session.connection().execute(

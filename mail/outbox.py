@@ -189,15 +189,12 @@ def _claimable(desk: Desk, wall: datetime, limit: int) -> SelectOfScalar[Mail]:
         .where(_waits(wall), or_(col(Mail.kind) != DIGEST, col(Mail.slot) <= today))
         .order_by(col(Mail.id))
         .limit(limit)
-        .with_for_update(skip_locked=True)
     )
 
 
 def _held(claimed: Claimed) -> SelectOfScalar[Mail]:
-    return (
-        select(Mail)
-        .where(col(Mail.id) == claimed.id, Mail.state == LEASED, Mail.attempts == claimed.attempt)
-        .with_for_update()
+    return select(Mail).where(
+        col(Mail.id) == claimed.id, Mail.state == LEASED, Mail.attempts == claimed.attempt
     )
 
 

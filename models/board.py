@@ -144,9 +144,9 @@ def reached_by_day(session: Session, zone: tzinfo) -> dict[str, dict[date, int]]
     }
     owed = (col(Assignment.closed).is_(False), col(Assignment.exempt).is_(False))
     parts = [
-        select(literal(stage), _ten_minutes(moment), func.count())
+        select(literal(stage), _ten_minutes(moment).label("begun"), func.count())
         .where(*owed, col(Assignment.stage).in_(among), moment.is_not(None))
-        .group_by(_ten_minutes(moment))
+        .group_by("begun")
         for stage, (moment, among) in standing.items()
     ]
     found: dict[str, Counter[date]] = {stage: Counter() for stage in standing}

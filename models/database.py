@@ -1,7 +1,9 @@
 """The two kinds of session: `reading` never writes, `writing` holds the write lock from its start.
 
 A transaction that reads and then writes after another's commit fails at once on SQLite, whatever the
-busy timeout; so a writing transaction begins IMMEDIATE and a reading one refuses writes.
+busy timeout; so a writing transaction begins IMMEDIATE and a reading one refuses writes.  On PostgreSQL it
+would overwrite what it has not seen; so a writing transaction begins with an advisory lock, and means the
+same on both.
 """
 
 from __future__ import annotations
@@ -14,6 +16,11 @@ from sqlalchemy import Connection, Engine, event
 from sqlmodel import Session, create_engine
 
 POOL = 40
+KEPT = 5
+"""Connections that a process keeps to a database server; more are closed after use."""
+WRITE_LOCK = 0x6361696A69
+SERVER_OPTIONS = "-c lock_timeout=30s -c idle_in_transaction_session_timeout=5min -c timezone=UTC"
+"""As long as SQLite waits for its lock; the lock of a machine that has vanished is taken from it."""
 PRAGMAS = ("journal_mode=WAL", "busy_timeout=30000", "foreign_keys=ON", "synchronous=FULL")
 
 
@@ -23,8 +30,9 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = url
         self.sqlite = url.startswith("sqlite")
-        self._reader = self._engine("BEGIN", read_only=True)
-        self._writer = self._engine("BEGIN IMMEDIATE", read_only=False)
+        made = self._sqlite if self.sqlite else self._server
+        self._reader = made(read_only=True)
+        self._writer = made(read_only=False)
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -53,13 +61,29 @@ class Database:
         self._reader.dispose()
         self._writer.dispose()
 
-    def _engine(self, begin: str, *, read_only: bool) -> Engine:
+    def _sqlite(self, *, read_only: bool) -> Engine:
         engine = create_engine(self.url, pool_size=POOL, max_overflow=POOL)
-        if self.sqlite:
-            _speak_sqlite(engine, begin, read_only=read_only)
-        elif read_only:
-            engine = engine.execution_options(postgresql_readonly=True)
+        _speak_sqlite(engine, "BEGIN" if read_only else "BEGIN IMMEDIATE", read_only=read_only)
         return engine
+
+    def _server(self, *, read_only: bool) -> Engine:
+        """A reading transaction sees one state; a writing one, once it holds the lock, the newest."""
+        engine = create_engine(
+            self.url,
+            pool_size=KEPT,
+            max_overflow=POOL,
+            pool_pre_ping=True,
+            isolation_level="REPEATABLE READ" if read_only else "READ COMMITTED",
+            connect_args={"options": SERVER_OPTIONS},
+        )
+        if read_only:
+            return engine.execution_options(postgresql_readonly=True)
+        event.listen(engine, "begin", _take_write_lock)
+        return engine
+
+
+def _take_write_lock(connection: Connection) -> None:
+    connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITE_LOCK})")
 
 
 def _speak_sqlite(engine: Engine, begin: str, *, read_only: bool) -> None:

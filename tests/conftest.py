@@ -7,6 +7,7 @@ from datetime import datetime
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -19,11 +20,27 @@ from models.migrate import upgrade
 from plans.load import load_files
 from plans.plan import Plan
 from settings import ROOT
+from tests.postgresql import PostgreSQL, postgresql
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
 MORNING = datetime(2020, 11, 6, 8, 0, tzinfo=SHANGHAI)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Tests marked `both` run on SQLite and on PostgreSQL."""
+    if metafunc.definition.get_closest_marker("both") and "database" in metafunc.fixturenames:
+        other = pytest.param("postgresql", marks=pytest.mark.xdist_group("postgresql"))
+        metafunc.parametrize("database", ["sqlite", other], indirect=True)
+
+
+class Server(NamedTuple):
+    """A running PostgreSQL, and the names of its databases to copy."""
+
+    started: PostgreSQL
+    migrated: str
+    planned: str
 
 
 @cache
@@ -35,13 +52,13 @@ def shipped_plan() -> Plan:
 @cache
 def migrated() -> bytes:
     """The file of a database in the newest form, made once."""
-    return _file(lambda database: None)
+    return _file(upgrade)
 
 
 @cache
 def planned() -> bytes:
     """The same with the 2020 plan and the sample people loaded on the first morning."""
-    return _file(_load)
+    return _file(_load_migrated)
 
 
 def _load(database: Database) -> None:
@@ -50,21 +67,40 @@ def _load(database: Database) -> None:
         load_people(session, sample_people(shipped_plan()), MORNING, sample=True)
 
 
+def _load_migrated(database: Database) -> None:
+    upgrade(database)
+    _load(database)
+
+
 def _file(fill: Callable[[Database], None]) -> bytes:
     with TemporaryDirectory() as folder:
         path = Path(folder) / "caiji.db"
         database = Database(f"sqlite:///{path}")
-        upgrade(database)
         fill(database)
         database.close()
         return path.read_bytes()
 
 
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    """A PostgreSQL server with the same two databases to copy."""
+    with postgresql(quick=True) as started:
+        yield Server(started, started.template(upgrade), started.template(_load_migrated))
+
+
 @pytest.fixture
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
-    """A new SQLite database in the newest form; the plan is loaded where the test asks for `campaign`."""
+    """A new database in the newest form, on SQLite but for some of `both`; the plan is loaded where the
+    test asks for `campaign`."""
+    filled = "campaign" in request.fixturenames
+    if getattr(request, "param", "sqlite") == "postgresql":
+        server: Server = request.getfixturevalue("server")
+        found = server.started.made(server.planned if filled else server.migrated)
+        yield found
+        server.started.drop(found)
+        return
     path = tmp_path / "caiji.db"
-    path.write_bytes(planned() if "campaign" in request.fixturenames else migrated())
+    path.write_bytes(planned() if filled else migrated())
     found = Database(f"sqlite:///{path}")
     yield found
     found.close()

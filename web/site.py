@@ -11,7 +11,7 @@ import anyio
 from fastapi import Depends, Request
 
 from models.blobs import Blobs
-from models.database import POOL, Database
+from models.database import Database
 from settings import Settings
 from web.pacing import Pace
 from web.queueing import Queue
@@ -42,9 +42,9 @@ class Site:
 
     @cached_property
     def writers(self) -> anyio.Semaphore:
-        """Who may wait for the write lock in a thread: one on SQLite, else waiters would use up the
-        threads that the holder of the lock needs to finish."""
-        return anyio.Semaphore(1 if self.database.sqlite else POOL)
+        """Who may wait for the write lock in a thread: one, else waiters would use up the threads that the
+        holder of the lock needs to finish."""
+        return anyio.Semaphore(1)
 
     @cached_property
     def pace(self) -> Pace:

@@ -59,6 +59,7 @@ def test_the_exempt_leave_every_number_and_come_back(campaign: Database, morning
         assert (whole(session, now), len(due(session, now))) == (before, owed)
 
 
+@pytest.mark.both
 def test_the_exempt_are_in_no_curve_and_no_table_is_made_of_them(
     campaign: Database, morning: datetime
 ) -> None:

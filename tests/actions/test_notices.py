@@ -30,6 +30,8 @@ from models.addressees import AUDIENCES, Addressees
 from models.database import Database
 from plans.plan import Plan
 
+pytestmark = pytest.mark.both
+
 NOTHING = Decided(0, 0)
 
 

@@ -15,6 +15,7 @@ from tests.mail.campaign_mail import SENDER, PostOffice
 from tests.mail.mail_server import DROP_AFTER_DOT, DROP_BEFORE_DATA, STALL, Post
 
 
+@pytest.mark.both
 @pytest.mark.parametrize("senders", [1, 2, 4])
 def test_every_mail_arrives_once(office: PostOffice, post: Post, senders: int) -> None:
     assert office.deliver(post.server, senders) == 12
@@ -40,6 +41,7 @@ def test_what_arrives_can_be_read(office: PostOffice, post: Post) -> None:
         assert "https://caiji.test/assignments/" in part
 
 
+@pytest.mark.both
 @pytest.mark.parametrize("fault", ["421 closing", "450 busy", "451 error", DROP_BEFORE_DATA])
 def test_a_fault_for_now_is_made_good_without_a_duplicate(office: PostOffice, post: Post, fault: str) -> None:
     post.faults = [fault, fault]
@@ -50,6 +52,7 @@ def test_a_fault_for_now_is_made_good_without_a_duplicate(office: PostOffice, po
     assert set(post.times.values()) == {1}
 
 
+@pytest.mark.both
 def test_a_drop_after_the_final_dot_sends_the_same_message_again(office: PostOffice, post: Post) -> None:
     post.faults = [DROP_AFTER_DOT]
     office.deliver(post.server)
@@ -73,6 +76,7 @@ def test_an_unknown_recipient_fails_alone(office: PostOffice, post: Post) -> Non
     assert office.incidents() == ["mail-failed"]
 
 
+@pytest.mark.both
 def test_throttling_slows_everybody_down(office: PostOffice, post: Post) -> None:
     post.faults = ["550 Ip frequency limited"]
     assert office.deliver(post.server) == 0
@@ -103,6 +107,7 @@ def test_a_login_that_works_again_clears_the_incident(office: PostOffice, post: 
     assert office.incidents() == []
 
 
+@pytest.mark.both
 def test_a_server_down_for_hours_loses_nothing(office: PostOffice, post: Post) -> None:
     post.down = True
     for _ in range(PAUSES_UNTIL_TOLD + 3):

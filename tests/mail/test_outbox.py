@@ -13,6 +13,8 @@ from mail.smtp import Answer, Verdict
 from models import Assignment, Grant, Mail, Person
 from tests.mail.campaign_mail import WALL, PostOffice
 
+pytestmark = pytest.mark.both
+
 TAKEN = Answer(Verdict.ACCEPTED, "250 ok")
 BUSY = Answer(Verdict.LATER, "450 busy")
 SILENCE = Answer(Verdict.UNCERTAIN, "timed out")

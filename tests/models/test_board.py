@@ -32,6 +32,8 @@ from plans.load import load_files
 from settings import ROOT
 from tests.conftest import SHANGHAI
 
+pytestmark = pytest.mark.both
+
 MOMENTS = [
     datetime(2020, 11, 6, 8, 0, tzinfo=SHANGHAI),
     datetime(2020, 11, 11, 23, 59, 59, tzinfo=SHANGHAI),
