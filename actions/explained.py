@@ -18,6 +18,7 @@ from models.explanation import (
     outdated_explanations,
     unexplained,
 )
+from models.worklist import Line
 
 EXPLAIN = ("unit-suspect", "prior-year-change", "untouched-prefill")
 """The rules that compare with last year: only the collector knows why, so he must explain their warnings."""
@@ -72,6 +73,13 @@ def stamp_of(told: Sequence[Explanation]) -> str:
     """What these explanations say, in short: a decision names it, so that it is on what was read."""
     text = "\n".join(f"{each.id}:{each.text}" for each in sorted(told, key=lambda each: each.id or 0))
     return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def stamp_under_review(session: Session, seen: Line) -> str:
+    """The stamp of the explanations that go with the submitted version; empty where nothing is submitted."""
+    if seen.version is None:
+        return ""
+    return stamp_of(explanations_of_version(session, seen.id, seen.version.id or 0))
 
 
 def demand_read(told: Sequence[Explanation], stamp: str) -> None:

@@ -16,6 +16,7 @@ from actions.summary import EXPLANATIONS, MANIFEST
 from actions.typed_rows import numbered
 from checks.definition import Definition, load_definition
 from models.errors import NotFound, Unusable
+from models.release import named_rules
 from plans.plan import Schedule
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from workbooks.reading import Readers
 
 Told = dict[str, str]
+TOLD = ("table", "department", "rule", "sheet", "column", "key", "text")
 UNREADABLE = (OSError, ValueError, KeyError, TypeError, RecursionError)
 
 
@@ -71,7 +73,9 @@ def read_export(readers: Readers, folder: Path, schedule: Schedule, names: Mappi
                 skipped.append(found)
             else:
                 parts.append(found)
-    return LastYear(str(manifest.get("campaign", folder.name)), tuple(parts), _told(folder), tuple(skipped))
+    told, untold = _told(folder)
+    source = str(manifest.get("campaign", folder.name))
+    return LastYear(source, tuple(parts), tuple(told), (*skipped, *untold))
 
 
 def _manifest(folder: Path) -> dict[str, Any]:
@@ -136,15 +140,43 @@ def _part(definition: Definition, rows: Rows, department: str) -> PartOfLastYear
     return PartOfLastYear(definition.code, department, to_parquet(definition, placed), placed.frame.height)
 
 
-def _told(folder: Path) -> tuple[Told, ...]:
-    """The explanations that were accepted; what isn't of their form is left out."""
-    names = ("table", "department", "rule", "sheet", "column", "key", "text")
+def _told(folder: Path) -> tuple[list[Told], list[Skipped]]:
+    """The explanations that were accepted, and those that are not taken over."""
+    path = folder / EXPLANATIONS
+    if not path.is_file():
+        return [], [Skipped(EXPLANATIONS, "目录里没有这个文件，没有说明可以带过来。")]
     try:
-        found = _document(folder / EXPLANATIONS)
-        told = tuple({name: str(each[name]) for name in names} for each in found)
+        found = _document(path)
+        if not isinstance(found, list):
+            raise TypeError(found)
     except UNREADABLE:
-        return ()
-    return tuple(each for each in told if len(each["text"]) <= LONGEST)
+        return [], [Skipped(EXPLANATIONS, "读不出来，说明都不带过来。")]
+    rules = named_rules()
+    told: list[Told] = []
+    skipped: list[Skipped] = []
+    for number, each in enumerate(found, 1):
+        checked = _one_told(each, number, rules)
+        if isinstance(checked, Skipped):
+            skipped.append(checked)
+        else:
+            told.append(checked)
+    return told, skipped
+
+
+def _one_told(each: Any, number: int, rules: set[str]) -> Told | Skipped:
+    """An explanation as it can be offered, else why not."""
+    try:
+        told = {name: str(each[name]) for name in TOLD}
+    except (KeyError, TypeError):
+        return Skipped(f"{EXPLANATIONS} 第 {number} 条", "内容不全，不带过来。")
+    where = f"{told['table']} · {told['department']}"
+    if told["rule"] not in rules:
+        return Skipped(where, f"今年没有检测规则“{told['rule'][:40]}”，它的说明不带过来。")
+    if not told["text"].strip():
+        return Skipped(where, "说明是空的，不带过来。")
+    if len(told["text"]) > LONGEST:
+        return Skipped(where, f"说明超过 {LONGEST} 个字，不带过来：“{told['text'][:20]}…”。")
+    return told
 
 
 def _document(path: Path) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Any
 from sqlmodel import Session
 
 from actions.acceptance import demand_open
+from actions.examine import examine
 from actions.inputs import Inputs
 from actions.newest import demand_newest
 from actions.submit import Content, upload
 from actions.typed_rows import Former, Making, content_of_rows, former_of
 from actions.who import Who, demand_collector
-from checks.finding import NORMALISED
+from checks.definition import load_definition
+from checks.finding import NORMALISED, Finding
 from models import StoredFinding, Version
 from models.blobs import Blobs
 from models.errors import Unusable
@@ -26,12 +28,13 @@ from models.worklist import Line, line
 if TYPE_CHECKING:
     from checks.rows import Rows
 
-MEND = "mend"
+MEND, UPLOADED = "mend", "upload"
 MEND_ANEW = "请刷新页面，在最新的检查结果上改正；没有改动任何内容。"
 TOLD = 200
 """How many of the changed cells a version tells of."""
 Cell = tuple[str, int, str]
 """Sheet, row number and column."""
+ReadAgain = Callable[[], Sequence[Finding]]
 
 
 @dataclass(frozen=True)
@@ -46,12 +49,16 @@ class Choice:
 
 @dataclass(frozen=True)
 class Mending:
-    """What a click asks for: the version it was made on, with what was found in it, and the new values."""
+    """What a click asks for: the version it was made on, with what was found in it, and the new values.
+
+    ``rest``: the choice, where more fit it than are listed one by one; the others are looked for anew.
+    """
 
     version: Version
     why: str
     changes: Mapping[Cell, str]
     former: Former | None
+    rest: Choice | None = None
 
 
 def mending(
@@ -63,14 +70,28 @@ def mending(
     demand_open(session, seen, now)
     chosen = _chosen(session, version, choice)
     changes = {(each.sheet, each.row or 0, each.column): written(each) for each in chosen}
-    return seen, Mending(version, chosen[0].rule, changes, former_of(session, version))
+    rest = choice if _is_cut(session, version, choice) else None
+    return seen, Mending(version, chosen[0].rule, changes, former_of(session, version), rest)
 
 
-def mended(blobs: Blobs, seen: Line, campaign: str, known: Inputs, asked: Mending) -> Content:
-    """The content of the version with its cells written anew; opens no session, may take seconds."""
+def mended(
+    blobs: Blobs,
+    seen: Line,
+    campaign: str,
+    known: Inputs,
+    asked: Mending,
+    read_again: ReadAgain | None = None,
+) -> Content:
+    """The content of the version with its cells written anew; opens no session, may take seconds.
+
+    ``read_again`` reads the version's workbook: only there stand the values before normalising that are not
+    listed.
+    """
     from checks.rows import from_parquet
 
     rows = from_parquet(blobs.get(asked.version.rows_blob or ""))
+    if asked.rest is not None:
+        asked = _with_rest(asked, asked.rest, _found_anew(blobs, seen, rows, known, asked, read_again))
     changed, told = rewritten(rows, asked.changes)
     origin: dict[str, Any] = {
         "former": asked.version.number,
@@ -80,6 +101,12 @@ def mended(blobs: Blobs, seen: Line, campaign: str, known: Inputs, asked: Mendin
     }
     making = Making(MEND, asked.version.number, asked.version.filename, origin, clean=False)
     return content_of_rows(blobs, seen, campaign, changed, known, making, asked.former)
+
+
+def undoes_all(kind: str) -> bool:
+    """Whether all that was normalised in a version of this kind can be undone, not only what is listed: the
+    workbook as it came still holds it."""
+    return kind == UPLOADED
 
 
 def keep(
@@ -132,6 +159,40 @@ def _demand_newest(session: Session, who: Who, seen: Line, version_id: int) -> V
     if seen.assignment.stage in APPROVED:
         raise stage_conflict("submit", seen.assignment.stage)
     return demand_newest(session, seen.id, version_id, MEND_ANEW)
+
+
+def _is_cut(session: Session, version: Version, choice: Choice) -> bool:
+    if choice.finding is not None or (choice.rule == NORMALISED and not undoes_all(version.kind)):
+        return False
+    found = findings(session, version.id or 0, rule=choice.rule)
+    return any(each.count > 1 and _fits(each.as_found(), choice) for each in found)
+
+
+def _fits(finding: Finding, choice: Choice) -> bool:
+    wanted = ((choice.rule, finding.rule), (choice.sheet, finding.sheet), (choice.column, finding.column))
+    return all(want in ("", have) for want, have in wanted)
+
+
+def _found_anew(
+    blobs: Blobs, seen: Line, rows: Rows, known: Inputs, asked: Mending, read_again: ReadAgain | None
+) -> Sequence[Finding]:
+    if asked.why == NORMALISED:
+        return read_again() if read_again else ()
+    return examine(blobs, load_definition(seen.table.code, seen.table.name), rows, known)
+
+
+def _with_rest(asked: Mending, rest: Choice, found: Sequence[Finding]) -> Mending:
+    """All that fits, and no finding left that tells of some not listed."""
+    every = {
+        (each.sheet, each.row, each.column): each.proposal
+        for each in found
+        if _fits(each, rest) and each.row is not None and each.proposal
+    }
+    former = asked.former and replace(
+        asked.former,
+        findings=[each for each in asked.former.findings if each.count == 1 or not _fits(each, rest)],
+    )
+    return replace(asked, changes=every | dict(asked.changes), former=former)
 
 
 def _chosen(session: Session, version: Version, choice: Choice) -> list[StoredFinding]:

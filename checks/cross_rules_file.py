@@ -7,11 +7,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from checks.cross_rules import Case, CrossRule, Expected
-from checks.definition import RULES_FILE, TABLES
+from checks.definition import RULES_FILE, TABLES, told_as
 from plans.problems import Problems
 from plans.yaml_section import TEXT, Form, Section, open_section, whole, word_of
 
-FILE = f"tables/{RULES_FILE}.yaml"
 # Whatever else Polars' SQL may learn to open: no column or table of ours is named like this.
 OPENS_FILES = re.compile(r"\b(read|scan|sink|write)_\w+", re.IGNORECASE)
 ENDLESS = re.compile(r"\bwith\s+recursive\b", re.IGNORECASE)
@@ -25,7 +24,7 @@ def read_rules(text: str, folder: Path = TABLES) -> tuple[CrossRule, ...]:
     ``folder`` holds the definitions of the tables they use.  Whether the statements run is told by
     `checks.cross_check.faults`.
     """
-    problems = Problems(FILE)
+    problems = Problems(told_as(folder / f"{RULES_FILE}.yaml"))
     root = open_section(text, problems)
     found = tuple(_rule(entry, folder) for entry in root.sections("rules", "id: heads-of-majors"))
     _note_repeated(root, [rule.id for rule in found])
@@ -63,7 +62,7 @@ def _rule(entry: Section, folder: Path) -> CrossRule:
 
 def _note_tables(entry: Section, rule: CrossRule, folder: Path) -> None:
     for code in (code for code in rule.uses if not (folder / f"{code}.yaml").is_file()):
-        message = f"没有表 {code} 的定义（tables/{code}.yaml），请核对表号"
+        message = f"没有表 {code} 的定义（{told_as(folder / f'{code}.yaml')}），请核对表号"
         entry.note("unknown-table", entry.line_of("uses"), "uses", message, 'uses: ["1.5", "7.1.1"]')
     if rule.table and rule.table not in rule.uses:
         message = f"uses 要列出用到的所有表，也要有 {rule.table}"

@@ -9,8 +9,7 @@ import polars as pl
 
 from checks.cross_check import DEPARTMENT, FAILURES, NAME, PLACE, Own, cross_findings, run, table_frame
 from checks.cross_rules import Case, CrossRule, Expected, rules
-from checks.cross_rules_file import FILE
-from checks.definition import TABLES, Definition, load_definition
+from checks.definition import RULES_FILE, TABLES, Definition, load_definition, told_as
 from checks.rows import ROW, SHEET, Rows, empty_rows
 from plans.plan import Schedule
 from plans.problems import PlanError, Problems
@@ -20,11 +19,11 @@ OWN = "本系部"
 
 def faults(schedule: Schedule, folder: Path = TABLES) -> Problems:
     """Everything wrong in the rules file, with its line: form, statements that don't run, failed tests."""
-    problems = Problems(FILE)
+    problems = Problems(told_as(folder / f"{RULES_FILE}.yaml"))
     try:
         for rule in rules(folder):
             for line, id, message in _faults(rule, schedule, folder):
-                problems.add(id, line, f"{FILE}: {rule.id}", message)
+                problems.add(id, line, f"{problems.file}: {rule.id}", message)
     except PlanError as error:
         problems.found += error.problems
     return problems

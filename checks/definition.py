@@ -144,6 +144,11 @@ FileState = tuple[Path, int, int]
 """A file, when it was changed and its size: what was read from it holds as long as these are the same."""
 
 
+def told_as(path: Path) -> str:
+    """How a message names a file of definitions: ours by their folder, others as they were given."""
+    return f"{TABLES.name}/{path.name}" if path.parent == TABLES else str(path)
+
+
 def definition_file(code: str, folder: Path = TABLES) -> FileState:
     """The file that defines a table."""
     path = folder / f"{code}.yaml"
@@ -165,4 +170,4 @@ def _load(path: Path, modified: int, size: int) -> Definition:
     """Read once as long as the file stays the same (``modified``, ``size``)."""
     from checks.definition_file import file_text, read_definition
 
-    return read_definition(file_text(path), path.stem)
+    return read_definition(file_text(path), path.stem, path.parent)

@@ -15,6 +15,7 @@ from checks.definition import (
     RECORDS,
     RELATIONS,
     RULES,
+    TABLES,
     TYPES,
     WINDOWS,
     Definition,
@@ -22,6 +23,7 @@ from checks.definition import (
     Reference,
     RowSum,
     Sheet,
+    told_as,
 )
 from plans.problems import PlanError, Problems
 from plans.yaml_section import FLAG, TEXT, Form, Section, open_section, word_of
@@ -35,15 +37,15 @@ def file_text(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
-        problems = Problems(f"tables/{path.name}")
+        problems = Problems(told_as(path))
         message = "文件不是 UTF-8 编码，请在记事本中另存为，编码选 UTF-8"
         problems.add("unreadable-file", None, problems.file, message)
         raise PlanError(problems.found) from error
 
 
-def read_definition(text: str, code: str) -> Definition:
+def read_definition(text: str, code: str, folder: Path = TABLES) -> Definition:
     """The definition that a file's text says; PlanError with every problem and its line."""
-    problems = Problems(f"tables/{code}.yaml")
+    problems = Problems(told_as(folder / f"{code}.yaml"))
     root = open_section(text, problems)
     title = root.default("title", TEXT, "") if code == GENERIC else root.required("title", TEXT, "")
     fields = tuple(_field(entry) for entry in root.sections("fields", "name: 学号"))

@@ -16,7 +16,10 @@ from settings import ROOT, load
 PAGE = ROOT / "docs" / "tables.md"
 
 app = typer.Typer(help="数据表定义：检查、生成说明", no_args_is_help=True)
-Folder = Annotated[Path, typer.Option("--tables", help="定义所在的目录", show_default="tables/")]
+Folder = Annotated[
+    Path,
+    typer.Option("--tables", help="定义所在的目录", show_default="tables/", exists=True, file_okay=False),
+]
 
 
 def register(parent: typer.Typer) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field, Session, SQLModel, col, select
 
 from models.types import instant, maybe_instant
 
@@ -84,3 +85,9 @@ class FailedSignIn(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     key: str = Field(index=True)
     at: datetime = instant(index=True)
+
+
+def names_of(session: Session, ids: Iterable[int]) -> dict[int, str]:
+    """These people's names."""
+    found = session.exec(select(Person.id, Person.name).where(col(Person.id).in_(list(ids))))
+    return {id: name for id, name in found if id is not None}

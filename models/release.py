@@ -84,4 +84,9 @@ def known_rules(session: Session) -> list[str]:
     found = session.exec(
         select(StoredFinding.rule).where(col(StoredFinding.severity).in_(("error", "warning"))).distinct()
     )
-    return sorted({*USUAL, *(rule.id for rule in rules()), *found})
+    return sorted({*named_rules(), *found})
+
+
+def named_rules() -> set[str]:
+    """The usual rules and those over several tables."""
+    return {*USUAL, *(rule.id for rule in rules())}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -57,6 +57,12 @@ def open_departments(session: Session) -> list[str]:
     """The departments of the plan in force by name, in its order."""
     statement = select(Department.name).where(col(Department.closed).is_(False))
     return list(session.exec(statement.order_by(col(Department.position))).all())
+
+
+def open_tables(session: Session) -> Sequence[DataTable]:
+    """The data tables of the plan in force, in its order."""
+    statement = select(DataTable).where(col(DataTable.closed).is_(False))
+    return session.exec(statement.order_by(col(DataTable.no))).all()
 
 
 def lines(

@@ -11,7 +11,7 @@ from models.blobs import Blobs
 
 if TYPE_CHECKING:
     from checks.definition import Definition
-    from workbooks.column_facts import Bar, ColumnFacts
+    from workbooks.column_facts import Bar, ColumnFacts, SingleValue
 
 WIDTH, HEIGHT, GAP = 220.0, 56.0, 2.0
 LINE = 22.0
@@ -43,6 +43,14 @@ class ColumnChart:
     shapes: Sequence[Shape]
 
 
+@dataclass(frozen=True)
+class Columns:
+    """What the columns hold: charts, or the values of the only row, of which no chart says more."""
+
+    charts: Sequence[ColumnChart] = ()
+    values: Sequence[SingleValue] = ()
+
+
 def chart_of(facts: ColumnFacts) -> ColumnChart:
     """Numbers stand upright side by side, values lie under each other; last year's on the same scale."""
     most = max([1, *(max(bar.now, bar.prior) for bar in facts.bars)])
@@ -69,13 +77,13 @@ def _lying(bar: Bar, at: int, most: int) -> Shape:
 
 
 @lru_cache(maxsize=64)
-def charts(
-    blobs: Blobs, definition: Definition, rows_blob: str, prior_blob: str | None
-) -> tuple[ColumnChart, ...]:
-    """The charts of stored rows beside last year's; computed once for the same bytes."""
+def columns(blobs: Blobs, definition: Definition, rows_blob: str, prior_blob: str | None) -> Columns:
+    """The columns of stored rows beside last year's; computed once for the same bytes."""
     from checks.rows import from_parquet
-    from workbooks.column_facts import column_facts
+    from workbooks.column_facts import column_facts, single_values
 
     rows = from_parquet(blobs.get(rows_blob))
     prior = from_parquet(blobs.get(prior_blob)) if prior_blob else None
-    return tuple(chart_of(each) for each in column_facts(definition, rows, prior))
+    if values := single_values(definition, rows, prior):
+        return Columns(values=values)
+    return Columns([chart_of(each) for each in column_facts(definition, rows, prior)])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import secrets
 import shutil
 from collections.abc import Sequence
@@ -18,6 +17,7 @@ from starlette.datastructures import UploadFile
 from actions import clock
 from actions.tidy import kept_folder, still_kept, sweep_kept
 from models.errors import NotFound, Unusable
+from web.filenames import name_sent
 from web.language import gettext as _
 from web.pending import is_token
 from web.site import Site, site_of
@@ -26,7 +26,6 @@ MOST_FILES = 200
 ABOUT = "drop.json"
 WAITING, KEPT, SUBMITTED = "waiting", "kept", "submitted"
 ASKED, PERSONAL, REFUSED = "asked", "personal", "refused"
-SEPARATORS = re.compile(r"[\\/]")
 
 
 @dataclass(frozen=True)
@@ -94,7 +93,7 @@ def keep(site: Site, person_id: int, files: Sequence[UploadFile], *, submit: boo
         raise Unusable(_("一次最多上传 %(most)s 份文件。") % {"most": MOST_FILES}, _("请分几次上传。"))
     sweep_kept(site.data, clock.wall())
     token = secrets.token_urlsafe(24)
-    names = [name_of(file) for file in given]
+    names = [name_sent(file.filename) for file in given]
     drop = Drop(token, kept_folder(site.data) / token, names, submit)
     drop.folder.mkdir(parents=True)
     for number, file in enumerate(given):
@@ -127,8 +126,3 @@ def dropped(site: Site, token: str, person_id: int) -> Drop:
         _("这批文件已经不在了。"),
         _("上传的一批文件只保留一天；已存成版本的不受影响。请从“我的任务”重新上传。"),
     )
-
-
-def name_of(file: UploadFile) -> str:
-    """The file's own name, as people know it."""
-    return SEPARATORS.split(str(file.filename))[-1][:200]

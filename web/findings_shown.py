@@ -10,7 +10,7 @@ from typing import Any
 from sqlmodel import Session
 
 from actions.explained import EXPLAIN
-from actions.mend import written
+from actions.mend import undoes_all, written
 from checks.finding import NORMALISED
 from models import Explanation, StoredFinding, Version
 from models.explanation import explanations_of, outdated_explanations
@@ -41,10 +41,15 @@ class ShownFinding:
 
 @dataclass(frozen=True)
 class Place:
-    """All findings of a rule in one column: how many, how many a click mends, how they are explained."""
+    """All findings of a rule in one column: how many, how many a click mends, how they are explained.
+
+    ``left``: how many no click mends, since they are neither listed nor kept anywhere.
+    """
 
     group: FindingGroup
     explanation: Explanation | None
+    mendable: int
+    left: int
 
 
 @dataclass(frozen=True)
@@ -64,7 +69,12 @@ class RuleGroup:
     @property
     def mendable(self) -> int:
         """How many of them one click mends."""
-        return sum(place.group.proposals for place in self.places)
+        return sum(place.mendable for place in self.places)
+
+    @property
+    def left(self) -> int:
+        """How many no click mends although it mends others like them."""
+        return sum(place.left for place in self.places)
 
 
 def shown_findings(session: Session, shown: Version, asked: Asked) -> dict[str, Any]:
@@ -83,7 +93,7 @@ def shown_findings(session: Session, shown: Version, asked: Asked) -> dict[str, 
         limit=SHOWN,
     )
     return {
-        "groups": _grouped(page, groups, told),
+        "groups": _grouped(page, [_place(each, told, shown) for each in groups], told),
         "outdated": outdated_explanations(session, shown.assignment_id, version_id),
         "counts": finding_counts(session, version_id),
         "columns": sorted({each.column for each in finding_groups(session, version_id) if each.column}),
@@ -95,15 +105,22 @@ def shown_findings(session: Session, shown: Version, asked: Asked) -> dict[str, 
 
 
 def _grouped(
-    page: Sequence[StoredFinding], groups: Sequence[FindingGroup], told: Sequence[Explanation]
+    page: Sequence[StoredFinding], places: Sequence[Place], told: Sequence[Explanation]
 ) -> list[RuleGroup]:
     found = []
     for (severity, rule), part in groupby(page, key=lambda each: (each.severity, each.rule)):
-        mine = [each for each in groups if (each.severity, each.rule) == (severity, rule)]
-        places = [Place(each, _of_group(told, each)) for each in mine]
+        mine = [each for each in places if (each.group.severity, each.group.rule) == (severity, rule)]
         rows = [ShownFinding(each, _covering(told, each), _proposal(each)) for each in part]
-        found.append(RuleGroup(severity, rule, sum(each.count for each in mine), places, rows))
+        found.append(RuleGroup(severity, rule, sum(each.group.count for each in mine), mine, rows))
     return found
+
+
+def _place(group: FindingGroup, told: Sequence[Explanation], shown: Version) -> Place:
+    whole = group.proposals and group.proposals == group.listed - 1
+    unlisted = group.count - group.listed + 1 if whole and group.count > group.listed else 0
+    if group.rule == NORMALISED and not undoes_all(shown.kind):
+        return Place(group, _of_group(told, group), group.proposals, unlisted)
+    return Place(group, _of_group(told, group), group.proposals + unlisted, 0)
 
 
 def _fits(group: FindingGroup, asked: Asked) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -13,10 +14,11 @@ from actions.inputs import inputs_of
 from actions.mend import Choice
 from actions.submit import Content
 from actions.who import Who
-from checks.finding import NORMALISED
+from checks.finding import NORMALISED, Finding
 from models.worklist import current_campaign
 from web.deps import Me
 from web.numbers import Key
+from web.received import Order, present, read
 from web.site import CurrentSite, Site
 
 
@@ -57,7 +59,11 @@ def ready(site: Site, me: Who, assignment_id: int, version_id: int, choice: Choi
         now = clock.now(session)
         seen, asked = mend.mending(session, me, assignment_id, version_id, choice, now)
         known, campaign = inputs_of(session, seen), current_campaign(session).name
-    content = mend.mended(site.blobs, seen, campaign, known, asked)
+
+    def read_again() -> Sequence[Finding]:
+        return read(site, Order(seen, known), present(site, asked.version.blob or "")).findings
+
+    content = mend.mended(site.blobs, seen, campaign, known, asked, read_again)
     return Ready(version_id, content, "undone" if asked.why == NORMALISED else "mended")
 
 

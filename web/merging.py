@@ -21,7 +21,8 @@ from models.errors import Conflict, Unusable
 from models.version import found_at_upload
 from models.worklist import Line, current_campaign, lines
 from web.deps import Me
-from web.dropped import MOST_FILES, PERSONAL, dropped, name_of
+from web.dropped import MOST_FILES, PERSONAL, dropped
+from web.filenames import name_sent
 from web.language import gettext as _
 from web.numbers import Amount, Key
 from web.received import Order, on_disk, order_of, read, stored
@@ -67,7 +68,9 @@ async def merging(
     given = [file for file in files or () if file.filename]
     with ExitStack() as disk:
         with stored():
-            books = [Book(name_of(file), disk.enter_context(on_disk(site, file))) for file in given]
+            books = [
+                Book(name_sent(file.filename), disk.enter_context(on_disk(site, file))) for file in given
+            ]
         books += _kept(site, me, assignment_id, kept) if kept else []
         _demand_some(len(books))
         async with site.queue.place(me.id):

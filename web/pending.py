@@ -14,6 +14,7 @@ from starlette.datastructures import UploadFile
 
 from actions import clock
 from actions.tidy import kept_folder, still_kept, sweep_kept
+from web.filenames import name_sent
 from web.numbers import key_of
 from web.site import Site, site_of
 from web.visitor import visitor_of
@@ -44,7 +45,7 @@ def keep(request: Request) -> str | None:
     about = {
         "person": person_id,
         "typed": getattr(request.state, "typed", {}),
-        "filename": (upload.filename if upload else "") or "",
+        "filename": name_sent(upload.filename) if upload and upload.filename else "",
         "assignment": key_of(request.path_params.get("assignment_id", "")) or 0,
     }
     if upload is not None:

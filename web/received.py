@@ -26,6 +26,7 @@ from models.stages import APPROVED, stage_conflict
 from models.worklist import Line, line
 from web import pending
 from web.deps import Me
+from web.filenames import name_sent
 from web.language import gettext as _
 from web.numbers import Key
 from web.site import CurrentSite, Site
@@ -89,7 +90,7 @@ def _content(site: Site, me: Who, assignment_id: int, file: UploadFile | None, k
     if file is None or not file.filename:
         raise Unusable(_("没有选择文件。"), _("请选择填好的 Excel 工作簿（.xlsx）再上传。"))
     with stored(), on_disk(site, file) as path:
-        return content_of(site, order, path, file.filename)
+        return content_of(site, order, path, name_sent(file.filename))
 
 
 def content_of(site: Site, order: Order, path: Path, filename: str) -> Content:
@@ -104,8 +105,8 @@ def read(site: Site, order: Order, path: Path) -> ReadResult:
     """What the workbook holds; Unusable where it cannot be read or is another department's."""
     known, code = order.known, order.line.table.code
     named = {table: [part.rows for part in parts if part.rows] for table, parts in known.sources.items()}
-    approved = {table: [_present(site, blob) for blob in blobs] for table, blobs in named.items() if blobs}
-    prior = _present(site, known.prior) if known.prior else None
+    approved = {table: [present(site, blob) for blob in blobs] for table, blobs in named.items() if blobs}
+    prior = present(site, known.prior) if known.prior else None
     result = site.readers.read(path, code, known.schedule, approved, prior)
     if result.unreadable:
         first = result.findings[0]
@@ -121,7 +122,7 @@ def _kept(site: Site, order: Order, result: ReadResult, path: Path, filename: st
         kind="upload",
         blob=site.blobs.put(path.read_bytes()),
         rows_blob=rows_blob,
-        filename=Path(filename).name[:200],
+        filename=filename,
         row_count=result.row_count,
         findings=apply_releases(result.findings, known.released, code),
         inputs_hash=known.hash_of(code, rows_blob),
@@ -129,7 +130,8 @@ def _kept(site: Site, order: Order, result: ReadResult, path: Path, filename: st
     )
 
 
-def _present(site: Site, blob: str) -> Path:
+def present(site: Site, blob: str) -> Path:
+    """Where stored bytes lie; Lost where they don't."""
     path = site.blobs.path(blob)
     if not path.is_file():
         raise Lost(blob)

@@ -59,7 +59,13 @@ async def _typed(request: Request) -> dict[str, str]:
     if not kind.startswith(("application/x-www-form-urlencoded", "multipart/form-data")):
         return {}
     form = await request.form()
-    return {name: value for name, value in form.items() if not isinstance(value, UploadFile)}
+    typed = {name: value for name, value in form.items() if not isinstance(value, UploadFile)}
+    return {_whole(name): _whole(value) for name, value in typed.items()}
+
+
+def _whole(text: str) -> str:
+    """The text with a mark for each half of a character: a page that shows it again must be sent."""
+    return text.encode(errors="replace").decode()
 
 
 def _at_home(host: str, site: Site) -> bool:

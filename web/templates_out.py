@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
@@ -19,12 +18,12 @@ from actions.submit import latest_version
 from actions.who import Who, may_collect
 from models.stages import OPEN_TO_COLLECTOR
 from models.worklist import Line, current_campaign, lines
+from web.filenames import fit, unlike
 from web.site import Site
 
 # A workbook packed twice has the same bytes: nothing in the zip tells when it was made.
 PACKED = (2020, 1, 1, 0, 0, 0)
 PIECE = 256 * 1024
-UNFIT = re.compile(r'[\\/:*?"<>|\x00-\x1f]+')
 
 
 def template_of(site: Site, session: Session, seen: Line, person: str = "") -> tuple[bytes, str]:
@@ -56,7 +55,7 @@ def template_of(site: Site, session: Session, seen: Line, person: str = "") -> t
 def template_name(seen: Line, person: str = "") -> str:
     """What the assignment's workbook, or one person's sheet of it, is called on every system."""
     whose = f"{seen.department}-{person}" if person else seen.department
-    return UNFIT.sub("-", f"{seen.table.code} {seen.table.name}-{whose}") + ".xlsx"
+    return fit(f"{seen.table.code} {seen.table.name}-{whose}") + ".xlsx"
 
 
 def own_lines(session: Session, who: Who, *, owed: bool = False) -> list[Line]:
@@ -94,10 +93,11 @@ def as_zip(site: Site, books: Iterable[tuple[bytes, str]], filename: str) -> Str
 
 
 def pack(books: Iterable[tuple[bytes, str]], out: IO[bytes]) -> None:
-    """Write the zip; the same workbooks give the same bytes (they are compressed already)."""
+    """Write the zip, no two names alike; the same workbooks give the same bytes (packed once already)."""
+    taken: set[str] = set()
     with ZipFile(out, "w") as package:
         for content, name in books:
-            package.writestr(ZipInfo(name, PACKED), content)
+            package.writestr(ZipInfo(unlike(name, taken), PACKED), content)
 
 
 def _pieces(file: IO[bytes]) -> Iterator[bytes]:

@@ -51,6 +51,16 @@ class ColumnFacts:
     prior_spread: Spread | None = None
 
 
+@dataclass(frozen=True)
+class SingleValue:
+    """One column of a table that has one row, as it was written; empty where there is nothing."""
+
+    name: str
+    unit: str
+    now: str
+    prior: str
+
+
 def column_facts(definition: Definition, rows: Rows, prior: Rows | None = None) -> list[ColumnFacts]:
     """Every column that can be counted or added up, in the definition's order."""
     found = (
@@ -59,6 +69,20 @@ def column_facts(definition: Definition, rows: Rows, prior: Rows | None = None) 
         if field.name in rows.frame.columns and not field.identity
     )
     return [each for each in found if each is not None]
+
+
+def single_values(definition: Definition, rows: Rows, prior: Rows | None = None) -> list[SingleValue]:
+    """The values of a table's only row, last year's beside; none where either year has more rows."""
+    frames = [rows.frame, *([prior.frame] if prior else [])]
+    if any(frame.height > 1 for frame in frames):
+        return []
+    found = (_single(field, rows.frame, prior.frame if prior else None) for field in definition.fields)
+    return [each for each in found if each.now or each.prior]
+
+
+def _single(field: Field, now: pl.DataFrame, prior: pl.DataFrame | None) -> SingleValue:
+    values = ("".join(_column(field.name, frame).cast(pl.String).to_list()) for frame in (now, prior))
+    return SingleValue(field.name, field.unit, *values)
 
 
 def _facts(field: Field, now: pl.DataFrame, prior: pl.DataFrame | None) -> ColumnFacts | None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import polars as pl
 
-from checks.definition import Definition, Sheet
+from checks.definition import TABLES, Definition, Sheet
 from checks.finding import ERROR, Finding
 from checks.rows import ROW, SHEET, Rows, empty_rows
 from workbooks.package import SHARED, Package, SheetPart
@@ -18,7 +18,8 @@ from workbooks.sheet import SheetReading, grid_of, opened, read_sheet
 from workbooks.sheet_xml import SheetXml
 from workbooks.stamp import NOTES
 
-TABLE_CODE = re.compile(r"^\s*(\d+(?:\.\d+)+)(?![\d.])")
+TABLE_CODE = re.compile(r"^\s*(\d+(?:\.\d+)+(?![\d.])|\d+(?=\s*$))")
+"""A code at a sheet's name's start; one without a point must be the whole name (12, not 2020年)."""
 LONGEST_NOTES = 5_000_000
 CLAIM = 4_096
 
@@ -44,6 +45,18 @@ def notes_rows(path: Path, package: Package) -> list[tuple[str | None, ...]]:
     return list(grid_of(opened(path), part.name).iter_rows())
 
 
+def code_among(names: Sequence[str]) -> str:
+    """The table of the first sheet that is named by its code; 6.1.2 is a sheet of 6.1."""
+    for name in names:
+        match = TABLE_CODE.match(name)
+        code = match[1] if match else ""
+        while code:
+            if (TABLES / f"{code}.yaml").is_file():
+                return code
+            code = code.rpartition(".")[0]
+    return ""
+
+
 def sheet_named(names: Sequence[str], wanted: str) -> str | None:
     """The sheet of this name; a title behind the code doesn't matter."""
     exact = [name for name in names if name.strip() == wanted]
@@ -58,8 +71,8 @@ def _part(package: Package, name: str) -> SheetPart | None:
 
 def _no_sheet(package: Package, definition: Definition) -> Refused:
     names = "、".join(f"“{part.name}”" for part in package.sheets[:5]) or "没有工作表"
-    other = next((match[1] for part in package.sheets if (match := TABLE_CODE.match(part.name))), None)
-    if other is not None:
+    other = code_among([part.name for part in package.sheets])
+    if other:
         return wrong_table(definition, other)
     wanted = "、".join(sheet.name for sheet in definition.sheets)
     return Refused(

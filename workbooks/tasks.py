@@ -9,7 +9,6 @@ from typing import Any
 import polars as pl
 
 from checks.context import CheckContext, context_for
-from checks.definition import TABLES
 from checks.engine import check, in_cell_order
 from checks.normalise import normalise
 from checks.rows import from_parquet, to_parquet
@@ -17,7 +16,7 @@ from workbooks.limits import Limits
 from workbooks.package import Package
 from workbooks.request import ANNOTATED, ROWS, Annotation, Request
 from workbooks.stamp import TemplateStamp, from_notes, from_properties
-from workbooks.table import TABLE_CODE, notes_rows, read_table, wrong_table
+from workbooks.table import code_among, notes_rows, read_table, wrong_table
 
 CUSTOM = "docProps/custom.xml"
 MOST_ROWS = 20_000
@@ -71,7 +70,7 @@ def identify(path: Path, limits: Limits) -> Document:
     """Whose workbook it is: its stamp, else the table that its sheets' names tell."""
     package = _package(path, limits)
     stamp = _stamp(path, package)
-    code = stamp.table if stamp else _code([part.name for part in package.sheets])
+    code = stamp.table if stamp else code_among([part.name for part in package.sheets])
     return {"stamp": vars(stamp) if stamp else None, "code": code}
 
 
@@ -81,18 +80,6 @@ def _package(path: Path, limits: Limits) -> Package:
 
 def _is_large(rows: Path, findings: int) -> bool:
     return findings > MOST_FINDINGS or pl.scan_parquet(rows).select(pl.len()).collect().item() > MOST_ROWS
-
-
-def _code(names: Sequence[str]) -> str:
-    """The table of the first sheet that is named by a code; 6.1.2 is a sheet of 6.1."""
-    for name in names:
-        match = TABLE_CODE.match(name)
-        code = match[1] if match else ""
-        while code:
-            if (TABLES / f"{code}.yaml").is_file():
-                return code
-            code = code.rpartition(".")[0]
-    return ""
 
 
 def _context(request: Request) -> CheckContext:

@@ -183,3 +183,32 @@ def test_a_folder_that_is_no_export_is_refused_in_a_sentence(
     assert said.code == 1
     assert ("不是 caiji export" in said.err) == (content is None)
     assert ("读不出来" in said.err) == (content is not None)
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        ([TOLD | {"text": "长" * 2001}], "超过 2000 个字"),
+        ([TOLD | {"text": " "}], "是空的"),
+        ([TOLD | {"rule": "no-such-rule"}], "没有检测规则“no-such-rule”"),
+        ([{"table": DROPOUTS}], "内容不全"),
+        (["x"], "内容不全"),
+        ({"a": 1}, "读不出来"),
+        ([TOLD | {"text": "\ud800"}], "读不出来"),
+    ],
+)
+def test_explanations_that_cannot_be_offered_are_told(
+    cli: Cli, export: Path, fresh: Path, content: object, why: str
+) -> None:
+    (export / "explanations.json").write_text(json.dumps(content), "utf-8")
+    document = cli("plan", "prefill", export, "--yes", "--json", "--data", fresh).document()
+    (skipped,) = document["skipped"]
+    assert (document["explanations"], why in skipped["why"]) == (0, True)
+    with opened(fresh).reading() as session:
+        assert session.exec(select(Explanation)).all() == []
+
+
+def test_one_bad_explanation_does_not_cost_the_others(cli: Cli, export: Path, fresh: Path) -> None:
+    (export / "explanations.json").write_text(json.dumps([TOLD, TOLD | {"text": ""}, 7]), "utf-8")
+    document = cli("plan", "prefill", export, "--yes", "--json", "--data", fresh).document()
+    assert (document["explanations"], len(document["skipped"])) == (1, 2)

@@ -23,10 +23,10 @@ def test_lint_tells_file_line_and_remedy(cli: Cli, tmp_path: Path) -> None:
     done = cli("tables", "lint", "--tables", tmp_path, "--json")
     told = {(error["id"], error["file"], error["line"]) for error in done.document()["errors"]}
     assert done.code == 1
-    assert ("bad-value", "tables/11.2.yaml", line) in told
+    assert ("bad-value", str(tmp_path / "11.2.yaml"), line) in told
     spoken = cli("tables", "lint", "--tables", tmp_path)
     assert spoken.code == 1
-    assert f"tables/11.2.yaml 第 {line} 行" in spoken.err
+    assert f"{tmp_path / '11.2.yaml'} 第 {line} 行" in spoken.err
     assert "string、integer、number、year、date" in spoken.err
 
 
@@ -41,9 +41,25 @@ def test_lint_runs_the_rules_over_tables(cli: Cli, tmp_path: Path) -> None:
     assert (done.code, error["id"], error["file"], error["line"]) == (
         1,
         "broken-sql",
-        "tables/rules.yaml",
+        str(tmp_path / "rules.yaml"),
         line,
     )
+
+
+def test_a_folder_named_as_a_definition_is_told(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "9.9.yaml").mkdir()
+    (tmp_path / "11.2.yaml").write_bytes((TABLES / "11.2.yaml").read_bytes())
+    done = cli("tables", "lint", "--tables", tmp_path, "--json")
+    (error,) = done.document()["errors"]
+    assert (done.code, done.document()["tables"]) == (1, 1)
+    assert (error["id"], error["file"]) == ("unreadable-file", str(tmp_path / "9.9.yaml"))
+    assert "是文件夹" in error["message"]
+
+
+def test_a_folder_that_is_not_there_is_wrong_use(cli: Cli, tmp_path: Path) -> None:
+    done = cli("tables", "lint", "--tables", tmp_path / "none")
+    assert done.code == 2
+    assert "none" in done.err
 
 
 def test_docs_writes_the_page(cli: Cli, tmp_path: Path) -> None:

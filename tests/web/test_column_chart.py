@@ -7,8 +7,8 @@ from pathlib import Path
 from checks.definition import load_definition
 from models.blobs import Blobs
 from tests.workbooks.stored import stored
-from web.column_chart import HEIGHT, LENGTH, WIDTH, chart_of, charts
-from workbooks.column_facts import Bar, ColumnFacts, Spread
+from web.column_chart import HEIGHT, LENGTH, WIDTH, Columns, chart_of, columns
+from workbooks.column_facts import Bar, ColumnFacts, SingleValue, Spread
 
 SPREAD = Spread(3, 6, 1, 2, 3)
 
@@ -44,8 +44,20 @@ def test_a_column_without_bars_has_an_empty_chart() -> None:
 
 def test_the_same_bytes_are_counted_once(tmp_path: Path) -> None:
     blobs, definition = Blobs(tmp_path), load_definition("10.3")
-    name = blobs.put(stored("10.3", [{"社团代码": "001", "现有成员": "20"}]))
-    found = charts(blobs, definition, name, None)
-    assert [chart.facts.name for chart in found] == ["现有成员"]
+    rows = [{"社团代码": "001", "现有成员": "20"}, {"社团代码": "002", "现有成员": "30"}]
+    name = blobs.put(stored("10.3", rows))
+    found = columns(blobs, definition, name, None)
+    assert [chart.facts.name for chart in found.charts] == ["现有成员"]
     blobs.path(name).unlink()
-    assert charts(blobs, definition, name, None) is found
+    assert columns(blobs, definition, name, None) is found
+
+
+def test_of_a_single_row_the_values_are_told_and_no_charts(tmp_path: Path) -> None:
+    blobs, definition = Blobs(tmp_path), load_definition("10.3")
+    now, before = (blobs.put(stored("10.3", [{"社团代码": "001", "现有成员": n}])) for n in ("20", "18"))
+    assert columns(blobs, definition, now, before) == Columns(
+        values=[SingleValue("社团代码", "", "001", "001"), SingleValue("现有成员", "人", "20", "18")]
+    )
+    more = blobs.put(stored("10.3", [{"社团代码": "001", "现有成员": "20"}] * 2))
+    assert columns(blobs, definition, more, before).values == ()
+    assert columns(blobs, definition, now, more).values == ()

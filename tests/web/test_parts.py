@@ -126,6 +126,15 @@ def test_columns_are_added_up_beside_last_year(table: Table) -> None:
     assert "style=" not in page[page.index('id="columns"') :]
 
 
+def test_of_a_single_row_the_values_stand_beside_last_years(table: Table) -> None:
+    table.last_year(clubs("1000"))
+    table.keep(clubs("2000"))
+    page = table.page(table.collector, "/columns", version=1)
+    row = page[page.index(f'<th scope="row">{MONEY}') :].split("</tr>")[0]
+    assert ("<td>2000</td>" in row, '<td class="prior">1000</td>' in row) == (True, True)
+    assert "<svg" not in page[page.index('id="columns"') :]
+
+
 def test_without_rows_there_are_no_columns(table: Table) -> None:
     table.collector.form(f"{table.path}/nil")
     assert "没有可以合计或计数的列" in table.page(table.collector, "/columns", version=1)

@@ -35,6 +35,28 @@ def test_an_explanation_is_given_and_read(table: Table) -> None:
     assert (status, told["stage"]) == (200, "reviewed")
 
 
+def test_an_approval_names_the_explanations_that_were_read(table: Table) -> None:
+    table.last_year(clubs("5100", "5200"))
+    version = table.keep(clubs("0.51", "5000"))
+    api(table, COLLECTOR, "explanations", {"version": 1, "text": "只余零钱", **UNIT})
+    table.hand_in(version)
+    read = table.site.program(REVIEWER).get(f"/api/v1/assignments/{table.key}").json()["explained"]
+    api(table, COLLECTOR, "withdraw", {})
+    api(table, COLLECTOR, "explanations", {"version": 1, "text": "其实没有核对", **UNIT})
+    table.hand_in(version)
+    body = {"version": 1, "decision": "approve", "explained": read}
+    status, told = api(table, REVIEWER, "review", body)
+    assert (status, "改动了说明" in told["error"], table.site.stage(table.key)) == (409, True, "collected")
+    now = table.site.program(REVIEWER).get(f"/api/v1/assignments/{table.key}").json()["explained"]
+    assert now != read
+    status, told = api(table, REVIEWER, "review", body | {"explained": now})
+    assert (status, told["stage"]) == (200, "reviewed")
+
+
+def test_without_a_submission_there_is_no_stamp(table: Table) -> None:
+    assert table.site.program(REVIEWER).get(f"/api/v1/assignments/{table.key}").json()["explained"] == ""
+
+
 @pytest.mark.parametrize(
     ("body", "status"),
     [

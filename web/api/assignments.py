@@ -6,6 +6,7 @@ from typing import Any
 
 from fastapi import APIRouter, Response
 
+from actions.explained import stamp_under_review
 from actions.who import demand_sight, may_see
 from models.errors import Unusable
 from models.explanation import explanations_of
@@ -47,9 +48,11 @@ def list_assignments(
 
 @router.get("/{assignment_id}", dependencies=[SIGNED_IN])
 def one_assignment(visitor: CurrentVisitor, me: Me, session: Reading, assignment_id: Key) -> dict[str, Any]:
+    """One assignment; ``explained`` stands for the explanations under review: an approval may name it."""
     seen = line(session, assignment_id)
     demand_sight(me, seen.assignment)
-    return documents.assignment(tasks_of(session, [seen], visitor.now)[0])
+    task = tasks_of(session, [seen], visitor.now)[0]
+    return documents.assignment(task) | {"explained": stamp_under_review(session, seen)}
 
 
 @router.get("/{assignment_id}/template", dependencies=[SIGNED_IN], response_class=Response)

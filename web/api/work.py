@@ -47,7 +47,8 @@ class Decision(BaseModel):
     """A decision on the version of the number that was seen.
 
     ``cells`` names the faulty ones of a return (a bare F17 has the reason for its text); with ``only_cells``
-    nothing else reopens but added rows.
+    nothing else reopens but added rows.  ``explained`` is the assignment's stamp of the explanations that
+    were read: an approval is refused (409) where they differ by now; empty: not told.
     """
 
     version: Key
@@ -57,6 +58,7 @@ class Decision(BaseModel):
         default_factory=list, max_length=200
     )
     only_cells: bool = False
+    explained: str = Field(default="", max_length=64)
 
 
 class Explained(BaseModel):
@@ -137,14 +139,13 @@ def attest(
 def decide(
     visitor: CurrentVisitor, me: Me, site: CurrentSite, session: Writing, assignment_id: Key, said: Decision
 ) -> dict[str, Any]:
-    """Approve or return; 409 where another version is current."""
+    """Approve or return; 409 where another version is current, or other explanations."""
     cells = [FaultyCell(cell=each) if isinstance(each, str) else each for each in said.cells]
     marked = [Said(each.cell, each.text or said.reason, each.sheet) for each in cells]
     sent = Return(site.blobs, marked, said.only_cells)
     version_id = _version_id(session, me, assignment_id, said.version)
-    seen = review.decide(
-        session, me, assignment_id, version_id, said.decision, said.reason, visitor.now, sent=sent
-    )
+    asked = (me, assignment_id, version_id, said.decision, said.reason, visitor.now)
+    seen = review.decide(session, *asked, explained=said.explained, sent=sent)
     return _outcome(session, seen, seen.version)
 
 

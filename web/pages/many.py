@@ -17,6 +17,7 @@ from models.worklist import Line, line
 from web.deps import Me, Reading, Writing
 from web.dropped import MOST_FILES
 from web.errors import reshown_by
+from web.filenames import UNFIT, visible
 from web.language import gettext as _
 from web.merging import Merging
 from web.numbers import Key, key_of
@@ -24,7 +25,7 @@ from web.pages.files import attached
 from web.rendering import page, see
 from web.rules import SIGNED_IN, SignInNeeded
 from web.site import CurrentSite
-from web.templates_out import UNFIT, as_zip, template_of
+from web.templates_out import as_zip, template_of
 from web.visitor import CurrentVisitor, visitor_of
 
 router = APIRouter(prefix="/assignments/{assignment_id}", include_in_schema=False)
@@ -74,7 +75,7 @@ def merge(
 
 def people_named(typed: str) -> list[str]:
     """The names that were typed, each once, in their order."""
-    names = [UNFIT.sub(" ", " ".join(name.split())).strip() for name in BETWEEN.split(typed)]
+    names = [UNFIT.sub(" ", visible(" ".join(name.split()))).strip() for name in BETWEEN.split(typed)]
     found = list(dict.fromkeys(name for name in names if name))
     if not found:
         raise Unusable(_("没有填写姓名。"), _("请每行写一位填表人的姓名。"))

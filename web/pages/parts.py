@@ -12,7 +12,7 @@ from actions.who import Who
 from models import Version
 from models.worklist import Line
 from web.annotating import annotated_of
-from web.column_chart import charts
+from web.column_chart import Columns, columns
 from web.comparison import PRIOR, changes, marks, states
 from web.deps import Me, Reading
 from web.drafting import definition_of
@@ -98,11 +98,12 @@ def columns_part(
     """Totals and charts of the columns, last year's beside."""
     seen, shown = _shown(session, me, assignment_id, version)
     prior = next((each.rows_blob for each in states(session, seen, shown) if each.name == PRIOR), None)
-    found = charts(site.blobs, definition_of(seen), shown.rows_blob, prior) if shown.rows_blob else ()
+    definition, blob = definition_of(seen), shown.rows_blob
+    found = columns(site.blobs, definition, blob, prior) if blob else Columns()
     part = part_of(session, me, seen, shown)
     from workbooks.column_facts import plain
 
-    return page(request, "columns.html", **part, charts=found, with_prior=prior is not None, plain=plain)
+    return page(request, "columns.html", **part, columns=found, with_prior=prior is not None, plain=plain)
 
 
 @router.get("/annotated", dependencies=[SIGNED_IN], name="annotated")

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Form, Request, Response
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from actions import releases as action
-from models import DataTable, Person, Release, StoredFinding
+from models import Release, StoredFinding
 from models.errors import PeopleError
+from models.person import names_of
 from models.release import known_rules
 from models.release import releases as all_releases
-from models.worklist import Line, lines
+from models.worklist import Line, lines, open_tables
 from web.deps import Me, Reading, Writing
 from web.errors import reshown_by
 from web.numbers import Key, key_of
@@ -44,9 +44,9 @@ def _show(request: Request, session: Session, problem: PeopleError | None, typed
     found = all_releases(session)
     wanted = {release.assignment_id for release in found if release.assignment_id is not None}
     known = {line.id: line for line in lines(session, ids=wanted, closed=True)} if wanted else {}
-    names = dict(session.exec(select(Person.id, Person.name)).all())
+    names = names_of(session, {release.made_by for release in found if release.made_by is not None})
     shown = [
-        Shown(release, known.get(release.assignment_id or 0), names.get(release.made_by, "—"))
+        Shown(release, known.get(release.assignment_id or 0), names.get(release.made_by or 0, "—"))
         for release in found
     ]
     finding, seen = _finding(session, typed)
@@ -56,19 +56,13 @@ def _show(request: Request, session: Session, problem: PeopleError | None, typed
         in_force=[each for each in shown if each.release.revoked_at is None],
         revoked=[each for each in shown if each.release.revoked_at is not None],
         rules=known_rules(session),
-        tables=_tables(session),
+        tables=open_tables(session),
         finding=finding,
         line=seen,
         reach=action.reach(session, finding) if finding else None,
         problem=problem,
         typed=typed,
     )
-
-
-def _tables(session: Session) -> Sequence[DataTable]:
-    return session.exec(
-        select(DataTable).where(col(DataTable.closed).is_(False)).order_by(col(DataTable.no))
-    ).all()
 
 
 def _finding(session: Session, typed: dict[str, str]) -> tuple[StoredFinding | None, Line | None]:
