@@ -17,6 +17,7 @@ from models.errors import PeopleError
 from settings import ROOT, Settings
 
 LITTLE_SPACE = 2 * 1024**3
+TOLD = 8
 SLEPT = timedelta(minutes=15)
 
 
@@ -35,7 +36,7 @@ def register(parent: typer.Typer) -> None:
 
 
 def doctor(data: DataFolder = None, as_json: Json = False) -> None:
-    """检查安装：Python、前端文件、磁盘、数据库、后台任务、邮件设置。"""
+    """检查安装：Python、前端文件、磁盘、数据库（表和列）、后台任务、邮件设置。"""
     settings = settings_for(data)
     signs = [*_machine(settings), *_database(settings), _mail(settings)]
     if as_json:
@@ -66,10 +67,15 @@ def _machine(settings: Settings) -> Iterator[Sign]:
 def _database(settings: Settings) -> Iterator[Sign]:
     from actions.clock import mode, wall
     from models import Heartbeat
+    from models.migrate import differences
 
     try:
         with opened(settings) as database, database.reading() as session:
-            yield Sign("数据库", True, f"可读（{mode(session)}）")
+            apart = differences(session)
+            yield Sign("数据库", True, "可读" if apart else f"可读（{mode(session)}）")
+            yield _columns(apart)
+            if apart:
+                return
             beat = session.get(Heartbeat, "worker")
     except PeopleError as error:
         yield Sign("数据库", False, error.message, error.remedy)
@@ -77,6 +83,19 @@ def _database(settings: Settings) -> Iterator[Sign]:
     awake = beat is not None and wall() - beat.at < SLEPT
     says = f"最近一次 {beat.at:%Y-%m-%d %H:%M:%S} UTC" if beat else "从未运行"
     yield Sign("后台任务", awake, says, "" if awake else "请运行 caiji serve（或 caiji worker）")
+
+
+def _columns(apart: list[str]) -> Sign:
+    if not apart:
+        return Sign("数据表", True, "表和列与程序一致")
+    more = f"等 {len(apart)} 处" if len(apart) > TOLD else ""
+    return Sign(
+        "数据表",
+        False,
+        f"与程序不一致：{'、'.join(apart[:TOLD])}{more}",
+        "数据库由另一个版本的程序建立或被改动过：先用 caiji backup 备份，"
+        "再用建立它的版本打开，或用 caiji restore 恢复到新的数据目录",
+    )
 
 
 def _mail(settings: Settings) -> Sign:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 from pathlib import Path
+from sqlite3 import connect
 from threading import Event
 
 import pytest
@@ -108,5 +109,35 @@ def test_the_doctor_says_what_to_mend(cli: Cli, data: Path) -> None:
     said = cli("doctor", "--data", data, "--json")
     signs = {sign["what"]: sign for sign in said.document()["signs"]}
     assert signs["数据库"]["well"]
+    assert signs["数据表"]["well"]
     assert (said.code, signs["后台任务"]["well"]) == (1, False)
     assert "caiji serve" in signs["后台任务"]["remedy"]
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ("ALTER TABLE addition DROP COLUMN closed_at", "表 addition 缺少列 closed_at"),
+        ("ALTER TABLE person ADD COLUMN nickname TEXT", "表 person 多出列 nickname"),
+        ("DROP TABLE stamp", "缺少表 stamp"),
+        ("CREATE TABLE spare (id INTEGER)", "多出表 spare"),
+    ],
+)
+def test_the_doctor_tells_tables_and_columns_that_are_not_the_models(
+    cli: Cli, data: Path, change: str, told: str
+) -> None:
+    with connect(data / "caiji.db") as database:
+        database.execute(change)
+    database.close()
+    said = cli("doctor", "--data", data, "--json")
+    signs = {sign["what"]: sign for sign in said.document()["signs"]}
+    assert (said.code, signs["数据表"]["well"], told in signs["数据表"]["says"]) == (1, False, True)
+    assert "caiji backup" in signs["数据表"]["remedy"]
+
+
+def test_a_database_of_a_newer_version_is_told(cli: Cli, data: Path) -> None:
+    with connect(data / "caiji.db") as database:
+        database.execute("UPDATE alembic_version SET version_num = '9999'")
+    database.close()
+    said = cli("doctor", "--data", data)
+    assert (said.code, "更新的版本建立的（9999" in said.out + said.err) == (1, True)
