@@ -12,6 +12,7 @@ ROOMS = {
     "web": "commands.serve",
     "worker": "commands.serve",
     "rehearse": "commands.rehearse",
+    "course": "commands.rehearse",
     "template": "commands.tables",
     "check": "commands.tables",
     "tables": "commands.tables",

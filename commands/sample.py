@@ -14,8 +14,8 @@ from sqlmodel import Session
 
 from actions import clock
 from actions.plan_in_force import plan_in_force
+from actions.sample_course import Course, Deed, Story
 from commands.child import Child
-from commands.course import Course, Deed, Story
 from commands.sample_books import load_last_year, orders, write_books
 from commands.sample_cast import Cast
 from flows.station import Station

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from sqlmodel import Session
 
+from actions.sample_course import ASK, HAND_IN, MENDED, PLANTED, SEED, WRONG, Deed, Story
 from checks.definition import Definition, load_definition
-from commands.course import ASK, HAND_IN, MENDED, PLANTED, SEED, WRONG, Deed, Story
 from commands.sample_college import College
 from commands.sample_faults import TYPICAL, in_wrong_unit, left_out, spoil, with_stranger
 from commands.sample_prior import is_untouched, last_year

@@ -13,11 +13,11 @@ from actions.explanations import Target, explain
 from actions.inputs import inputs_of
 from actions.releases import release_rule
 from actions.review import decide
+from actions.sample_course import APPROVE, ASK, NOTHING, REFUSE, RELEASE, RETURN, WRONG, Deed
 from actions.submit import Content, latest_version, report_nothing, submit, upload
 from actions.who import Who, who_is
 from checks.definition import load_definition
 from checks.rows import from_parquet
-from commands.course import APPROVE, ASK, NOTHING, REFUSE, RELEASE, RETURN, WRONG, Deed
 from commands.sample_books import Book, Books
 from commands.sample_prior import EXPLAINED, SAME
 from flows.station import Station

@@ -38,7 +38,7 @@ def _count(station: Station, now: datetime) -> LateReport:
 
 
 def _keep_files(station: Station, report: LateReport) -> dict[str, str]:
-    return {name: station.blobs.put(content) for name, content in write_report(report).items()}
+    return {name: station.blobs.put(content) for name, content in write_report(report, station.forms).items()}
 
 
 def _record(station: Station, report: LateReport, files: Mapping[str, str], now: datetime) -> Decided:

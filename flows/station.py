@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 from threading import Event
 
@@ -27,16 +27,24 @@ JOB = "job"
 
 
 class Station:
-    """One worker's place; ``stopping`` is set when it is to end.  ``wall`` is injected in tests."""
+    """One worker's place; ``stopping`` is set when it is to end.  ``wall`` is injected in tests; ``forms``:
+    in which forms reports are written (None: all)."""
 
-    def __init__(self, settings: Settings, database: Database, wall: Callable[[], datetime] = wall) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        database: Database,
+        wall: Callable[[], datetime] = wall,
+        forms: Collection[str] | None = None,
+    ) -> None:
         self.settings = settings
+        self.forms = forms
         self.database = database
         self.wall = wall
         self.stopping = Event()
         self.blobs = Blobs(settings.data / "blobs")
-        outbox = Outbox(database, self._desk, self._sends_now, Sender(settings.mail_from, "").domain)
-        self._delivery = Delivery(outbox, self.blobs.get, wall, self.stopping)
+        self.outbox = Outbox(database, self._desk, self._sends_now, Sender(settings.mail_from, "").domain)
+        self._delivery = Delivery(self.outbox, self.blobs.get, wall, self.stopping)
 
     def now(self) -> datetime | None:
         """The campaign's time; None before a plan is loaded."""

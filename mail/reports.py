@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -24,9 +24,9 @@ HEADINGS = ("表号", "表名", "采集部门", "审核部门", "应完成时间
 WIDTHS = (9, 34, 22, 14, 18, 12, 13, 12)
 
 
-def write_report(report: LateReport) -> dict[str, bytes]:
-    """The report in all its forms, by file name."""
-    return {file_name(form): write(report) for form, write in FORMS.items()}
+def write_report(report: LateReport, forms: Iterable[str] | None = None) -> dict[str, bytes]:
+    """The report in these forms, all of them where none is said, by file name."""
+    return {file_name(form): FORMS[form](report) for form in (FORMS if forms is None else forms)}
 
 
 def file_name(form: str) -> str:

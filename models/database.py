@@ -8,7 +8,7 @@ same on both.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -25,10 +25,14 @@ PRAGMAS = ("journal_mode=WAL", "busy_timeout=30000", "foreign_keys=ON", "synchro
 
 
 class Database:
-    """One database, opened for reading and for writing; safe to share among threads."""
+    """One database, opened for reading and for writing; safe to share among threads.
 
-    def __init__(self, url: str) -> None:
+    One that is thrown away need not be ``durable``: its commits don't wait for the disk.
+    """
+
+    def __init__(self, url: str, *, durable: bool = True) -> None:
         self.url = url
+        self._pragmas = PRAGMAS if durable else (*PRAGMAS, "synchronous=OFF")
         self.sqlite = url.startswith("sqlite")
         made = self._sqlite if self.sqlite else self._server
         self._reader = made(read_only=True)
@@ -63,7 +67,8 @@ class Database:
 
     def _sqlite(self, *, read_only: bool) -> Engine:
         engine = create_engine(self.url, pool_size=POOL, max_overflow=POOL)
-        _speak_sqlite(engine, "BEGIN" if read_only else "BEGIN IMMEDIATE", read_only=read_only)
+        begin = "BEGIN" if read_only else "BEGIN IMMEDIATE"
+        _speak_sqlite(engine, begin, self._pragmas, read_only=read_only)
         return engine
 
     def _server(self, *, read_only: bool) -> Engine:
@@ -86,12 +91,12 @@ def _take_write_lock(connection: Connection) -> None:
     connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITE_LOCK})")
 
 
-def _speak_sqlite(engine: Engine, begin: str, *, read_only: bool) -> None:
+def _speak_sqlite(engine: Engine, begin: str, pragmas: Sequence[str], *, read_only: bool) -> None:
     @event.listens_for(engine, "connect")
     def connected(connection: Any, _record: object) -> None:
         connection.isolation_level = None
         cursor = connection.cursor()
-        for pragma in PRAGMAS:
+        for pragma in pragmas:
             cursor.execute(f"PRAGMA {pragma}")
         if read_only:
             cursor.execute("PRAGMA query_only=ON")

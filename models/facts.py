@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 from deadlines.facts import AssignmentFacts, Facts, HeldBack, RosterFacts
 from models.campaign import Department, PlanVersion
 from models.hold import held_back
-from models.person import Grant
+from models.person import STAND_IN, Grant
 from models.worklist import Line, current_campaign, lines
 
 ROSTER_ROLES = ("collector", "reviewer")
@@ -59,7 +59,8 @@ def rosters(session: Session, campaign_id: int) -> tuple[RosterFacts, ...]:
         .order_by(col(Department.position))
     ).all()
     named: dict[int | None, dict[str, datetime | None]] = {}
-    for grant in session.exec(select(Grant).where(col(Grant.role).in_(ROSTER_ROLES))):
+    statement = select(Grant).where(col(Grant.role).in_(ROSTER_ROLES))
+    for grant in session.exec(statement.where(col(Grant.until).is_distinct_from(STAND_IN))):
         named.setdefault(grant.department_id, {}).setdefault(grant.role, grant.since)
     return tuple(_roster(department, named.get(department.id, {})) for department in departments)
 

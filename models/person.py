@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from models.types import instant, maybe_instant
+
+STAND_IN = datetime(2999, 12, 31, tzinfo=UTC)
+"""The end of a right by which somebody is addressed in a rehearsal, though nobody has named him (S1)."""
 
 
 class Person(SQLModel, table=True):

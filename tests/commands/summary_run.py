@@ -11,10 +11,10 @@ from actions.exempt import exempt
 from actions.load_plan import apply
 from actions.people import load_people
 from actions.plan_in_force import plan_in_force
+from actions.sample_course import Course, Deed, Story
 from actions.sample_people import sample_people
 from actions.summary import export
 from checks.rows import from_parquet
-from commands.course import Course, Deed, Story
 from commands.sample_books import Book, Order, load_last_year, orders
 from commands.sample_cast import Cast
 from flows.station import Station

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from datetime import UTC, datetime
 from io import StringIO
@@ -204,37 +203,3 @@ def test_without_data_the_remedy_is_told(cli: Cli, tmp_path: Path) -> None:
 def test_wrong_use_exits_2(cli: Cli) -> None:
     assert cli("plan", "nonsense").code == 2
     assert cli("serve", "--port", "many").code == 2
-
-
-def test_rehearse_keeps_its_promises(cli: Cli, tmp_path: Path) -> None:
-    events = cli("rehearse", "--data", tmp_path, "--json").document()["events"]
-    kinds = {event["kind"] for event in events}
-    assert {"roster-reminder", "reminder", "overdue", "forewarning", "escalation", "report"} <= kinds
-    assert [event["at"] for event in events] == sorted(event["at"] for event in events)
-    days_off = {f"2020-11-{day:02d}" for day in (7, 8, 14, 15, 21, 22)}
-    assert [event for event in events if event["at"][:10] in days_off] == []
-    assert {event["at"][11:13] for event in events} <= {f"{hour:02d}" for hour in range(7, 20)}
-    digests = Counter(
-        (event["to"][0], event["at"][:10])
-        for event in events
-        if event["kind"] in ("reminder", "overdue", "roster-reminder")
-    )
-    assert set(digests.values()) == {1}
-    escalated = [event for event in events if event["kind"] == "escalation"]
-    assert min(event["at"] for event in escalated) > "2020-11-07T17:30"
-    assert min(event["at"] for event in escalated if event["tables"]) > "2020-11-11T23:59:59"
-    assert "2020-11-06" in {event["at"][:10] for event in events if event["kind"] == "roster-reminder"}
-    assert json.dumps(events)
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_rehearse_with_the_sample_course_tells_less_than_with_nobody_acting(cli: Cli, tmp_path: Path) -> None:
-    window = ("--from", "2020-11-06T00:00", "--to", "2020-11-12T01:00+00:00", "--data", tmp_path, "--json")
-    idle = cli("rehearse", *window).document()["events"]
-    course = cli("rehearse", "--sample", *window).document()["events"]
-    assert 0 < len(course) < len(idle)
-    assert [event["at"] for event in course] == sorted(event["at"] for event in course)
-    assert max(event["at"] for event in course) <= "2020-11-12T09:00:00+08:00"
-    assert {event["kind"] for event in course}.isdisjoint({"roster-reminder"})
-    assert cli("rehearse", "--to", "bald").code == 1
-    assert list(tmp_path.iterdir()) == []

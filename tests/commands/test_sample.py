@@ -6,23 +6,26 @@ import signal
 import subprocess
 from collections import Counter
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 from sqlmodel import Session, col, select
 
 from actions.plan_in_force import rules_in_force
-from commands.course import MAY_BE_NOTHING, MENDED, Course
-from commands.foresight import foresee_sample
+from actions.sample_course import MAY_BE_NOTHING, MENDED, Course
 from commands.prepare import DATABASE, PART, prepare
 from commands.sample_books import STRANGER
 from commands.sample_prior import EXPLAINED, GROWN, LAST_YEAR
 from deadlines.course import untouched
+from flows.foresight import told
+from flows.rehearsal import Asked, rehearse
 from models import (
     Addition,
     CheckRun,
     Explanation,
     Incident,
+    Mail,
     Notice,
     Prior,
     Release,
@@ -162,17 +165,27 @@ def test_who_may_have_nothing_says_so(session: Session) -> None:
     assert set(nil) <= MAY_BE_NOTHING
 
 
-def test_what_is_foreseen_is_what_was_told(session: Session, plan: Plan) -> None:
-    end = plan.schedule.start.replace(day=16, hour=9)
-    foreseen = {
-        (each.rule, each.subject, each.deadline, each.occurrence)
-        for each in foresee_sample(plan, plan.schedule.start, end)
-    }
-    told = {
-        (each.rule, each.subject, each.deadline, each.occurrence) for each in session.exec(select(Notice))
-    }
-    assert foreseen == told
-    assert len(told) > 100
+def test_what_is_foreseen_is_what_was_sent(session: Session, plan: Plan, tmp_path: Path) -> None:
+    """Mail for mail, to the words of the subject."""
+    asked = Asked(end=plan.schedule.start.replace(day=16, hour=9), sample=True)
+    found = rehearse(Settings(data=tmp_path / "none"), tmp_path, asked, ())
+    assert found.unfit == []
+    foreseen = [(each["at"][:16], each["to"][0], each["kind"], each["subject"]) for each in found.events]
+    sent = [
+        (_minute(mail.created_at, plan), mail.address, _kind(session, mail), mail.subject)
+        for mail in session.exec(select(Mail).where(Mail.state == "sent"))
+    ]
+    assert sorted(foreseen) == sorted(sent)
+    assert len(sent) > 40
+
+
+def _minute(at: datetime, plan: Plan) -> str:
+    return f"{at.astimezone(plan.schedule.zone):%Y-%m-%dT%H:%M}"
+
+
+def _kind(session: Session, mail: Mail) -> str:
+    statement = select(Notice).where(col(Notice.id).in_(mail.notice_ids["ids"]))
+    return str(told(session.exec(statement))["kind"])
 
 
 def test_the_course_is_the_same_whoever_asks(plan: Plan) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from email import policy
 from email.message import EmailMessage
 from email.parser import BytesParser
@@ -118,6 +119,34 @@ def session_of(post: Post) -> Callable[[], SMTP]:
         return made
 
     return session
+
+
+@contextmanager
+def listening() -> Iterator[Post]:
+    """A mail server in a thread of its own, on a free port."""
+    made, loop, started = Post(), asyncio.new_event_loop(), threading.Event()
+    servers: list[asyncio.Server] = []
+
+    async def listen() -> None:
+        server = await loop.create_server(session_of(made), "127.0.0.1", 0)
+        made.port = server.sockets[0].getsockname()[1]
+        servers.append(server)
+        started.set()
+
+    def run() -> None:
+        asyncio.set_event_loop(loop)
+        loop.create_task(listen())
+        loop.run_forever()
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    assert started.wait(10)
+    yield made
+    made.release()
+    loop.call_soon_threadsafe(stop, loop, servers[0])
+    thread.join(10)
+    loop.run_until_complete(loop.shutdown_default_executor())
+    loop.close()
 
 
 def stop(loop: asyncio.AbstractEventLoop, server: asyncio.Server) -> None:

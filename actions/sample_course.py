@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 
 from deadlines.calendar import WorkingCalendar
-from deadlines.facts import AssignmentFacts, Facts, RosterFacts
-from models.stages import CHECKED, COLLECTED, RETURNED
+from deadlines.facts import AssignmentFacts
+from plans.course_file import ROSTER
+from plans.course_file import Deed as Recorded
 from plans.plan import Plan
 
 SEED = 2020
@@ -36,6 +37,15 @@ WRONG, HAND_IN, NOTHING, RETURN, MENDED, APPROVE = (
 )
 ASK, REFUSE, RELEASE = "ask", "refuse", "release"
 """For an addition to a source table, its owner's no, and the office switching a rule off for the table."""
+
+MOVES = {
+    HAND_IN: ("submit",),
+    NOTHING: ("submit",),
+    MENDED: ("submit",),
+    RETURN: ("return",),
+    APPROVE: ("approve", "pass"),
+}
+"""What a deed does to the table's stage; what is approved passes its check."""
 
 
 @dataclass(frozen=True)
@@ -109,13 +119,6 @@ class Story:
     def deeds_until(self, at: datetime) -> tuple[Deed, ...]:
         return tuple(deed for deed in self.deeds if deed.at <= at)
 
-    def facts(self, at: datetime) -> AssignmentFacts:
-        """The assignment as this story has left it at a moment; what is approved passes its check."""
-        found = self.of
-        for deed in self.deeds_until(at):
-            found = _after(found, deed)
-        return found
-
     def _deeds(self) -> Iterator[Deed]:
         if self.tried and not self.nil:
             yield Deed(self.first - self.tried, WRONG)
@@ -138,17 +141,6 @@ class Story:
         then = at + timedelta(hours=hours)
         moment = self.calendar.next_working_moment(then)
         return moment + self.pause * (1 if moment == then else PILE)
-
-
-def _after(facts: AssignmentFacts, deed: Deed) -> AssignmentFacts:
-    if deed.what in (HAND_IN, NOTHING, MENDED):
-        first = facts.first_collected_at or deed.at
-        return replace(facts, stage=COLLECTED, collected_at=deed.at, first_collected_at=first)
-    if deed.what == RETURN:
-        return replace(facts, stage=RETURNED, returned_at=deed.at)
-    if deed.what == APPROVE:
-        return replace(facts, stage=CHECKED, reviewed_at=deed.at, checked_at=deed.at)
-    return facts
 
 
 class Course:
@@ -206,15 +198,17 @@ class Course:
                 yield at
             at += timedelta(minutes=30)
 
-    def facts(self, stories: Iterable[Story], at: datetime) -> Facts:
-        """The campaign as these stories have left it at a moment; everybody was named in the beginning."""
-        start = self._plan.schedule.start
-        named = (department.name for department in self._plan.schedule.departments)
-        return Facts(
-            assignments=tuple(story.facts(at) for story in stories),
-            rosters=tuple(RosterFacts(name, True, True, start) for name in named),
-            effective_from=start,
-        )
+
+def sample_deeds(plan: Plan, facts: Iterable[AssignmentFacts]) -> list[Recorded]:
+    """The course as one that was recorded: everybody named in the beginning, then what moves the tables."""
+    course, zone = Course(plan), plan.schedule.zone
+    found = [Recorded(plan.schedule.start, ROSTER, each.name, "name") for each in plan.schedule.departments]
+    for each in facts:
+        for deed in course.story(each).deeds:
+            for what in MOVES.get(deed.what, ()):
+                at = deed.at.astimezone(zone)
+                found.append(Recorded(at, each.code, each.department, what, reason=deed.reason))
+    return sorted(found, key=lambda deed: deed.at)
 
 
 def _awake(at: datetime) -> datetime:

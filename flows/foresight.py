@@ -1,0 +1,177 @@
+"""A whole campaign walked through before it happens: the real tick over a throw-away database.
+
+What will be decided, addressed and written is decided, addressed and written by the code that does it
+when the time has come; only the clock is moved, and the mail goes nowhere.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from functools import cached_property
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from actions.clock import wall
+from actions.notices import FAMILIES, move_marks
+from actions.plan_in_force import plan_in_force
+from actions.replay import REACHES, play
+from deadlines.course import AN_INSTANT, foresee
+from deadlines.facts import Facts
+from flows.station import Station
+from flows.tick import tick
+from mail.outbox import Claimed
+from mail.smtp import Answer, Verdict
+from models import ClockSetting, Mail, Notice, Person
+from models.facts import facts_of, gather
+from models.worklist import lines
+from plans.course_file import Deed
+
+RANK = ("overdue", "reminder", "roster-reminder")
+GRID = timedelta(minutes=30)
+"""How long what waits is left before the clock is looked at again; deeds within it are done at once."""
+BATCH = 50
+MOVES = (*REACHES, "withdraw")
+"""Deeds that move a stage; any other is a decision that may itself be told."""
+TAKEN = Answer(Verdict.ACCEPTED, "")
+
+
+@dataclass
+class Walk:
+    """A walk from ``begin`` to ``end`` while the deeds are done; ``unfit``: those that could not be."""
+
+    station: Station
+    deeds: deque[Deed]
+    begin: datetime
+    end: datetime
+    unfit: list[str] = field(default_factory=list)
+    _facts: Facts | None = None
+
+    def events(self) -> Iterator[dict[str, Any]]:
+        """Every mail, in the order of telling."""
+        reached = self.begin - AN_INSTANT
+        self._mark(reached)
+        while self.deeds and self.deeds[0].at <= self.end:
+            first = self.deeds[0].at
+            horizon = min(_half_hour(first), self.end)
+            due = self._owed(reached, horizon)
+            yield from self._look_at(reached, [at for at in due if at < first], first - AN_INSTANT)
+            reached = max(reached, first - AN_INSTANT)
+            if self._do(min([at - AN_INSTANT for at in due if at > first] or [horizon])):
+                yield from self._look(first)
+        yield from self._look_at(reached, self._owed(reached, self.end), self.end)
+
+    def _owed(self, reached: datetime, until: datetime) -> list[datetime]:
+        """When something is owed after ``reached`` up to and with ``until``, as things stand."""
+        with self.station.database.reading() as session:
+            schedule = plan_in_force(session).schedule
+            self._facts = self._facts or gather(session)
+        return sorted({each.at for each in foresee(schedule, self._facts, reached + AN_INSTANT, until)})
+
+    def _look_at(
+        self, reached: datetime, moments: list[datetime], until: datetime
+    ) -> Iterator[dict[str, Any]]:
+        """Look at the clock at these moments and, while mails wait, each half hour between."""
+        for at in (*moments, None):
+            while self._waits():
+                later = _half_hour(reached)
+                if later > until or (at is not None and later >= at):
+                    break
+                yield from self._look(later)
+                reached = later
+            if at is not None:
+                yield from self._look(at)
+                reached = at
+
+    def _do(self, until: datetime) -> bool:
+        """Do the next deed and those up to ``until``; whether any was a decision that itself may be told."""
+        first = self.deeds[0].at
+        done = []
+        while self.deeds and (self.deeds[0].at == first or self.deeds[0].at <= until):
+            done.append(self.deeds.popleft())
+        keys = [self._keys.get((deed.table, deed.department)) for deed in done]
+        with self.station.database.writing() as session:
+            move_marks(session, FAMILIES, first - AN_INSTANT)
+            for deed, key in zip(done, keys, strict=True):
+                problem = play(session, deed, key)
+                if problem:
+                    self.unfit.append(f"{deed.told()}：{problem}")
+        decided = not all(deed.what in MOVES for deed in done)
+        self._facts = None if decided else self._moved({key for key in keys if key is not None})
+        return decided
+
+    def _moved(self, keys: set[int]) -> Facts | None:
+        """The facts after these assignments have moved."""
+        if self._facts is None:
+            return None
+        with self.station.database.reading() as session:
+            anew = {line.id: line for line in lines(session, ids=keys)}
+        known = self._facts.assignments
+        moved = (facts_of(anew[each.id], each.holds) if each.id in anew else each for each in known)
+        return replace(self._facts, assignments=tuple(moved))
+
+    @cached_property
+    def _keys(self) -> dict[tuple[str, str], int]:
+        """The assignments by table and department."""
+        with self.station.database.reading() as session:
+            return {(line.table.code, line.department): line.id for line in lines(session)}
+
+    def _look(self, at: datetime) -> Iterator[dict[str, Any]]:
+        """What the worker does at this moment, and what goes out then."""
+        with self.station.database.writing() as session:
+            session.merge(ClockSetting(id=1, wall=wall(), shown=at, rate=0))
+        tick(self.station)
+        while batch := self.station.outbox.claim(wall(), BATCH):
+            for claimed in batch:
+                self.station.outbox.settle(claimed, TAKEN, wall())
+            with self.station.database.reading() as session:
+                yield from _events(session, batch, at)
+
+    def _waits(self) -> bool:
+        return self.station.outbox.waiting(wall())
+
+    def _mark(self, reached: datetime) -> None:
+        with self.station.database.writing() as session:
+            move_marks(session, FAMILIES, reached)
+
+
+def _half_hour(after: datetime) -> datetime:
+    """The next half hour."""
+    return (
+        after
+        + GRID
+        - timedelta(minutes=after.minute % 30, seconds=after.second, microseconds=after.microsecond)
+    )
+
+
+def _events(session: Session, batch: Sequence[Claimed], at: datetime) -> Iterator[dict[str, Any]]:
+    mails = session.exec(select(Mail).where(col(Mail.id).in_([each.id for each in batch]))).all()
+    names = dict(session.exec(select(Person.id, Person.name)).all())
+    zone = plan_in_force(session).schedule.zone
+    for mail in sorted(mails, key=lambda mail: mail.id or 0):
+        notices = session.exec(select(Notice).where(col(Notice.id).in_(mail.notice_ids["ids"]))).all()
+        yield {
+            "at": at.astimezone(zone).isoformat(),
+            **told(notices),
+            "to": [mail.address],
+            "person": names.get(mail.person_id, ""),
+            "subject": mail.subject,
+            "mail": mail.id,
+        }
+
+
+def told(notices: Iterable[Notice]) -> dict[str, Any]:
+    """What a mail tells: kind and rule are those of the most pressing notice, tables those of all."""
+    ordered = sorted(notices, key=lambda each: each.id or 0)
+    leading = min(ordered, key=lambda each: RANK.index(each.kind) if each.kind in RANK else 0)
+    codes = (each.subject.partition("@")[0] for each in ordered if each.assignment_id is not None)
+    return {
+        "kind": leading.kind,
+        "rule": leading.rule,
+        "audience": leading.audience,
+        "department": leading.department,
+        "tables": list(dict.fromkeys(codes)),
+    }
