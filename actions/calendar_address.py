@@ -7,9 +7,9 @@ from datetime import datetime
 
 from sqlmodel import Session, col, delete, select
 
-from actions.people import digest
 from actions.who import Who
 from models import CalendarFeed, Person
+from models.digest import digest
 from models.errors import NotFound
 
 

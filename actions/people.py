@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
@@ -11,6 +10,7 @@ from sqlmodel import Session, col, delete, select
 
 from actions.people_file import PersonRow
 from models import AccessToken, ActivationLink, DataTable, Department, Grant, Person
+from models.digest import digest
 from models.errors import NotFound
 from models.worklist import current_campaign
 
@@ -69,11 +69,6 @@ def make_token(session: Session, staff_no: str, now: datetime) -> str:
     secret = secrets.token_urlsafe(32)
     session.add(AccessToken(secret_hash=digest(secret), person_id=person.id or 0, created_at=now))
     return secret
-
-
-def digest(secret: str) -> str:
-    """The SHA-256 under which a secret is kept."""
-    return hashlib.sha256(secret.encode()).hexdigest()
 
 
 def _department_ids(session: Session) -> dict[str, int]:

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, delete, func, select
 
-from actions.people import digest
 from models import AccessToken, ActivationLink, FailedSignIn, Person, SignIn
+from models.digest import digest
 from models.errors import NotFound, TooMany, Unusable
 
 WINDOW = timedelta(hours=1)

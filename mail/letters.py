@@ -11,39 +11,22 @@ from sqlmodel import Session, col, select
 from deadlines.effective import DeadlineRules
 from deadlines.facts import COLLECTOR, REVIEWER, AssignmentFacts
 from mail.agenda import Agenda
-from mail.wording import ASKS, day_and_time, digest_subject, escalation_subject, forewarning_subject
+from mail.escalation import SENT_BACK as SENT_BACK_STAGES
+from mail.escalation import write_escalation
+from mail.parts import Group, Item, by_due
+from mail.wording import digest_subject, forewarning_subject
 from models import Event, Mail, Notice
 from models.addition import waiting_on
 from models.addressees import Addressees, Held
 from models.assignment import REMARKS
 from models.facts import facts_of, rosters
 from models.history import changes_of
-from models.stages import FAILED, PENDING, RETURNED
+from models.hold import holds_at
 from models.worklist import current_campaign, lines
 from plans.plan import Contacts, Schedule
 
 ROSTER = "roster@"
 OVERDUE, TODAY, SOON, SENT_BACK, WAITING = "overdue", "today", "soon", "returned", "waiting"
-
-
-@dataclass(frozen=True)
-class Item:
-    """One thing to do: what, of which department, by when, where to do it, and what to know about it."""
-
-    label: str
-    department: str
-    due: datetime
-    link: str
-    note: str = ""
-
-
-@dataclass(frozen=True)
-class Group:
-    """Items of one kind; ``key`` names the kind for the template's colour."""
-
-    key: str
-    title: str
-    items: tuple[Item, ...]
 
 
 @dataclass(frozen=True)
@@ -61,6 +44,8 @@ class Letter:
     campaign: str
     context: dict[str, object]
     calendar: str = ""
+    audience: str = ""
+    receipt: str = ""
 
     @property
     def count(self) -> int:
@@ -80,6 +65,7 @@ class Desk:
         self.addressees = Addressees(session, now)
         self.reasons = _reasons(session, self.facts.values())
         self.waiting = waiting_on(session)
+        self.holds = holds_at(session, now)
         campaign = current_campaign(session)
         self.rosters = {roster.department: roster for roster in rosters(session, campaign.id or 0)}
         self.agenda = Agenda(
@@ -97,7 +83,7 @@ class Desk:
         line = self.lines[facts.id]
         due = self.rules.calendar.local(self.rules.due_now(facts) or facts.effective)
         label = f"{line.table.code} {line.table.name}"
-        return Item(label, line.department, due, self._link(f"/assignments/{facts.id}"), note)
+        return Item(label, line.department, due, self._link(f"/assignments/{facts.id}"), note, facts.id)
 
     def letter(
         self, subject: str, held: Sequence[Held], lead: str, groups: Iterable[Group], template: str = "letter"
@@ -116,6 +102,25 @@ class Desk:
             context={},
         )
 
+    def named_rosters(self, notices: Sequence[Notice]) -> list[Item]:
+        """The rosters that the notices speak of and that are still owed."""
+        names = [each.subject.removeprefix(ROSTER) for each in notices if each.subject.startswith(ROSTER)]
+        return list(self.roster_items(dict.fromkeys(names)))
+
+    def roster_items(self, departments: Iterable[str]) -> Iterator[Item]:
+        """The rosters that these departments still owe."""
+        due = self.rules.calendar.local(self.schedule.roster_due)
+        for name in departments:
+            roster = self.rosters.get(name)
+            if roster is not None and not roster.complete:
+                missing = [
+                    text
+                    for named, text in ((roster.has_collector, "采集员"), (roster.has_reviewer, "审核员"))
+                    if not named
+                ]
+                note = f"尚缺{'、'.join(missing)}"
+                yield Item("报采集员、审核员名单", name, due, self._link("/people"), note)
+
     def _link(self, path: str) -> str:
         return f"{self.url}{path}" if self.url else ""
 
@@ -130,7 +135,7 @@ def write_digest(desk: Desk, _mail: Mail, notices: Sequence[Notice], held: Seque
             found[key].append(desk.item(facts, _note(desk, facts)))
     for key, item in _rosters_to_name(desk, held):
         found[key].append(item)
-    groups = [Group(key, TITLES[key], tuple(_by_due(items))) for key, items in found.items()]
+    groups = [Group(key, TITLES[key], by_due(items)) for key, items in found.items()]
     items = [item for group in groups for item in group.items]
     if not items:
         return None
@@ -143,34 +148,13 @@ def write_forewarning(
 ) -> Letter | None:
     """To a department's head, hours before: what would be late."""
     facts = [each for each in _of_notices(desk, notices) if not desk.rules.overdue(each, desk.now)]
-    items = tuple(_by_due([desk.item(each, _note(desk, each)) for each in facts]))
-    items += tuple(item for item in _named_rosters(desk, notices) if desk.now <= item.due)
+    items = by_due([desk.item(each, _note(desk, each)) for each in facts])
+    items += tuple(item for item in desk.named_rosters(notices) if desk.now <= item.due)
     if not items:
         return None
     lead = "以下事项即将到期而尚未完成，请您过问："
-    return desk.letter(forewarning_subject(items), held, lead, [Group(SOON, "即将到期", items)])
-
-
-def write_escalation(
-    desk: Desk, _mail: Mail, notices: Sequence[Notice], held: Sequence[Held]
-) -> Letter | None:
-    """After a deadline: what is still late, apart by whose turn it is; it stops when the work is done."""
-    late = [each for each in _of_notices(desk, notices) if desk.rules.overdue(each, desk.now)]
-    groups = [
-        Group(OVERDUE, "未提交", _items(desk, [each for each in late if each.stage == PENDING])),
-        Group(
-            SENT_BACK, "退回待修改", _items(desk, [each for each in late if each.stage in SENT_BACK_STAGES])
-        ),
-        Group(WAITING, "待审核", _items(desk, [each for each in late if each.holder == REVIEWER])),
-        Group(OVERDUE, "名单未报", tuple(_named_rosters(desk, notices))),
-    ]
-    items = [item for group in groups for item in group.items]
-    if not items:
-        return None
-    audience = notices[0].audience
-    counted = "，".join(f"{group.title} {len(group.items)} 项" for group in groups if group.items)
-    lead = f"截至 {day_and_time(desk.rules.calendar.local(desk.now))}，{counted}。{ASKS[audience]}"
-    return desk.letter(escalation_subject(items), held, lead, groups)
+    letter = desk.letter(forewarning_subject(items), held, lead, [Group(SOON, "即将到期", items)])
+    return replace(letter, audience=notices[0].audience)
 
 
 def write_report(desk: Desk, mail: Mail, _notices: Sequence[Notice], held: Sequence[Held]) -> Letter | None:
@@ -191,7 +175,6 @@ WRITERS: dict[str, Writer] = {
 }
 """Who writes each kind of mail."""
 
-SENT_BACK_STAGES = (RETURNED, FAILED)
 TITLES = {
     OVERDUE: "已逾期",
     TODAY: "今天截止",
@@ -247,26 +230,8 @@ def _rosters_to_name(desk: Desk, held: Sequence[Held]) -> Iterator[tuple[str, It
     """The rosters that this person's departments still owe: a head names collector and reviewer."""
     for each in held:
         if each.role == "head" and each.department:
-            for item in _roster_items(desk, [each.department]):
+            for item in desk.roster_items([each.department]):
                 yield OVERDUE if item.due < desk.now else SOON, item
-
-
-def _named_rosters(desk: Desk, notices: Sequence[Notice]) -> list[Item]:
-    names = [notice.subject.removeprefix(ROSTER) for notice in notices if notice.subject.startswith(ROSTER)]
-    return list(_roster_items(desk, dict.fromkeys(names)))
-
-
-def _roster_items(desk: Desk, departments: Iterable[str]) -> Iterator[Item]:
-    due = desk.rules.calendar.local(desk.schedule.roster_due)
-    for name in departments:
-        roster = desk.rosters.get(name)
-        if roster is not None and not roster.complete:
-            missing = [
-                text
-                for named, text in ((roster.has_collector, "采集员"), (roster.has_reviewer, "审核员"))
-                if not named
-            ]
-            yield Item("报采集员、审核员名单", name, due, desk._link("/people"), f"尚缺{'、'.join(missing)}")
 
 
 def _of_notices(desk: Desk, notices: Sequence[Notice]) -> Iterator[AssignmentFacts]:
@@ -274,14 +239,6 @@ def _of_notices(desk: Desk, notices: Sequence[Notice]) -> Iterator[AssignmentFac
         facts = desk.facts.get(key or 0)
         if facts is not None and facts.active and facts.holder in (COLLECTOR, REVIEWER):
             yield facts
-
-
-def _items(desk: Desk, found: Sequence[AssignmentFacts]) -> tuple[Item, ...]:
-    return tuple(_by_due([desk.item(facts, _note(desk, facts)) for facts in found]))
-
-
-def _by_due(items: Iterable[Item]) -> list[Item]:
-    return sorted(items, key=lambda item: item.due)
 
 
 def _reasons(session: Session, facts: Iterable[AssignmentFacts]) -> dict[int, str]:

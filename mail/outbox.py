@@ -18,6 +18,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 from deadlines.calendar import WorkingCalendar
 from mail.letters import Desk
 from mail.message import Attachment, Content
+from mail.receipt_link import with_receipt
 from mail.render import render
 from mail.smtp import Answer, Verdict
 from models import Mail, Notice
@@ -146,9 +147,11 @@ class Outbox:
             letter = None if _superseded(session, desk, mail) else desk.write(mail, _notices(session, mail))
             if letter is not None:
                 _address(session, mail, letter.to)
+                letter, receipt = with_receipt(desk, mail, letter)
                 mail.text, mail.html = render(letter)
                 mail.subject, mail.calendar = letter.subject, letter.calendar
                 mail.message_id = make_msgid(f"caiji-{mail.id}", self._domain)
+                session.add_all([receipt] if receipt else [])
         except Exception as error:  # one mail that cannot be written must not hold up the others
             _fail(session, mail, f"无法生成邮件：{type(error).__name__}: {error}", wall)
             return False

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
+OFFICE = "质量部"
+"""Who answers where no department does."""
 WEEKDAYS = "一二三四五六日"
 DEPARTMENTS_NAMED = 3
 
@@ -20,6 +22,16 @@ ASKS = {
     "everyone": "请相关部门尽快完成。",
 }
 """The one ask of an escalation, by audience."""
+
+
+HANDS = {"collector": "采集员", "reviewer": "审核员", "system-check": "系统检测"}
+OF_AN_AUDIENCE = {
+    "leader": "您分管的部门",
+    "head": "您负责的部门",
+    "collector": "您的部门",
+    "reviewer": "您的部门",
+}
+"""Whose numbers an escalation tells."""
 
 
 class Due(Protocol):
@@ -59,6 +71,6 @@ def forewarning_subject(items: Sequence[Due]) -> str:
 def escalation_subject(items: Sequence[Due]) -> str:
     """How many things are late, and with whom most."""
     most = Counter(item.department for item in items).most_common(DEPARTMENTS_NAMED)
-    named = "、".join(f"{department} {number}" for department, number in most)
+    named = "、".join(f"{department or OFFICE} {number}" for department, number in most)
     rest = " 等" if len({item.department for item in items}) > DEPARTMENTS_NAMED else ""
     return f"【逾期】{len(items)} 项未按时完成（{named}{rest}）"

@@ -11,6 +11,7 @@ from models.hold import Hold
 from models.notice import Mail, Notice, Post, Report
 from models.person import AccessToken, ActivationLink, CalendarFeed, FailedSignIn, Grant, Person, SignIn
 from models.prior import Prior
+from models.receipt import Answer, Receipt
 from models.release import Release
 from models.system import ClockSetting, Heartbeat, Incident, Mark, Stamp
 from models.version import CheckRun, StoredFinding, Version
@@ -19,6 +20,7 @@ __all__ = [
     "AccessToken",
     "ActivationLink",
     "Addition",
+    "Answer",
     "Assignment",
     "CalendarFeed",
     "Campaign",
@@ -45,6 +47,7 @@ __all__ = [
     "PlanVersion",
     "Post",
     "Prior",
+    "Receipt",
     "Release",
     "Report",
     "SignIn",

@@ -45,6 +45,11 @@ def hold_of(session: Session, assignment_id: int, at: datetime) -> Hold | None:
     return session.exec(select(Hold).where(Hold.assignment_id == assignment_id, standing(at))).first()
 
 
+def holds_at(session: Session, at: datetime) -> dict[int, Hold]:
+    """By assignment, the holds that stand at ``at``."""
+    return {hold.assignment_id: hold for hold in session.exec(select(Hold).where(standing(at)))}
+
+
 def all_holds(session: Session) -> dict[int, list[Hold]]:
     """By assignment, all holds there ever were, in order."""
     found: dict[int, list[Hold]] = defaultdict(list)

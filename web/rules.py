@@ -12,7 +12,8 @@ from fastapi import Depends, Request
 from starlette.datastructures import UploadFile
 
 from actions.calendar_address import demand_reader
-from actions.people import digest
+from actions.receipts import demand_receipt
+from models.digest import digest
 from models.errors import NotFound, PeopleError, Refused
 from web.language import gettext as _
 from web.site import CurrentSite, Site
@@ -146,6 +147,18 @@ def _calendar(request: Request, _genuine: Genuine, site: CurrentSite) -> None:
         request.state.reader = demand_reader(session, secret)
 
 
+def _receipt(request: Request, _genuine: Genuine, site: CurrentSite) -> None:
+    """Who holds the link of a mail speaks for its addressee; whoever guesses is slowed down."""
+    key = f"receipt:{request.client.host if request.client else ''}"
+    site.guesses.demand(key, count=False)
+    try:
+        with site.database.reading() as session:
+            demand_receipt(session, str(request.path_params["secret"]))
+    except NotFound:
+        site.guesses.demand(key)
+        raise
+
+
 PUBLIC = rule("public", _anybody)
 SIGNED_IN = rule("signed_in", _signed_in)
 OVERSEER = rule("overseer", _overseer)
@@ -153,3 +166,5 @@ OFFICE = rule("office", _office)
 REHEARSAL = rule("rehearsal", _rehearsal)
 CALENDAR = Depends(_calendar)
 RULES[_calendar] = "calendar"
+RECEIPT = Depends(_receipt)
+RULES[_receipt] = "receipt"

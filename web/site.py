@@ -19,6 +19,8 @@ from web.queueing import Queue
 if TYPE_CHECKING:
     from workbooks.reading import Readers
 
+WRONG_LINKS_A_MINUTE = 20
+"""From one address: more is guessing."""
 CALENDARS_A_MINUTE = 20
 """For each address: a few devices that ask at once, no program gone wild."""
 
@@ -50,6 +52,11 @@ class Site:
     def pace(self) -> Pace:
         """How often a calendar is asked for."""
         return Pace(CALENDARS_A_MINUTE)
+
+    @cached_property
+    def guesses(self) -> Pace:
+        """How often a receipt's link was wrong."""
+        return Pace(WRONG_LINKS_A_MINUTE)
 
     @cached_property
     def queue(self) -> Queue:

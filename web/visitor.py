@@ -12,11 +12,11 @@ from fastapi import Depends, Request
 from sqlmodel import Session
 
 from actions import clock
-from actions.people import digest
 from actions.plan_in_force import plan_in_force
 from actions.sign_in import bearer_of, session_of
 from actions.who import SEES_ALL, Who, who_is
 from models import ClockSetting, Heartbeat
+from models.digest import digest
 from models.errors import NotFound
 from plans.plan import Schedule
 from web.site import site_of

@@ -156,6 +156,7 @@ def done(key: str) -> str:
         "extension-asked": _("延期申请已送质量部，答复前仍按原截止时间。"),
         "extended": _("已延期，新的截止时间随即生效。"),
         "extension-refused": _("已答复：不同意延期。"),
+        "receipt": _("回执已收到，谢谢。"),
         "held": _("已暂缓：到期前不再向院领导催办这一项。"),
         "lifted": _("已恢复：逾期后照常向院领导催办。"),
         "extension-revoked": _("延期已收回，恢复到之前的截止时间。"),

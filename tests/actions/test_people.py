@@ -10,11 +10,12 @@ import pytest
 from openpyxl import Workbook
 from sqlmodel import select
 
-from actions.people import digest, known_names, load_people, make_activation, make_token, person_by_staff_no
+from actions.people import known_names, load_people, make_activation, make_token, person_by_staff_no
 from actions.people_file import COLUMNS, read_people
 from actions.who import who_is
 from models import AccessToken, ActivationLink, Person
 from models.database import Database
+from models.digest import digest
 from models.errors import NotFound, Unusable
 from models.facts import rosters
 from models.worklist import current_campaign

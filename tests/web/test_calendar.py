@@ -10,8 +10,8 @@ import pytest
 from icalendar import Calendar
 from sqlmodel import col, select, update
 
-from actions.people import digest
 from models import CalendarFeed, Grant, Person
+from models.digest import digest
 from models.errors import TooMany
 from tests.web.conftest import Installation
 from web.pacing import Pace

@@ -71,6 +71,14 @@ def test_a_calendar_is_opened_by_its_secret_and_by_nothing_else(site: Installati
         assert (answer.status_code, "这个日历地址已失效" in answer.text) == (404, True)
 
 
+def test_a_receipt_is_opened_by_its_secret_and_by_nothing_else(site: Installation) -> None:
+    opened = {(path, *methods) for path, methods, route in routes() if rules_of(route) == ["receipt"]}
+    assert opened == {("/receipts/{secret}", "GET"), ("/receipts/{secret}", "POST")}
+    for browser in (site.browser(), site.browser("S000"), site.program("S031")):
+        answer = browser.get("/receipts/en")
+        assert (answer.status_code, "这个回执链接无效或已失效" in answer.text) == (404, True)
+
+
 def test_transactions_end_before_the_answer_is_sent() -> None:
     """A session dependency of request scope would answer 200 and then fail to commit."""
     scopes = set()
@@ -116,7 +124,7 @@ GUARDED = [
     (path, method)
     for path, methods, route in routes()
     for method in sorted(methods & {"GET", "POST"})
-    if rules_of(route)[0] not in ("public", "rehearsal", "calendar")
+    if rules_of(route)[0] not in ("public", "rehearsal", "calendar", "receipt")
 ]
 
 

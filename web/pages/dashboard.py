@@ -11,6 +11,7 @@ from fastapi import APIRouter, Request, Response
 from sqlmodel import Session
 
 from actions.plan_in_force import plan_in_force, rules_in_force
+from actions.receipts import confirmed
 from deadlines.effective import DeadlineRules
 from mail.announcement import announcement, standing_at
 from models.board import EXEMPT, Count, board, counts, reached_by_day, tables_done
@@ -60,6 +61,7 @@ def _content(session: Session, now: datetime, first: int) -> dict[str, Any]:
         "late": late(session, rules, now, LISTED),
         "soon": due_soon(session, rules, now, LISTED),
         "events": recent_events(session, LISTED),
+        "receipts": confirmed(session, now),
         "incidents": open_incidents(session, limit=LISTED),
     }
 

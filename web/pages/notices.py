@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request, Response
 from sqlmodel import Session, col, func, select
 
 from actions import incidents
+from actions.receipts import confirmed
 from models import Mail
 from models.errors import PeopleError
 from models.incidents import open_incidents
@@ -17,7 +18,7 @@ from web.numbers import Key
 from web.rendering import page, see
 from web.rules import OFFICE
 from web.site import site_of
-from web.visitor import CurrentVisitor
+from web.visitor import CurrentVisitor, visitor_of
 
 router = APIRouter(include_in_schema=False)
 SHOWN = 100
@@ -51,7 +52,10 @@ def resend(request: Request, visitor: CurrentVisitor, me: Me, session: Writing, 
 
 def _show(request: Request, session: Session, state: str, problem: PeopleError | None = None) -> Response:
     paused = site_of(request).settings.mail_paused
-    return page(request, "notices.html", paused=paused, problem=problem, **_content(session, state))
+    told = confirmed(session, visitor_of(request).now)
+    return page(
+        request, "notices.html", paused=paused, problem=problem, receipts=told, **_content(session, state)
+    )
 
 
 def _content(session: Session, state: str) -> dict[str, Any]:

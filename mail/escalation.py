@@ -1,0 +1,138 @@
+"""What an escalation says: three numbers, one ask, then what is late, apart by whose turn it is (P9).
+
+It reads as a report by itself, on a phone, without signing in.  The subjects of its notices stand first; what
+was told before and is still late follows, so that the numbers are the whole scope's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from deadlines.facts import REVIEWER, SYSTEM_CHECK, AssignmentFacts
+from deadlines.standing import IN_DEPARTMENT, LEADERS
+from mail.parts import Group, Item, by_due
+from mail.wording import ASKS, HANDS, OF_AN_AUDIENCE, day, day_and_time, escalation_subject
+from models.addressees import Held
+from models.notice import Mail, Notice
+from models.stages import FAILED, PENDING, RETURNED, SAYS
+
+if TYPE_CHECKING:
+    from mail.letters import Desk, Letter
+
+SENT_BACK = (RETURNED, FAILED)
+
+
+def write_escalation(
+    desk: Desk, _mail: Mail, notices: Sequence[Notice], held: Sequence[Held]
+) -> Letter | None:
+    """After a deadline: what is still late; it stops when the work is done."""
+    audience = notices[0].audience
+    scope = _Scope(desk, audience, held)
+    named = {notice.assignment_id for notice in notices}
+    fresh = [each for each in scope.with_people if each.id in named]
+    groups = [group for group in (*_by_turn(scope, fresh), _rosters(desk, notices, scope)) if group.items]
+    items = [item for group in groups for item in group.items]
+    if not items:
+        return None
+    counted = "，".join(f"{group.title} {len(group.items)} 项" for group in groups)
+    lead = f"截至 {day_and_time(desk.rules.calendar.local(desk.now))}，{counted}。{ASKS[audience]}"
+    subject = escalation_subject([replace(item, department=item.holder) for item in items])
+    letter = desk.letter(subject, held, lead, groups, template="escalation")
+    rest = [each for each in scope.with_people if each.id not in named]
+    return replace(letter, context=scope.told(rest), audience=audience)
+
+
+class _Scope:
+    """The assignments that concern an audience: those in the hands of its departments, or all."""
+
+    def __init__(self, desk: Desk, audience: str, held: Sequence[Held]) -> None:
+        own = {each.department for each in held if each.role == audience and each.department}
+        self.desk, self.audience = desk, audience
+        self.departments = own if audience in IN_DEPARTMENT else None
+        late = [
+            each for each in desk.facts.values() if desk.rules.held_by(each, desk.now) and self._mine(each)
+        ]
+        self.held_back = [each for each in late if audience in LEADERS and each.id in desk.holds]
+        silent = {each.id for each in self.held_back}
+        self.late = [each for each in late if each.id not in silent]
+        self.with_people = [each for each in self.late if each.holder != SYSTEM_CHECK]
+
+    def item(self, facts: AssignmentFacts, *, staged: bool = False) -> Item:
+        """A late assignment with who holds it and for how long; ``staged``: and where it stands."""
+        days = self.desk.rules.late_by(facts, self.desk.now)
+        note = f"在{HANDS[facts.holder or '']}手中，逾期 {days} 个工作日"
+        if facts.holder != REVIEWER and facts.id in self.desk.waiting:
+            note += f"；等待{'、'.join(self.desk.waiting[facts.id])}补录"
+        if staged:
+            note = f"{SAYS[facts.stage]}，{note}"
+        return replace(self.desk.item(facts, note), holder=_hands(facts))
+
+    def told(self, rest: Sequence[AssignmentFacts]) -> dict[str, object]:
+        """What the letter says beside its groups."""
+        due = [each for each in self.desk.facts.values() if self._fell_due(each)]
+        still = [self.item(each, staged=True) for each in rest]
+        checking = [each for each in self.late if each.holder == SYSTEM_CHECK]
+        return {
+            "scope": self._named(),
+            "due": len(due),
+            "on_time": sum(self.desk.rules.was_in_time(each) for each in due),
+            "late": len(self.late),
+            "rest": Group("overdue", "此前已报告、仍未完成", by_due(still)),
+            "checking": [self.item(each).label for each in checking],
+            "held_back": list(self._held_back()),
+        }
+
+    def _named(self) -> str:
+        """Of whom the numbers are; many departments are counted."""
+        if self.departments is None:
+            return "全院"
+        order = [department.name for department in self.desk.schedule.departments]
+        names = [name for name in order if name in self.departments]
+        told = "、".join(names) if len(names) <= 3 else f"{'、'.join(names[:3])}等 {len(names)} 个部门"
+        return f"{OF_AN_AUDIENCE[self.audience]}（{told}）"
+
+    def _held_back(self) -> Iterator[str]:
+        for each in self.held_back:
+            hold, item = self.desk.holds[each.id], self.item(each)
+            until = day(self.desk.rules.calendar.local(hold.until))
+            yield f"{item.label} · {item.department}：暂缓至 {until}，{hold.reason}"
+
+    def _mine(self, facts: AssignmentFacts) -> bool:
+        return facts.active and (self.departments is None or _hands(facts) in self.departments)
+
+    def _fell_due(self, facts: AssignmentFacts) -> bool:
+        """As the late report counts; a department's are what it collects, and what waits for it too long."""
+        if not facts.active or not (facts.effective <= self.desk.now or self._late(facts)):
+            return False
+        collects = self.departments is None or facts.department in self.departments
+        return collects or (self._late(facts) and self._mine(facts))
+
+    def _late(self, facts: AssignmentFacts) -> bool:
+        return self.desk.rules.held_by(facts, self.desk.now) is not None
+
+
+def _hands(facts: AssignmentFacts) -> str:
+    """The department in whose hands it is: what waits for a review is the reviewing one's."""
+    return facts.reviewer or "" if facts.holder == REVIEWER else facts.department
+
+
+def _by_turn(scope: _Scope, late: Sequence[AssignmentFacts]) -> Iterator[Group]:
+    """Apart: not handed in, to mend, waiting for review."""
+
+    def items(found: Iterable[AssignmentFacts]) -> tuple[Item, ...]:
+        return by_due([scope.item(each) for each in found])
+
+    yield Group("overdue", "未提交", items(each for each in late if each.stage == PENDING))
+    yield Group("returned", "退回待修改", items(each for each in late if each.stage in SENT_BACK))
+    yield Group("waiting", "待审核", items(each for each in late if each.holder == REVIEWER))
+
+
+def _rosters(desk: Desk, notices: Sequence[Notice], scope: _Scope) -> Group:
+    mine = [
+        replace(item, holder=item.department)
+        for item in desk.named_rosters(notices)
+        if scope.departments is None or item.department in scope.departments
+    ]
+    return Group("overdue", "名单未报", tuple(mine))

@@ -1,0 +1,38 @@
+"""The link in an escalation by which its addressee confirms it, made when the text is frozen."""
+
+from __future__ import annotations
+
+import secrets
+from collections import defaultdict
+from dataclasses import replace
+
+from mail.letters import Desk, Letter
+from models import Mail, Receipt
+from models.digest import digest
+from models.receipt import ROSTERS
+
+
+def with_receipt(desk: Desk, mail: Mail, letter: Letter) -> tuple[Letter, Receipt | None]:
+    """The letter with its link, and the row that knows it; letters that ask for nothing stay as they are."""
+    if not (letter.audience and desk.url and mail.person_id):
+        return letter, None
+    secret = secrets.token_urlsafe(24)
+    receipt = Receipt(
+        campaign_id=mail.campaign_id,
+        mail_id=mail.id or 0,
+        person_id=mail.person_id,
+        audience=letter.audience,
+        secret_hash=digest(secret),
+        about=_about(desk, letter),
+        made_at=desk.now,
+    )
+    return replace(letter, receipt=f"{desk.url}/receipts/{secret}"), receipt
+
+
+def _about(desk: Desk, letter: Letter) -> dict[str, list[int] | list[str]]:
+    items = [item for group in letter.groups for item in group.items]
+    held: dict[str, list[int]] = defaultdict(list)
+    for item in items:
+        if item.id is not None:
+            held[desk.facts[item.id].holder or ""].append(item.id)
+    return {**held, ROSTERS: [item.department for item in items if item.id is None]}

@@ -1,0 +1,101 @@
+"""The receipt of an escalation mail: seen, and by when it will be done."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Field, Session, SQLModel, col, select
+
+from models.person import Person
+from models.types import document, instant, maybe_instant
+from models.worklist import current_campaign
+
+ROSTERS = "rosters"
+
+
+class Receipt(SQLModel, table=True):
+    """What one mail asks its addressee to confirm; the link's secret is kept as its SHA-256.
+
+    ``about``: the assignments by who held each when the mail was written (``collector``, ``reviewer``), and
+    under ``rosters`` the departments whose roster was owed.
+    """
+
+    id: int | None = Field(default=None, primary_key=True)
+    campaign_id: int = Field(foreign_key="campaign.id")
+    mail_id: int = Field(foreign_key="mail.id", unique=True)
+    person_id: int = Field(foreign_key="person.id")
+    audience: str
+    secret_hash: str = Field(unique=True)
+    about: dict[str, Any] = document()
+    made_at: datetime = instant()
+
+    def held(self) -> Iterable[tuple[int, str]]:
+        """Each assignment that it is about, with whose turn it was."""
+        return [(key, holder) for holder, keys in self.about.items() if holder != ROSTERS for key in keys]
+
+
+class Answer(SQLModel, table=True):
+    """What was answered to a receipt; the newest of several stands.  ``by``: None without a date."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    receipt_id: int = Field(foreign_key="receipt.id", index=True)
+    at: datetime = instant()
+    by: datetime | None = maybe_instant()
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Told:
+    """That somebody was told, has seen it (``seen_at``), and has promised something (``by``).
+
+    ``holder``: whose turn it was then; the promise is kept once it isn't any more.
+    """
+
+    person: str
+    audience: str
+    told_at: datetime
+    holder: str
+    seen_at: datetime | None = None
+    by: datetime | None = None
+    note: str = ""
+
+    def broken(self, holder: str | None, at: datetime) -> bool:
+        """Whether the promised day has passed at ``at`` while it is still with the same ``holder``."""
+        return self.by is not None and self.by < at and holder == self.holder
+
+
+def answers_of(session: Session, receipt_id: int) -> list[Answer]:
+    """What was answered, the newest first."""
+    statement = select(Answer).where(Answer.receipt_id == receipt_id)
+    return list(session.exec(statement.order_by(col(Answer.id).desc())))
+
+
+def receipts(session: Session, at: datetime) -> list[tuple[Receipt, str, Answer | None]]:
+    """The receipts that had been asked for at ``at``, newest first: of whom, and the answer that stood."""
+    statement = (
+        select(Receipt, Person.name)
+        .join(Person, col(Receipt.person_id) == Person.id)
+        .where(Receipt.campaign_id == current_campaign(session).id, col(Receipt.made_at) <= at)
+        .order_by(col(Receipt.id).desc())
+    )
+    answered = select(Answer).where(col(Answer.at) <= at).order_by(col(Answer.id))
+    newest = {answer.receipt_id: answer for answer in session.exec(answered)}
+    return [(receipt, name, newest.get(receipt.id or 0)) for receipt, name in session.exec(statement)]
+
+
+def receipts_by_assignment(session: Session, at: datetime) -> dict[int, list[Told]]:
+    """By assignment, who had been told of it and had promised what, as known at ``at``; newest first."""
+    found: dict[int, list[Told]] = defaultdict(list)
+    for receipt, name, answer in receipts(session, at):
+        for key, holder in receipt.held():
+            told = Told(name, receipt.audience, receipt.made_at, holder)
+            if answer is not None:
+                told = Told(
+                    name, receipt.audience, receipt.made_at, holder, answer.at, answer.by, answer.note
+                )
+            found[key].append(told)
+    return found
