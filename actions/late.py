@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
+from actions.prospect import prospect
 from actions.record import Known, Record
 from deadlines.effective import DeadlineRules
 from deadlines.facts import COLLECTOR
@@ -50,6 +51,7 @@ def late_report(session: Session, at: datetime, *, issued: bool = False) -> Late
         due=len(due),
         total=len(seen),
         year=schedule.year,
+        prospect=prospect(seen, rules, at, order),
         number=len(earlier) + 1 if issued or _is_recorded(session, rules.calendar.local(at)) else None,
         change=_change(record, seen, late, at, earlier[0]) if earlier else None,
     )

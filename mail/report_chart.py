@@ -36,9 +36,9 @@ def _specification(report: LateReport) -> dict[str, Any]:
     return {
         "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
         "data": {"values": rows},
-        "mark": {"type": "bar", "height": 16},
+        "mark": {"type": "bar", "height": 13},
         "width": 420,
-        "height": {"step": 26},
+        "height": {"step": 19},
         "encoding": {
             "y": {
                 "field": "部门",

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from models.prospect import Prospect
+
 HELD_BY = ("collector", "reviewer", "system-check")
 
 
@@ -102,7 +104,8 @@ class LateReport:
     ``total`` counts every assignment that is owed, ``due`` those of which a deadline has passed (the
     table's, or that of whoever holds it), ``on_time`` those of them first submitted by the table's.
     ``rosters`` names the departments whose roster is late.  ``number`` counts the reports that went out;
-    None for one that was only asked for.  ``change`` is None where no report went before.
+    None for one that was only asked for.  ``change`` is None where no report went before.  ``prospect``
+    foretells what is still open.
     """
 
     at: datetime
@@ -117,6 +120,7 @@ class LateReport:
     due: int
     total: int
     year: int
+    prospect: Prospect
     number: int | None = None
     change: Change | None = None
 
@@ -136,6 +140,7 @@ class LateReport:
             "total": self.total,
             "number": self.number,
             "since": _since(self.change) if self.change else None,
+            "forecast": self.prospect.as_dict(),
         }
 
 

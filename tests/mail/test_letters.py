@@ -243,6 +243,8 @@ def test_every_template_has_its_pair_and_renders(office: PostOffice, template: s
         "due": 5,
         "on_time": 2,
         "late": 1,
+        "new": 1,
+        "settled": 0,
         "rosters": ["学务部"],
         "scope": "全院",
         "rest": Group("overdue", "此前已报告、仍未完成", ()),

@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import datetime
 from io import BytesIO
 from zipfile import ZipFile
-from zoneinfo import ZoneInfo
 
 import docx
 import openpyxl
@@ -15,41 +14,8 @@ import pytest
 
 from mail.report_chart import chart_svg
 from mail.reports import FOLDER, as_docx, as_html, as_xlsx, summary, write_report
-from models.late import DepartmentCount, LateLine, LateReport
-
-AT = datetime(2020, 11, 13, 8, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
-DUE = AT.replace(day=11, hour=23, minute=59)
-
-
-def line(table: str, name: str, department: str, stage: str, held_by: str) -> LateLine:
-    days = {"collector": 0, "reviewer": 0, "system-check": 0, held_by: 2}
-    return LateLine(table, name, department, "学务部", DUE, stage, 2, held_by, days)
-
-
-REPORT = LateReport(
-    at=AT,
-    campaign="2020年数据采集",
-    college="示例职业学院",
-    office="质量部办公室",
-    phone="62809066",
-    late=(
-        line("1.6", "机构设置", "政务部", "collected", "reviewer"),
-        line("6.1", "教师基本情况", "政务部", "returned", "collector"),
-        line("10.1.1", "学生基本信息", "学务部", "pending", "collector"),
-        line("7.2", "课程设置", "教务部", "reviewed", "system-check"),
-    ),
-    rosters=("图书馆",),
-    departments=(
-        DepartmentCount("政务部", 5, 4, {"reviewer": 1, "collector": 1}),
-        DepartmentCount("学务部", 1, 0, {"collector": 1}),
-        DepartmentCount("教务部", 2, 2, {"system-check": 1}),
-    ),
-    on_time=6,
-    due=8,
-    total=189,
-    year=2020,
-)
-NOTHING = replace(REPORT, late=(), rosters=(), departments=(), on_time=0, due=0)
+from models.late import DepartmentCount
+from tests.mail.made_reports import DUE, EXTENDED, FULL, HELD_BACK, NOTHING, REPORT, WHY
 
 
 def tables(content: bytes) -> list[list[list[str]]]:
@@ -70,8 +36,9 @@ def test_word_has_the_form_and_the_numbers() -> None:
     text = text_of(content)
     for wanted in (
         "示例职业学院",
-        "2020年数据采集迟报情况报告",
+        "2020年数据采集\n迟报情况报告",
         "主送：各位院领导，各有关部门",
+        "数据采集迟报〔2020〕第 3 期",
         "截至2020年11月13日（周五）08:30，已到期应交 8 项，其中按时提交 6 项；现有迟报 4 项"
         "（采集环节 2 项，审核环节 1 项，系统检测环节 1 项）",
         "图书馆尚未报齐采集员、审核员名单。",
@@ -85,11 +52,13 @@ def test_word_has_the_form_and_the_numbers() -> None:
         ["学务部", "1", "0", "1", "1", "0", "0"],
         ["教务部", "2", "2", "1", "0", "0", "1"],
     ]
-    assert late[1:3] == [
-        ["1.6 机构设置", "政务部", "11月11日 23:59", "待审核", "2", "审核", "审核 2"],
-        ["6.1 教师基本情况", "政务部", "11月11日 23:59", "已退回", "2", "采集", "采集 2"],
+    assert late[1:5] == [
+        ["政务部（2 项）"] * 8,
+        ["1.6 机构设置", "学务部", "11月11日 23:59", "待审核", "2", "审核", "审核 2", ""],
+        ["6.1 教师基本情况", "学务部", "11月11日 23:59", "已退回", "2", "采集", "采集 2", ""],
+        ["学务部（1 项）"] * 8,
     ]
-    assert len(late) == 5
+    assert len(late) == 1 + 3 + 4
 
 
 def test_word_holds_the_chart() -> None:
@@ -122,7 +91,9 @@ def test_excel_has_values_and_a_chart_of_its_own() -> None:
         ["教务部", 2, 2, 1, 0, 0, 1],
     ]
     rows = [[cell.value for cell in row] for row in book["迟报明细"].iter_rows(min_row=2)]
-    assert rows[0] == ["1.6", "机构设置", "政务部", "学务部", DUE.replace(tzinfo=None), "待审核", 2, "审核"]
+    due = DUE.replace(tzinfo=None)
+    named = ["政务部", "1.6", "机构设置", None, "学务部", due, "待审核", 2, "审核"]
+    assert rows[0] == [*named, 0, 2, 0, 0, 0, None, None, None, None]
     assert len(rows) == 4
     with ZipFile(BytesIO(content)) as package:
         assert "xl/charts/chart1.xml" in package.namelist()
@@ -135,15 +106,15 @@ def test_no_formula_comes_alive() -> None:
     content = as_xlsx(replace(REPORT, late=lines, departments=counts))
     with ZipFile(BytesIO(content)) as package:
         sheets = [package.read(name) for name in package.namelist() if name.startswith("xl/worksheets/sheet")]
-    assert len(sheets) == 2
+    assert len(sheets) == 5
     assert not any(b"<f>" in sheet or b"<hyperlink" in sheet for sheet in sheets)
-    assert openpyxl.load_workbook(BytesIO(content))["迟报明细"]["B2"].value == hostile
+    assert openpyxl.load_workbook(BytesIO(content))["迟报明细"]["C2"].value == hostile
 
 
 def test_markup_in_a_name_is_text() -> None:
     hostile = replace(REPORT, late=(replace(REPORT.late[0], name="<script>x</script>&"),))
     assert "<script>" not in as_html(hostile).decode()
-    assert "1.6 <script>x</script>&" in tables(as_docx(hostile))[1][1]
+    assert "1.6 <script>x</script>&" in tables(as_docx(hostile))[1][2]
 
 
 def test_the_page_stands_alone() -> None:
@@ -176,3 +147,89 @@ def test_what_the_mail_says() -> None:
 def test_the_word_template_names_nobody() -> None:
     properties = docx.Document(str(FOLDER / "late.docx")).core_properties
     assert (properties.author, properties.comments) == ("", "")
+
+
+def test_word_tells_what_has_changed_and_what_is_to_come() -> None:
+    content = as_docx(FULL)
+    text = text_of(content)
+    for wanted in (
+        "与上期（2020年11月12日（周四）08:30）相比，新增 2 项，已解决 2 项。",
+        "新增迟报 2 项：政务部 2 项（1.6、6.1）。",
+        "已解决 2 项：教务部 1 项（7.1.1）、学务部 1 项（10.4）。",
+        "全部 11 项未审结的任务预计完成时间：最早 11月20日，最晚无法预计（数据不足）。",
+        f"教务部：{WHY}。涉及表 7.2。",
+    ):
+        assert wanted in text
+    _, outlook, late = tables(content)
+    assert outlook[1] == ["教务部", "11月18日", "9", "2", "1", "11月20日至11月24日（数据不足）"]
+    assert late[2][0] == "1.6 机构设置〔源表〕"
+    assert late[2][-1] == f"{EXTENDED}；{HELD_BACK}"
+
+
+def test_the_page_tells_it_too() -> None:
+    page = as_html(FULL).decode()
+    for wanted in (
+        "政务部 2 项（1.6、6.1）",
+        "教务部 1 项（7.1.1）",
+        WHY,
+        EXTENDED,
+        "11月20日至11月24日（数据不足）",
+    ):
+        assert wanted in page
+
+
+def plain(at: datetime) -> datetime:
+    return at.replace(tzinfo=None)
+
+
+def test_excel_tells_it_too() -> None:
+    book = openpyxl.load_workbook(BytesIO(as_xlsx(FULL)))
+    rows = {
+        sheet.title: [[cell.value for cell in row] for row in sheet.iter_rows(min_row=2)] for sheet in book
+    }
+    held = [plain(DUE.replace(day=17)), "表号待平台确认"]
+    assert rows["迟报明细"][0][13:] == [2, plain(DUE.replace(day=12)), EXTENDED, *held]
+    assert rows["与上期相比"] == [
+        ["新增", "1.6", "机构设置", "政务部", "待审核"],
+        ["新增", "6.1", "教师基本情况", "政务部", "已退回"],
+        ["已解决", "7.1.1", "开设专业", "教务部", "已通过"],
+        ["已解决", "10.4", "红十字会", "学务部", "不再要求"],
+    ]
+    first, last = (plain(DUE.replace(day=day, hour=0, minute=0)) for day in (20, 24))
+    ends = [first, last, "11月20日至11月24日（数据不足）"]
+    assert rows["部门预计"] == [["教务部", plain(DUE.replace(day=18)), 9, 2, 1.0, *ends]]
+    assert rows["各表预计"] == [["7.2", "课程设置", 1, first, first, "11月20日"]]
+    assert rows["可能逾期"][0][-1] == WHY
+
+
+def test_every_sheet_prints_on_paper_with_its_headings() -> None:
+    for sheet in openpyxl.load_workbook(BytesIO(as_xlsx(FULL))):
+        assert sheet.print_title_rows == "$1:$1"
+        assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", 9)
+        assert sheet.page_setup.fitToWidth in (None, 1)
+        assert sheet.auto_filter.ref
+        assert sheet.freeze_panes == "A2"
+        assert "2020年数据采集" in str(sheet.oddHeader.left.text)
+
+
+def test_word_repeats_its_headings_and_breaks_no_row() -> None:
+    for table in docx.Document(BytesIO(as_docx(FULL))).tables:
+        first, *others = (row._tr.xml for row in table.rows)
+        assert "w:tblHeader" in first
+        assert all("w:cantSplit" in row for row in (first, *others))
+
+
+def test_the_annex_lies_across_and_is_left_out_where_nothing_is_late() -> None:
+    across = [section.orientation for section in docx.Document(BytesIO(as_docx(REPORT))).sections]
+    assert across == [0, 1]
+    [only] = docx.Document(BytesIO(as_docx(NOTHING))).sections
+    assert only.orientation == 0
+    assert only.page_width < only.page_height
+
+
+def test_a_report_that_was_only_asked_for_has_no_number() -> None:
+    assert "数据采集迟报〔2020〕即时统计" in text_of(as_docx(replace(REPORT, number=None)))
+
+
+def test_what_the_mail_says_has_changed() -> None:
+    assert (summary(REPORT)["new"], summary(FULL)["new"], summary(FULL)["settled"]) == (None, 2, 2)

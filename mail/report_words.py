@@ -1,0 +1,175 @@
+"""The late-submission report as text: what its page and its Word file print, number for number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+
+from mail.forecast_words import end_text, pace_text, reason
+from mail.wording import day_and_time
+from models.late import HELD_BY, Change, DepartmentCount, Extended, LateLine, LateReport
+from models.prospect import AtRisk, Prospect
+from models.stages import SAYS
+
+HOLDERS = {"collector": "采集", "reviewer": "审核", "system-check": "系统检测"}
+NOT_OWED = "不再要求"
+NAMED = 8
+"""Tables that a sentence names one by one; the sheets have all of them."""
+
+
+def context(report: LateReport) -> dict[str, Any]:
+    """Everything that the templates of the report may print."""
+    return {
+        "college": report.college,
+        "campaign": report.campaign,
+        "office": report.office,
+        "phone": report.phone,
+        "issue": issue(report),
+        "at_text": moment_text(report.at),
+        "date_text": f"{report.at.year}年{report.at.month}月{report.at.day}日",
+        "due": report.due,
+        "on_time": report.on_time,
+        "late_count": len(report.late),
+        "total": report.total,
+        "rosters": "、".join(report.rosters),
+        "departments": [_row(each) for each in report.departments],
+        "groups": _groups(report.late),
+        "change": _change(report.change) if report.change else None,
+        "prospect": _prospect(report.prospect),
+        **{_name(holder): len(report.held(holder)) for holder in HELD_BY},
+    }
+
+
+def issue(report: LateReport) -> str:
+    """The report's line under the letterhead: its number, or that it was only asked for."""
+    series = f"数据采集迟报〔{report.year}〕"
+    return f"{series}第 {report.number} 期" if report.number else f"{series}即时统计"
+
+
+def moment_text(at: datetime) -> str:
+    return f"{at.year}年{day_and_time(at)}"
+
+
+def due_text(due: datetime) -> str:
+    return f"{due.month}月{due.day}日 {due:%H:%M}"
+
+
+def held_text(line: LateLine) -> str:
+    """In whose hands it is, and for whom the collector waits or has waited."""
+    told = [f"等待{'、'.join(line.waiting_on)}补录"] if line.waiting_on else []
+    told += [f"其中等{name}补录 {days} 个工作日" for name, days in line.waited.items()]
+    return f"{HOLDERS[line.held_by]}（{'；'.join(told)}）" if told else HOLDERS[line.held_by]
+
+
+def extended_text(extensions: Sequence[Extended]) -> str:
+    """How often more time was granted, until when, why and by whom."""
+    if not extensions:
+        return ""
+    told = "；".join(_extension(each) for each in extensions)
+    return f"{len(extensions)} 次：{told}（{extensions[0].by}批准）"
+
+
+def held_back_text(line: LateLine) -> str:
+    """Until when the office holds it back from the leaders, and why."""
+    if line.held_until is None:
+        return ""
+    return f"暂缓上报至{line.held_until.month}月{line.held_until.day}日，{line.held_reason}"
+
+
+def _extension(each: Extended) -> str:
+    return f"至{each.until.month}月{each.until.day}日，{each.reason}{'，已收回' if each.revoked else ''}"
+
+
+def _row(each: DepartmentCount) -> dict[str, Any]:
+    counted = {_name(holder): each.late.get(holder, 0) for holder in HELD_BY}
+    return {
+        "department": each.department,
+        "due": each.due,
+        "on_time": each.on_time,
+        "late": each.late_in_all,
+        **counted,
+    }
+
+
+def _groups(lines: Iterable[LateLine]) -> list[dict[str, Any]]:
+    parts = ((name, list(found)) for name, found in groupby(lines, lambda line: line.department))
+    return [
+        {"department": name, "count": len(found), "lines": [_detail(line) for line in found]}
+        for name, found in parts
+    ]
+
+
+def _detail(line: LateLine) -> dict[str, Any]:
+    spent = [f"{HOLDERS[holder]} {days}" for holder, days in line.days.items() if days]
+    spent += [f"等{name} {days}" for name, days in line.waited.items()]
+    return {
+        "table": f"{line.table} {line.name}",
+        "source": line.source,
+        "department": line.department,
+        "reviewer": line.reviewer or "",
+        "due": due_text(line.due),
+        "stage": SAYS[line.stage],
+        "days": line.working_days_late,
+        "held_by": held_text(line),
+        "spent": "，".join(spent),
+        "extended": "；".join(filter(None, (extended_text(line.extensions), held_back_text(line)))),
+    }
+
+
+def _change(change: Change) -> dict[str, Any]:
+    return {
+        "since": moment_text(change.since),
+        "late_then": change.late_then,
+        "new_count": len(change.new),
+        "settled_count": len(change.settled),
+        "new": _by_department((line.department, line.table) for line in change.new),
+        "settled": _by_department((each.department, each.table) for each in change.settled),
+    }
+
+
+def _by_department(keys: Iterable[tuple[str, str]]) -> list[str]:
+    parts = groupby(keys, lambda key: key[0])
+    found = ((name, [code for _, code in several]) for name, several in parts)
+    return [f"{name} {len(codes)} 项（{_listed(codes)}）" for name, codes in found]
+
+
+def _listed(codes: Sequence[str]) -> str:
+    return "、".join(codes[:NAMED]) + (" 等" if len(codes) > NAMED else "")
+
+
+def _prospect(prospect: Prospect) -> dict[str, Any]:
+    return {
+        "whole": end_text(prospect.whole.done),
+        "open": prospect.whole.pace.open,
+        "rows": [
+            {
+                "department": group.department,
+                "deadline": f"{group.deadline.month}月{group.deadline.day}日",
+                "uncollected": outlook.pace.uncollected,
+                "in_review": outlook.pace.in_review,
+                "per_day": pace_text(outlook.per_day),
+                "done": end_text(outlook.done),
+            }
+            for group, outlook in prospect.groups
+        ],
+        "risks": _risks(prospect.at_risk),
+    }
+
+
+def _risks(at_risk: Sequence[AtRisk]) -> list[dict[str, Any]]:
+    """By department and deadline: why, and which tables."""
+    parts = groupby(at_risk, lambda each: (each.department, each.deadline, reason(each.risk)))
+    return [
+        {
+            "department": department,
+            "reason": why,
+            "tables": _listed([each.table for each in found]),
+        }
+        for (department, _, why), found in parts
+    ]
+
+
+def _name(holder: str) -> str:
+    return holder.replace("-", "_")

@@ -1,0 +1,72 @@
+"""What is foretold of the campaign, as values: by department and deadline, by table, and what is at risk."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from deadlines.forecast import Outlook, Risk, Span
+from deadlines.pace import Group
+
+
+@dataclass(frozen=True)
+class TableEnd:
+    """When a table will be through for all who owe it; ``open`` of them are not yet reviewed."""
+
+    table: str
+    name: str
+    open: int
+    done: Span
+
+
+@dataclass(frozen=True)
+class AtRisk:
+    """An assignment that is not finished, of a department that is likely to miss the deadline."""
+
+    table: str
+    name: str
+    department: str
+    deadline: datetime
+    stage: str
+    risk: Risk
+
+
+@dataclass(frozen=True)
+class Prospect:
+    """``groups``: every department and deadline with anything open; ``whole``: the campaign as one."""
+
+    whole: Outlook
+    groups: tuple[tuple[Group, Outlook], ...]
+    tables: tuple[TableEnd, ...]
+    at_risk: tuple[AtRisk, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """The forecast as the JSON document that programs read."""
+        return {
+            "departments": [_group(group, outlook) for group, outlook in self.groups],
+            "tables": [{"table": each.table, "open": each.open, **_span(each.done)} for each in self.tables],
+            "at_risk": [
+                {"table": each.table, "department": each.department, "cause": each.risk.cause}
+                for each in self.at_risk
+            ],
+        }
+
+
+def _group(group: Group, outlook: Outlook) -> dict[str, Any]:
+    return {
+        "department": group.department,
+        "deadline": group.deadline.isoformat(),
+        "uncollected": outlook.pace.uncollected,
+        "in_review": outlook.pace.in_review,
+        "per_day": round(outlook.per_day, 2),
+        **_span(outlook.done),
+        "missing": outlook.risk.missing if outlook.risk else 0,
+    }
+
+
+def _span(span: Span | None) -> dict[str, Any]:
+    if span is None:
+        return {"first": None, "last": None, "thin": False}
+    first, last = (day.isoformat() if day else None for day in (span.first, span.last))
+    return {"first": first, "last": last, "thin": span.thin}

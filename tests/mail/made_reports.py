@@ -1,0 +1,99 @@
+"""Reports made by hand: one of four lines, one of nothing, one with everything a report can tell."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from deadlines.forecast import Outlook, Risk, Span
+from deadlines.pace import Group, Pace
+from models.late import Change, DepartmentCount, Extended, LateLine, LateReport, Settled
+from models.prospect import AtRisk, Prospect, TableEnd
+
+AT = datetime(2020, 11, 13, 8, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
+DUE = AT.replace(day=11, hour=23, minute=59)
+
+
+def line(table: str, name: str, department: str, stage: str, held_by: str) -> LateLine:
+    days = {"collector": 0, "reviewer": 0, "system-check": 0, held_by: 2}
+    return LateLine(table, name, department, "学务部", DUE, stage, 2, held_by, days)
+
+
+NOTHING_AHEAD = Prospect(Outlook(Pace(), 0.0, None, None), (), (), ())
+REPORT = LateReport(
+    at=AT,
+    campaign="2020年数据采集",
+    college="示例职业学院",
+    office="质量部办公室",
+    phone="62809066",
+    late=(
+        line("1.6", "机构设置", "政务部", "collected", "reviewer"),
+        line("6.1", "教师基本情况", "政务部", "returned", "collector"),
+        line("10.1.1", "学生基本信息", "学务部", "pending", "collector"),
+        line("7.2", "课程设置", "教务部", "reviewed", "system-check"),
+    ),
+    rosters=("图书馆",),
+    departments=(
+        DepartmentCount("政务部", 5, 4, {"reviewer": 1, "collector": 1}),
+        DepartmentCount("学务部", 1, 0, {"collector": 1}),
+        DepartmentCount("教务部", 2, 2, {"system-check": 1}),
+    ),
+    on_time=6,
+    due=8,
+    total=189,
+    year=2020,
+    prospect=NOTHING_AHEAD,
+    number=3,
+)
+NOTHING = replace(REPORT, late=(), rosters=(), departments=(), on_time=0, due=0)
+
+
+RISK = Risk("slow", 9, 9, 7, 2, 1.0, 0.0)
+FULL = replace(
+    REPORT,
+    late=(
+        replace(
+            REPORT.late[0],
+            source=True,
+            held_until=DUE.replace(day=17),
+            held_reason="表号待平台确认",
+            extensions=(
+                Extended(DUE.replace(day=16), "数据员出差", "质量部办公室", revoked=True),
+                Extended(DUE.replace(day=12), "等人事处盖章", "质量部办公室"),
+            ),
+        ),
+        *REPORT.late[1:],
+    ),
+    change=Change(
+        AT.replace(day=12),
+        5,
+        new=REPORT.late[:2],
+        settled=(
+            Settled("7.1.1", "开设专业", "教务部", "checked"),
+            Settled("10.4", "红十字会", "学务部", ""),
+        ),
+    ),
+    prospect=Prospect(
+        Outlook(Pace(owed=20, uncollected=9, in_review=2), 1.0, None, Span(date(2020, 11, 20), None, True)),
+        (
+            (
+                Group("教务部", DUE.replace(day=18), "collected"),
+                Outlook(
+                    Pace(owed=12, uncollected=9, unstarted=9, in_review=2),
+                    1.0,
+                    None,
+                    Span(date(2020, 11, 20), date(2020, 11, 24), True),
+                    RISK,
+                ),
+            ),
+        ),
+        (TableEnd("7.2", "课程设置", 1, Span(date(2020, 11, 20), date(2020, 11, 20))),),
+        (AtRisk("7.2", "课程设置", "教务部", DUE.replace(day=18), "pending", RISK),),
+    ),
+)
+WHY = "截止前 2 个工作日，尚余 9 张未开始，近 3 日每日完成 1 张，预计约 7 张赶不上"
+EXTENDED = "2 次：至11月16日，数据员出差，已收回；至11月12日，等人事处盖章（质量部办公室批准）"
+
+
+HELD_BACK = "暂缓上报至11月17日，表号待平台确认"
