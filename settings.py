@@ -52,6 +52,7 @@ class Settings(BaseSettings):
     mail_from: str = "caiji@localhost"
     mail_senders: Annotated[int, Field(ge=1, le=8)] = 2
     mail_paused: bool = False
+    chat_urls: SecretStr = SecretStr("")
     prefect: bool = True
     language: Literal["zh", "en"] = "zh"
 
@@ -62,6 +63,23 @@ class Settings(BaseSettings):
                 "CAIJI_SMTP_USER 需要加密连接，而 CAIJI_SMTP_SECURITY 是 none。",
                 "请把 CAIJI_SMTP_SECURITY 设为 tls 或 starttls；不需要登录的服务器请去掉 CAIJI_SMTP_USER。",
             )
+        return self
+
+    @model_validator(mode="after")
+    def _every_chat_address_is_a_robots(self) -> Settings:
+        """The address itself is never shown: whoever has it may write to the group."""
+        given = self.chat_urls.get_secret_value()
+        if given:
+            from mail.chat import Mistyped, channels_of
+
+            try:
+                channels_of(given)
+            except Mistyped as error:
+                raise Misset(
+                    f"CAIJI_CHAT_URLS 里的第 {error.number} 个地址不是群机器人的地址。",
+                    "请从群机器人的设置里整段复制（企业微信、钉钉、飞书），多个之间用空格隔开；"
+                    "钉钉加签的写成 dingtalk://密钥@令牌。",
+                ) from error
         return self
 
     @property

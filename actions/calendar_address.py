@@ -13,11 +13,11 @@ from models.digest import digest
 from models.errors import NotFound
 
 
-def make_address(session: Session, who: Who, wall: datetime) -> str:
+def make_address(session: Session, who: Who, now: datetime) -> str:
     """A new secret for this person's calendar; it is told once, and the one before ends with it."""
     revoke_address(session, who)
     secret = secrets.token_urlsafe(32)
-    session.add(CalendarFeed(secret_hash=digest(secret), person_id=who.id, created_at=wall))
+    session.add(CalendarFeed(secret_hash=digest(secret), person_id=who.id, created_at=now))
     return secret
 
 

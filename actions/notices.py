@@ -54,7 +54,9 @@ ESCALATE = Family("escalate", frozenset({"forewarning", "escalation"}))
 REPORT = Family("late_report", frozenset({"report"}))
 REMIND = Family("remind", frozenset({"roster-reminder", "reminder", "overdue"}))
 FAMILIES = (ESCALATE, REPORT, REMIND)
-"""In the order of deciding: the office hears of a deadline before anyone else."""
+"""Those that mails tell, in the order of deciding: the office hears of a deadline before anyone else."""
+ANNOUNCE = Family("announce", frozenset({"announcement"}))
+"""What chat groups are told (`actions.announcing`)."""
 
 
 @dataclass(frozen=True)
@@ -107,7 +109,7 @@ def count_mails(session: Session, found: Iterable[Owed], now: datetime) -> int:
 def decide(session: Session, family: Family, now: datetime, enclosed: Enclosure | None = None) -> Decided:
     """Write the family's new notices and their mails, and move its mark to ``now``."""
     found = due(session, now, [family])
-    fresh = _write_notices(session, found, now)
+    fresh = write_notices(session, found, now)
     wishes = _wishes(session, fresh, now)
     calendar = rules_in_force(session).calendar
     for wish in wishes:
@@ -119,7 +121,7 @@ def decide(session: Session, family: Family, now: datetime, enclosed: Enclosure 
 def move_marks(session: Session, families: Iterable[Family], now: datetime) -> None:
     """Say that these families have been looked after up to ``now``; a mark never moves back."""
     for family in families:
-        session.connection().execute(_insert_or_leave(session, Mark).values(job=family.name, until=now))
+        session.connection().execute(insert_or_leave(session, Mark).values(job=family.name, until=now))
         session.connection().execute(
             update(Mark).where(col(Mark.job) == family.name, col(Mark.until) < now).values(until=now)
         )
@@ -130,7 +132,7 @@ def _since(session: Session, family: Family, effective_from: datetime) -> dateti
     return mark.until if mark is not None else effective_from - A_SECOND
 
 
-def _write_notices(session: Session, found: Sequence[Owed], now: datetime) -> list[tuple[int, Owed]]:
+def write_notices(session: Session, found: Sequence[Owed], now: datetime) -> list[tuple[int, Owed]]:
     """The notices that were not there yet, with their ids."""
     campaign_id = current_campaign(session).id or 0
     by_key = {(each.rule, each.subject, each.deadline, each.occurrence): each for each in found}
@@ -138,7 +140,7 @@ def _write_notices(session: Session, found: Sequence[Owed], now: datetime) -> li
     keys = ("id", "rule", "subject", "deadline", "occurrence")
     fresh: list[tuple[int, Owed]] = []
     for start in range(0, len(rows), ROWS_A_STATEMENT):
-        statement = _insert_or_leave(session, Notice).values(rows[start : start + ROWS_A_STATEMENT])
+        statement = insert_or_leave(session, Notice).values(rows[start : start + ROWS_A_STATEMENT])
         for row in session.connection().execute(statement.returning(*(getattr(Notice, key) for key in keys))):
             fresh.append((int(row[0]), by_key[row[1], row[2], row[3], row[4]]))
     return fresh
@@ -190,7 +192,7 @@ def _queue(
     for slot in _slots(wish, calendar):
         row = _mail(session, wish, slot, now, enclosed)
         inserted = session.connection().execute(
-            _insert_or_leave(session, Mail).values(row).returning(col(Mail.id))
+            insert_or_leave(session, Mail).values(row).returning(col(Mail.id))
         )
         if inserted.first() is not None or _join(session, wish, slot):
             return
@@ -248,7 +250,7 @@ def _tell_unreachable(session: Session, each: Owed) -> None:
     tell(session, "no-addressee", subject, message, wall())
 
 
-def _insert_or_leave(session: Session, model: type[SQLModel]) -> Insert:
+def insert_or_leave(session: Session, model: type[SQLModel]) -> Insert:
     """An INSERT that leaves rows whose key is taken as they are."""
     if session.get_bind().dialect.name == "sqlite":
         return sqlite.insert(model).on_conflict_do_nothing()

@@ -20,10 +20,12 @@ from deadlines.effective import DeadlineRules
 from deadlines.facts import Facts, HeldBack
 from deadlines.slots import ESCALATION, REPORT, Slot, Timetable
 from deadlines.standing import LEADERS, Member, Standing, Standings
+from plans.ladder import ANNOUNCEMENT
 from plans.plan import Schedule
 
 CAMPAIGN = "campaign"
 OFFICE = "office"
+OF_THE_CAMPAIGN = (REPORT, ANNOUNCEMENT)
 SEEN_WITHIN = 1.0
 """Working hours within which a running clock looks at every slot."""
 
@@ -68,7 +70,9 @@ class Ladder:
         self.candidates = {
             standing: highest_of_day(self._slots(standing)) for standing in self.standings.open
         }
-        self.reports = highest_of_day(self._reports(facts.effective_from))
+        self.of_campaign = highest_of_day(
+            slot for slot in self._of_campaign() if slot.at >= facts.effective_from and self._of_use(slot)
+        )
 
     def between(self, since: datetime, now: datetime) -> list[Owed]:
         """What is owed of (since, now]."""
@@ -78,12 +82,12 @@ class Ladder:
             for slot in told(slots, since, now, self.calendar)
             for member in self.standings.members(standing)
         ]
-        found += [tell(slot, _EVERYTHING) for slot in told(self.reports, since, now, self.calendar)]
+        found += [tell(slot, _EVERYTHING) for slot in told(self.of_campaign, since, now, self.calendar)]
         return sorted(found, key=lambda each: (each.at, each.audience != OFFICE))
 
     def moments(self, since: datetime, until: datetime) -> list[datetime]:
         """Every moment of (since, until] at which something is owed, in order."""
-        slots = (slot for found in (*self.candidates.values(), self.reports) for slot in found)
+        slots = (slot for found in (*self.candidates.values(), self.of_campaign) for slot in found)
         return sorted({slot.at for slot in slots if since < slot.at <= until})
 
     def _midnight(self, at: datetime) -> datetime:
@@ -107,16 +111,21 @@ class Ladder:
                 slot = slot._replace(at=self.calendar.next_working_moment(hold.until))
         return slot if slot.after or slot.at <= slot.deadline else None
 
-    def _reports(self, effective_from: datetime) -> Iterator[Slot]:
-        """A report follows each deadline; its repetitions come only while something is late."""
-        earliest = self.standings.earliest
+    def _of_campaign(self) -> Iterator[Slot]:
+        """The slots of rules that speak of the whole campaign, for each of its deadlines."""
         for rung, rule in enumerate(self.timetable.rules):
-            if rule.kind == REPORT:
+            if rule.kind in OF_THE_CAMPAIGN:
                 for deadline in self.standings.deadlines:
-                    for slot in self.timetable.slots(rung, deadline):
-                        late = earliest is not None and earliest < slot.at
-                        if slot.at >= effective_from and (late or rule.on is not None):
-                            yield slot
+                    yield from self.timetable.slots(rung, deadline)
+
+    def _of_use(self, slot: Slot) -> bool:
+        """A report follows each deadline, its repetitions while something is late; an announcement is made
+        while something is open, after a deadline while something is late."""
+        earliest = self.standings.earliest
+        late = earliest is not None and earliest < slot.at
+        if slot.rule.kind == REPORT:
+            return late or slot.rule.on is not None
+        return late or (earliest is not None and not slot.after)
 
 
 def highest_of_day(slots: Iterable[Slot]) -> tuple[Slot, ...]:

@@ -16,19 +16,20 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from actions.clock import wall
-from actions.notices import FAMILIES, move_marks
+from actions.notices import move_marks
 from actions.plan_in_force import plan_in_force
 from actions.replay import REACHES, play
 from deadlines.course import AN_INSTANT, foresee
 from deadlines.facts import Facts
 from flows.station import Station
-from flows.tick import tick
+from flows.tick import LOOKED_AFTER, tick
 from mail.outbox import Claimed
 from mail.smtp import Answer, Verdict
-from models import ClockSetting, Mail, Notice, Person
+from models import ClockSetting, Mail, Notice, Person, Post
 from models.facts import facts_of, gather
 from models.worklist import lines
 from plans.course_file import Deed
+from plans.ladder import ANNOUNCEMENT, CHAT
 
 RANK = ("overdue", "reminder", "roster-reminder")
 GRID = timedelta(minutes=30)
@@ -94,7 +95,7 @@ class Walk:
             done.append(self.deeds.popleft())
         keys = [self._keys.get((deed.table, deed.department)) for deed in done]
         with self.station.database.writing() as session:
-            move_marks(session, FAMILIES, first - AN_INSTANT)
+            move_marks(session, LOOKED_AFTER, first - AN_INSTANT)
             for deed, key in zip(done, keys, strict=True):
                 problem = play(session, deed, key)
                 if problem:
@@ -124,6 +125,9 @@ class Walk:
         with self.station.database.writing() as session:
             session.merge(ClockSetting(id=1, wall=wall(), shown=at, rate=0))
         tick(self.station)
+        if said := self.station.post():
+            with self.station.database.reading() as session:
+                yield from _announced(session, said, at)
         while batch := self.station.outbox.claim(wall(), BATCH):
             for claimed in batch:
                 self.station.outbox.settle(claimed, TAKEN, wall())
@@ -135,7 +139,7 @@ class Walk:
 
     def _mark(self, reached: datetime) -> None:
         with self.station.database.writing() as session:
-            move_marks(session, FAMILIES, reached)
+            move_marks(session, LOOKED_AFTER, reached)
 
 
 def _half_hour(after: datetime) -> datetime:
@@ -161,6 +165,27 @@ def _events(session: Session, batch: Sequence[Claimed], at: datetime) -> Iterato
             "subject": mail.subject,
             "mail": mail.id,
         }
+
+
+def _announced(session: Session, said: int, at: datetime) -> list[dict[str, Any]]:
+    """What was just said to the chat groups, which is no mail and has no addressee."""
+    zone = plan_in_force(session).schedule.zone
+    newest = session.exec(select(Post).order_by(col(Post.id).desc()).limit(said)).all()
+    return [
+        {
+            "at": at.astimezone(zone).isoformat(),
+            "kind": ANNOUNCEMENT,
+            "rule": post.rule,
+            "audience": CHAT,
+            "department": None,
+            "tables": [],
+            "to": [],
+            "person": "",
+            "subject": post.text.partition("\n")[0],
+            "mail": None,
+        }
+        for post in newest
+    ]
 
 
 def told(notices: Iterable[Notice]) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from datetime import datetime
+from functools import cached_property
 from threading import Event
 
 from sqlmodel import Session
@@ -11,17 +12,22 @@ from sqlmodel import Session
 from actions.clock import REHEARSAL, mode, now, wall
 from actions.plan_in_force import plan_in_force, rules_in_force
 from mail import catcher
+from mail.announcement import announcement, standing_at
+from mail.chat import channels_of, say
 from mail.delivery import Delivery, Route
 from mail.letters import Desk
 from mail.message import Sender
 from mail.outbox import Outbox, may_send
-from mail.smtp import Server
+from mail.posting import Posting, Say
+from mail.smtp import Answer, Server, Verdict
 from models.blobs import Blobs
 from models.database import Database
 from models.incidents import open_incidents, over, tell
 from models.worklist import loaded_campaign
 from settings import Settings
 
+REHEARSED = "演练"
+"""The one chat group of a rehearsal: its posts are shown on /mailbox and go nowhere."""
 JOB = "job"
 """The kind of incident that tells a failed job; its subject is the job's name."""
 
@@ -45,6 +51,7 @@ class Station:
         self.blobs = Blobs(settings.data / "blobs")
         self.outbox = Outbox(database, self._desk, self._sends_now, Sender(settings.mail_from, "").domain)
         self._delivery = Delivery(self.outbox, self.blobs.get, wall, self.stopping)
+        self._posting = Posting(database, self._announcement, now, wall)
 
     def now(self) -> datetime | None:
         """The campaign's time; None before a plan is loaded."""
@@ -73,6 +80,18 @@ class Station:
         route = self._route()
         return self._delivery.run(route) if route is not None else 0
 
+    @property
+    def channels(self) -> list[str]:
+        """The chat groups that are told; a rehearsal tells nobody outside."""
+        return [REHEARSED] if self.rehearsal else list(self._robots)
+
+    def post(self) -> int:
+        """Say what waits to the chat groups; how many took it.  Nothing outside sending hours, or paused."""
+        if not self._may_post():
+            return 0
+        rehearsed = {REHEARSED: lambda _name, _text: Answer(Verdict.ACCEPTED, "演练：没有发到任何群")}
+        return self._posting.run(rehearsed if self.rehearsal else self._robots)
+
     def incident(self, kind: str, subject: str, message: str) -> None:
         """Tell the office what went wrong; once until it is resolved."""
         with self.database.writing() as session:
@@ -91,6 +110,23 @@ class Station:
 
     def _sends_now(self, session: Session) -> bool:
         return may_send(rules_in_force(session).calendar, now(session))
+
+    def _announcement(self, session: Session) -> str:
+        return announcement(
+            standing_at(session, rules_in_force(session), now(session), self.settings.public_url)
+        )
+
+    def _may_post(self) -> bool:
+        if self.settings.mail_paused:
+            return False
+        with self.database.reading() as session:
+            return loaded_campaign(session) is not None and self._sends_now(session)
+
+    @cached_property
+    def _robots(self) -> dict[str, Say]:
+        """How each chat group that is set is told."""
+        known = {each.name: each for each in channels_of(self.settings.chat_urls.get_secret_value())}
+        return dict.fromkeys(known, lambda name, text: say(known[name], text))
 
     def _route(self) -> Route | None:
         """A rehearsal's mail goes to the catcher whatever the settings say; so does mail without a server."""

@@ -6,8 +6,18 @@ import os
 from collections.abc import Callable
 from datetime import datetime
 
-from actions.notices import ESCALATE, FAMILIES, REMIND, REPORT, Decided, count_mails, due, move_marks
-from flows import escalate, late_report, remind
+from actions.notices import (
+    ANNOUNCE,
+    ESCALATE,
+    FAMILIES,
+    REMIND,
+    REPORT,
+    Decided,
+    count_mails,
+    due,
+    move_marks,
+)
+from flows import announce, escalate, late_report, remind
 from flows.server import ready
 from flows.station import JOB, Station
 from flows.tracked import Outcome
@@ -16,10 +26,12 @@ from models.worklist import loaded_campaign
 
 PART = "worker"
 
+LOOKED_AFTER = (*FAMILIES, ANNOUNCE)
 HANDLERS: dict[str, Callable[[Station, datetime, int], Outcome[Decided]]] = {
     ESCALATE.name: escalate.run,
     REPORT.name: late_report.run,
     REMIND.name: remind.run,
+    ANNOUNCE.name: announce.run,
 }
 """Which flow decides each family of notices."""
 
@@ -41,7 +53,7 @@ def tick(station: Station) -> None:
             station.succeeded(name)
     with station.database.writing() as session:
         if now is not None:
-            move_marks(session, [family for family in FAMILIES if family.name not in wanted], now)
+            move_marks(session, [family for family in LOOKED_AFTER if family.name not in wanted], now)
         session.merge(Heartbeat(part=PART, at=station.wall(), detail=_witness()))
 
 
@@ -50,9 +62,9 @@ def _wanted(station: Station, now: datetime) -> dict[str, int]:
     with station.database.reading() as session:
         if loaded_campaign(session) is None:
             return {}
-        found = due(session, now)
+        found = due(session, now, LOOKED_AFTER)
         by_family = {
-            family.name: [each for each in found if each.kind in family.kinds] for family in FAMILIES
+            family.name: [each for each in found if each.kind in family.kinds] for family in LOOKED_AFTER
         }
         return {name: count_mails(session, owed, now) for name, owed in by_family.items() if owed}
 

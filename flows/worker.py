@@ -1,4 +1,4 @@
-"""The worker: three timed jobs and a watcher of what has to follow, each under a time limit.
+"""The worker: four timed jobs and a watcher of what has to follow, each under a time limit.
 
 All that it does is decided by the database's keys and leases, so that it may die at any moment: a job that
 hangs past its limit ends the process, and the supervisor starts it again.
@@ -32,9 +32,9 @@ from settings import Misset, Settings, load
 
 REHEARSAL_TICK, LIVE_TICK = 1, 15
 """Seconds between two looks at the clock: a rehearsal's may run an hour a second."""
-DELIVER, FOLLOW = 1.0, 0.5
+DELIVER, POST, FOLLOW = 1.0, 5.0, 0.5
 NIGHT = "30 2 * * *"
-LIMITS = {"tick": 300.0, "deliver": 180.0, "nightly": 1800.0, "follow": 1800.0}
+LIMITS = {"tick": 300.0, "deliver": 180.0, "post": 180.0, "nightly": 1800.0, "follow": 1800.0}
 """Seconds after which a job counts as hung."""
 HUNG = 75
 WATCH = 0.2
@@ -84,7 +84,7 @@ class Worker:
         return 0
 
     def scheduler(self) -> BackgroundScheduler:
-        """The three fixed jobs; none is ever dropped for being late, and none runs twice at a time."""
+        """The fixed jobs; none is ever dropped for being late, and none runs twice at a time."""
         defaults = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
         made = BackgroundScheduler(
             timezone="UTC", executors={"default": ThreadPoolExecutor(len(self.jobs()))}, job_defaults=defaults
@@ -93,6 +93,7 @@ class Worker:
         triggers = {
             "tick": IntervalTrigger(seconds=seconds),
             "deliver": IntervalTrigger(seconds=DELIVER),
+            "post": IntervalTrigger(seconds=POST),
             "nightly": CronTrigger.from_crontab(NIGHT, timezone=self.station.zone),
         }
         for name, body in self.jobs().items():
@@ -104,6 +105,7 @@ class Worker:
         return {
             "tick": lambda: tick(self.station),
             "deliver": self.station.deliver,
+            "post": self.station.post,
             "nightly": self._nightly,
         }
 

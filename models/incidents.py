@@ -12,6 +12,7 @@ from models.system import Incident
 
 CHECK = "check"
 FILE = "file"
+CHAT = "chat"
 MAIL_FAILED, MAIL_STOPPED, MAIL_UNREACHABLE = "mail-failed", "mail-stopped", "mail-unreachable"
 MAIL = (MAIL_FAILED, MAIL_STOPPED, MAIL_UNREACHABLE)
 """The kinds that tell of trouble with mail."""

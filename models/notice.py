@@ -73,7 +73,7 @@ class Mail(SQLModel, table=True):
 
 
 class Post(SQLModel, table=True):
-    """One announcement to one chat group, told once for each moment; the text is frozen at the first try.
+    """One announcement to one chat group, told once for each moment; ``text`` as it was last tried.
 
     ``channel`` names a robot without its secret.  ``state``: queued, leased, sent, uncertain (the robot never
     answered: it is not said twice), failed or moot.

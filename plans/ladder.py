@@ -5,8 +5,9 @@ from __future__ import annotations
 from plans.plan import Rule
 from plans.yaml_section import CLOCK, TEXT, Section, whole, word_of
 
-KINDS = ("roster-reminder", "reminder", "overdue", "forewarning", "escalation", "report")
-AUDIENCES = ("collector", "reviewer", "head", "leader", "leaders", "office", "everyone")
+KINDS = ("roster-reminder", "reminder", "overdue", "forewarning", "escalation", "report", "announcement")
+AUDIENCES = ("collector", "reviewer", "head", "leader", "leaders", "office", "everyone", "chat")
+ANNOUNCEMENT, CHAT = "announcement", "chat"
 EVENTS = ("issue", "deadline")
 EXAMPLE = '{id: three-days-before, kind: reminder, audience: collector, days: -3, at: "08:30"}'
 
@@ -32,6 +33,7 @@ def _rule(entry: Section) -> Rule | None:
     entry.finish()
     if len(entry.problems.found) == noted:
         _note_moment(entry, rule)
+        _note_audience(entry, rule)
     return rule if len(entry.problems.found) == noted else None
 
 
@@ -46,6 +48,14 @@ def _note_moment(entry: Section, rule: Rule) -> None:
         entry.note("bad-value", entry.line_of("every"), "every", message, "days: 1, every: 1")
     elif rule.days is not None and rule.at is None:
         entry.note("missing-key", entry.line, "at", "按工作日数的提醒要写几点发出", f"at: {CLOCK.example}")
+
+
+def _note_audience(entry: Section, rule: Rule) -> None:
+    """Announcements go to the chat groups, and nothing else does."""
+    if (rule.kind == ANNOUNCEMENT) != (rule.audience == CHAT):
+        message = "kind: announcement（群公告）和 audience: chat（群）只能一起写"
+        example = f'{{id: group-daily, kind: {ANNOUNCEMENT}, audience: {CHAT}, days: -1, at: "09:00"}}'
+        entry.note("bad-value", entry.line_of("audience"), "audience", message, example)
 
 
 def note_repeated_ids(section: Section, ladders: dict[str, tuple[Rule, ...]]) -> None:

@@ -66,8 +66,8 @@ class CalendarRules:
 class Rule:
     """One rung of the reminder or escalation ladder.
 
-    ``kind``: roster-reminder, reminder, overdue, forewarning, escalation or report.
-    ``audience``: collector, reviewer, head, leader, leaders, office, everyone.
+    ``kind``: roster-reminder, reminder, overdue, forewarning, escalation, report or announcement.
+    ``audience``: collector, reviewer, head, leader, leaders, office, everyone; chat for announcements.
     ``days``: working days from the deadline (negative: before it); ``None`` where ``on`` names an event
     (``issue``: when the plan is issued; ``deadline``: as soon as it has passed).
     ``hours``: working hours before (negative) the deadline, for forewarnings.

@@ -12,6 +12,7 @@ from sqlmodel import Session, col, select, update
 
 from actions.load_plan import apply
 from actions.notices import (
+    ANNOUNCE,
     ESCALATE,
     FAMILIES,
     MAIL_KINDS,
@@ -28,6 +29,7 @@ from actions.notices import (
 from models import Grant, Incident, Mail, Mark, Notice, Person
 from models.addressees import AUDIENCES, Addressees
 from models.database import Database
+from plans.ladder import KINDS
 from plans.plan import Plan
 
 pytestmark = pytest.mark.both
@@ -230,6 +232,7 @@ def test_every_rung_of_the_ladders_has_a_mail_a_family_and_an_audience(plan: Pla
     rules = (*plan.schedule.reminders, *plan.schedule.escalation)
     assert {rule.kind for rule in rules} <= set(MAIL_KINDS)
     assert sorted(kind for family in FAMILIES for kind in family.kinds) == sorted(MAIL_KINDS)
+    assert sorted((*MAIL_KINDS, *ANNOUNCE.kinds)) == sorted(KINDS)
     assert {rule.audience for rule in rules} <= set(AUDIENCES)
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from settings import ROOT, Misset, load
+from settings import ROOT, Misset, Settings, load
 from tests.commands.cli import Cli
 
 
@@ -86,3 +86,17 @@ def test_a_worker_tells_it_in_its_log(tmp_path: Path) -> None:
     )
     assert ended.returncode == 1
     assert ended.stderr.startswith("✗ CAIJI_SMTP_PORT")
+
+
+def test_a_chat_address_is_refused_without_being_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CAIJI_CHAT_URLS", "wecombot://k3y https://example.test/s3cret")
+    load.cache_clear()
+    with pytest.raises(Misset) as refused:
+        load()
+    assert "CAIJI_CHAT_URLS 里的第 2 个地址" in refused.value.message
+    assert not any(secret in str(refused.value) for secret in ("k3y", "s3cret", "example.test"))
+    assert "dingtalk://" in refused.value.remedy
+
+
+def test_chat_addresses_are_never_shown() -> None:
+    assert "k3y" not in repr(Settings(chat_urls="wecombot://k3y"))

@@ -51,7 +51,8 @@ def test_nothing_due_moves_the_marks_and_beats(stage: Stage) -> None:
     tick(stage.station)
     assert mails(stage) == []
     with stage.database.reading() as session:
-        assert {mark.job for mark in session.exec(select(Mark))} == {"remind", "escalate", "late_report"}
+        marks = {mark.job for mark in session.exec(select(Mark))}
+        assert marks == {"remind", "escalate", "late_report", "announce"}
         assert session.get_one(Heartbeat, "worker").detail == "untracked"
 
 
@@ -131,13 +132,13 @@ def test_a_rehearsal_sends_to_the_catcher_whatever_the_settings_say(
     assert (rehearsed.server.host, rehearsed.server.port, rehearsed.server.user) == ("127.0.0.1", 2525, "")
 
 
-def test_the_jobs_are_three_fixed_ones_that_are_never_dropped(stage: Stage) -> None:
+def test_the_jobs_are_four_fixed_ones_that_are_never_dropped(stage: Stage) -> None:
     worker = Worker(stage.station)
     made = worker.scheduler()
     made.start(paused=True)
     jobs = made.get_jobs()
     made.shutdown()
-    assert {job.id for job in jobs} == {"tick", "deliver", "nightly"}
+    assert {job.id for job in jobs} == {"tick", "deliver", "post", "nightly"}
     assert {(job.misfire_grace_time, job.coalesce, job.max_instances) for job in jobs} == {(None, True, 1)}
     assert {job.id for job in jobs} <= set(LIMITS)
 

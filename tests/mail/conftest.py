@@ -9,7 +9,9 @@ import pytest
 
 from models.database import Database
 from tests.mail.campaign_mail import PostOffice
+from tests.mail import robot_server
 from tests.mail.mail_server import Post, listening
+from tests.mail.robot_server import Robot
 
 
 @pytest.fixture
@@ -25,3 +27,10 @@ def office(campaign: Database, morning: datetime) -> PostOffice:
     made = PostOffice(campaign, morning.replace(hour=8, minute=31))
     made.decide()
     return made
+
+
+@pytest.fixture
+def robot() -> Iterator[Robot]:
+    """A chat group's robot on this machine."""
+    with robot_server.listening() as found:
+        yield found

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from html import unescape
 
 import pytest
 
-from tests.web.conftest import Installation
+from models import Post
+from tests.web.conftest import MORNING, Installation
 
 
 def shown(html: str) -> str:
@@ -35,3 +37,26 @@ def test_it_is_the_offices_alone(site: Installation, staff_no: str) -> None:
     browser = site.browser(staff_no)
     assert browser.get("/api/v1/announcement").status_code == 403
     assert "announcement-text" not in browser.get("/dashboard").text
+
+
+@pytest.mark.parametrize(("rehearsal", "said"), [(True, True), (False, False)])
+def test_what_the_groups_were_told_is_shown_in_the_mailbox(
+    load_site: Callable[..., Installation], rehearsal: bool, said: bool
+) -> None:
+    site = load_site(rehearsal=rehearsal)
+    with site.database.writing() as session:
+        post = Post(
+            campaign_id=1,
+            channel="企业微信机器人 a1b2c3",
+            rule="group",
+            slot_at=MORNING,
+            created_at=MORNING,
+            state="failed",
+            text="【采集】<b>公告</b>",
+            answer="93000 invalid webhook url",
+        )
+        session.add(post)
+    html = site.browser("S000").get("/mailbox").text
+    for words in ("企业微信机器人 a1b2c3", "发送失败", "&lt;b&gt;公告", "93000 invalid webhook url"):
+        assert words in html
+    assert ("演练时公告只到这里" in html) == said

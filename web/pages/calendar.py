@@ -46,7 +46,7 @@ def calendar(request: Request, site: CurrentSite, session: Reading) -> Response:
 @reshown_by(show_mine)
 def make(request: Request, visitor: CurrentVisitor, me: Me, session: Writing) -> Response:
     """Show a new address; it is told once, the database keeps only its hash."""
-    secret = make_address(session, me, visitor.wall)
+    secret = make_address(session, me, visitor.now)
     return show_mine(request, session, None, {}, absolute(request, "calendar", secret=secret))
 
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
+from sqlmodel import col, select
 
 from mail.catcher import Caught, attachment, mailbox, message
+from models import Post
 from models.errors import NotFound
+from web.deps import Reading
 from web.language import gettext as _
 from web.pages.files import attached
 from web.rendering import page
@@ -13,14 +16,15 @@ from web.rules import OFFICE
 from web.site import CurrentSite, Site
 
 router = APIRouter(include_in_schema=False)
-SHOWN = 200
+SHOWN, POSTS = 200, 20
 CONFINED = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'; sandbox"
 
 
 @router.get("/mailbox", dependencies=[OFFICE], name="mailbox")
-def caught(request: Request, site: CurrentSite, to: str = "") -> Response:
+def caught(request: Request, site: CurrentSite, session: Reading, to: str = "") -> Response:
     mails = mailbox(site.data, to, SHOWN)
-    return page(request, "mailbox.html", mails=mails, to=to, shown=SHOWN)
+    posts = session.exec(select(Post).order_by(col(Post.id).desc()).limit(POSTS)).all()
+    return page(request, "mailbox.html", mails=mails, posts=posts, to=to, shown=SHOWN)
 
 
 @router.get("/mailbox/{name}", dependencies=[OFFICE], name="mail")
