@@ -11,6 +11,7 @@ from sqlmodel import select
 
 from actions.clock import jump, start_rehearsal, wall
 from actions.load_plan import apply
+from flows.rehearsal import Asked, rehearse
 from flows.station import REHEARSED, Station
 from flows.tick import tick
 from models import Incident, Mail, Notice, Post
@@ -104,3 +105,20 @@ def test_paused_or_at_night_it_waits(
     with campaign.writing() as session:
         jump(session, morning.replace(hour=20) + timedelta(minutes=1))
     assert (found.post(), robot.heard) == (0, [])
+
+
+def test_a_rehearsal_lists_the_announcement_at_its_time_and_to_nobody(
+    tmp_path: Path, morning: datetime
+) -> None:
+    plan = shipped_plan()
+    written = tmp_path / "schedule.yaml"
+    written.write_text(plan.text["schedule"].replace("reminders:\n", f"reminders:\n{RULE}"), "utf-8")
+    folder = tmp_path / "walked"
+    folder.mkdir()
+    settings = Settings(data=tmp_path / "none", schedule=written)
+    found = rehearse(settings, folder, Asked(end=morning.replace(hour=9)), ()).events
+    [announced] = [event for event in found if event["kind"] == "announcement"]
+    assert announced["at"] == "2020-11-06T08:30:00+08:00"
+    assert (announced["rule"], announced["audience"], announced["to"]) == ("group-issue", "chat", [])
+    assert announced["subject"] == "【2020年人才培养工作状态数据采集】截至 11月6日（周五）08:30"
+    assert len(found) > 1

@@ -8,8 +8,8 @@ from datetime import datetime
 import pytest
 
 from models.database import Database
-from tests.mail.campaign_mail import PostOffice
 from tests.mail import robot_server
+from tests.mail.campaign_mail import PostOffice
 from tests.mail.mail_server import Post, listening
 from tests.mail.robot_server import Robot
 
