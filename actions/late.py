@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from sqlmodel import Session, col, select
@@ -14,7 +14,8 @@ from deadlines.effective import DeadlineRules
 from deadlines.facts import COLLECTOR
 from models import Report
 from models.extension import Extension
-from models.late import Change, Extended, LateLine, LateReport, Settled, count_departments
+from models.late import Change, Extended, LateLine, LateReport, Receipted, Settled, count_departments
+from models.receipt import Told, receipts_by_assignment
 from models.worklist import current_campaign
 from plans.plan import Schedule
 
@@ -29,7 +30,7 @@ def late_report(session: Session, at: datetime, *, issued: bool = False) -> Late
     record = Record(session)
     seen, rules, schedule = record.assignments(at), record.rules(at), record.plan(at).schedule
     order = _order(schedule)
-    late = late_lines(seen, rules, at, order)
+    late = late_lines(seen, rules, at, order, receipts_by_assignment(session, at))
     due = [each.facts for each in seen if each.facts.effective <= at or rules.held_by(each.facts, at)]
     on_time = [facts for facts in due if rules.was_in_time(facts)]
     earlier = _earlier(session, at)
@@ -58,10 +59,15 @@ def late_report(session: Session, at: datetime, *, issued: bool = False) -> Late
 
 
 def late_lines(
-    seen: list[Known], rules: DeadlineRules, at: datetime, order: Callable[[str], int]
+    seen: list[Known],
+    rules: DeadlineRules,
+    at: datetime,
+    order: Callable[[str], int],
+    told: Mapping[int, Sequence[Told]],
 ) -> tuple[LateLine, ...]:
     """The late ones by department, its source tables first."""
-    found = [_late_line(rules, each, at) for each in seen if rules.held_by(each.facts, at)]
+    late = (each for each in seen if rules.held_by(each.facts, at))
+    found = [_late_line(rules, each, at, told.get(each.line.id, ())) for each in late]
     return tuple(sorted(found, key=lambda line: (order(line.department), not line.source)))
 
 
@@ -70,7 +76,7 @@ def _order(schedule: Schedule) -> Callable[[str], int]:
     return lambda name: places.get(name, len(places))
 
 
-def _late_line(rules: DeadlineRules, known: Known, at: datetime) -> LateLine:
+def _late_line(rules: DeadlineRules, known: Known, at: datetime, told: Sequence[Told]) -> LateLine:
     facts, local = known.facts, rules.calendar.local
     due = local(rules.due_now(facts) or facts.effective)
     held_by = rules.held_by(facts, at) or ""
@@ -91,7 +97,24 @@ def _late_line(rules: DeadlineRules, known: Known, at: datetime) -> LateLine:
         extensions=tuple(_extended(rules, each, at) for each in known.extensions),
         held_until=local(known.hold.until) if known.hold else None,
         held_reason=known.hold.reason if known.hold else "",
+        receipts=tuple(_receipted(rules, told, held_by, at)),
     )
+
+
+def _receipted(rules: DeadlineRules, told: Sequence[Told], holder: str, at: datetime) -> Iterator[Receipted]:
+    """By audience, the newest answer of everybody who was told; of who has not answered, that."""
+    newest: dict[str, dict[str, Told]] = {}
+    for each in sorted(told, key=lambda each: each.seen_at is None):
+        newest.setdefault(each.audience, {}).setdefault(each.person, each)
+    for audience, people in newest.items():
+        promised = [each.by for each in people.values() if each.by]
+        yield Receipted(
+            audience=audience,
+            told=len(people),
+            seen=sum(each.seen_at is not None for each in people.values()),
+            by=rules.calendar.local(max(promised)) if promised else None,
+            broken=any(each.broken(holder, at) for each in people.values()),
+        )
 
 
 def _extended(rules: DeadlineRules, extension: Extension, at: datetime) -> Extended:
@@ -108,7 +131,7 @@ def _change(
 ) -> Change:
     """What became late, and what is late no more, since the report of ``former``."""
     rules = record.rules(former)
-    before = late_lines(record.assignments(former), rules, former, _order(record.plan(former).schedule))
+    before = late_lines(record.assignments(former), rules, former, _order(record.plan(former).schedule), {})
     known, still = {line.key for line in before}, {line.key for line in late}
     stands = {(each.facts.code, each.facts.department): each.facts for each in seen}
     return Change(

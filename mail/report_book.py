@@ -8,7 +8,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 from mail.forecast_words import end_text, reason
-from mail.report_words import HOLDERS, NOT_OWED, extended_text, held_text, issue, moment_text
+from mail.report_words import HOLDERS, NOT_OWED, extended_text, held_text, issue, moment_text, receipts_text
 from models.late import HELD_BY, LateLine, LateReport
 from models.stages import SAYS
 
@@ -47,6 +47,7 @@ LINES: Columns = {
     "延期说明": 24,
     "暂缓上报至": 15,
     "暂缓原因": 18,
+    "催办回执": 24,
 }
 CHANGES: Columns = {"变化": 10, "表号": 9, "表名": 34, "采集部门": 26, "现状": 14}
 OUTLOOK: Columns = {
@@ -172,6 +173,7 @@ def _line(line: LateLine) -> Sequence[Value]:
         extended_text(line.extensions),
         line.held_until,
         line.held_reason,
+        receipts_text(line.receipts),
     )
 
 

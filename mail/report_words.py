@@ -9,11 +9,19 @@ from typing import Any
 
 from mail.forecast_words import end_text, pace_text, reason
 from mail.wording import day_and_time
-from models.late import HELD_BY, Change, DepartmentCount, Extended, LateLine, LateReport
+from models.late import HELD_BY, Change, DepartmentCount, Extended, LateLine, LateReport, Receipted
 from models.prospect import AtRisk, Prospect
 from models.stages import SAYS
 
 HOLDERS = {"collector": "采集", "reviewer": "审核", "system-check": "系统检测"}
+AUDIENCES = {
+    "office": "质量部",
+    "head": "部门负责人",
+    "leader": "分管院领导",
+    "leaders": "院领导",
+    "collector": "采集员",
+    "reviewer": "审核员",
+}
 NOT_OWED = "不再要求"
 NAMED = 8
 """Tables that a sentence names one by one; the sheets have all of them."""
@@ -78,6 +86,20 @@ def held_back_text(line: LateLine) -> str:
     return f"暂缓上报至{line.held_until.month}月{line.held_until.day}日，{line.held_reason}"
 
 
+def receipts_text(receipts: Sequence[Receipted]) -> str:
+    """Who of those above has seen it, until when it was promised, and whether that was kept."""
+    return "；".join(_receipt(each) for each in receipts)
+
+
+def _receipt(each: Receipted) -> str:
+    who = AUDIENCES.get(each.audience, each.audience)
+    if not each.seen:
+        return f"{who}未回执"
+    seen = f"{who}已阅" if each.told == 1 else f"{who} {each.seen}/{each.told} 人已阅"
+    promised = f"，承诺{each.by.month}月{each.by.day}日前完成" if each.by else ""
+    return f"{seen}{promised}{'（未兑现）' if each.broken else ''}"
+
+
 def _extension(each: Extended) -> str:
     return f"至{each.until.month}月{each.until.day}日，{each.reason}{'，已收回' if each.revoked else ''}"
 
@@ -114,7 +136,9 @@ def _detail(line: LateLine) -> dict[str, Any]:
         "days": line.working_days_late,
         "held_by": held_text(line),
         "spent": "，".join(spent),
-        "extended": "；".join(filter(None, (extended_text(line.extensions), held_back_text(line)))),
+        "notes": "；".join(
+            filter(None, (extended_text(line.extensions), held_back_text(line), receipts_text(line.receipts)))
+        ),
     }
 
 

@@ -25,6 +25,18 @@ class Extended:
 
 
 @dataclass(frozen=True)
+class Receipted:
+    """What people of one audience answered to the escalations of a line: how many were told, how many have
+    seen it, the latest day promised (None: none), and whether a promise was broken."""
+
+    audience: str
+    told: int
+    seen: int
+    by: datetime | None = None
+    broken: bool = False
+
+
+@dataclass(frozen=True)
 class LateLine:
     """One late assignment: who holds it past whose deadline, and how the working days late were spent.
 
@@ -49,6 +61,7 @@ class LateLine:
     extensions: tuple[Extended, ...] = ()
     held_until: datetime | None = None
     held_reason: str = ""
+    receipts: tuple[Receipted, ...] = ()
 
     @property
     def key(self) -> tuple[str, str]:
@@ -171,6 +184,9 @@ def _line(line: LateLine) -> dict[str, Any]:
         "days": dict(line.days),
         "waiting_on": list(line.waiting_on),
         "waited": dict(line.waited),
+        "receipts": [
+            {**vars(each), "by": each.by.isoformat() if each.by else None} for each in line.receipts
+        ],
         "extensions": [{**vars(each), "until": each.until.isoformat()} for each in line.extensions],
         "answerable": list(line.answerable),
         "held_until": None if line.held_until is None else line.held_until.isoformat(),

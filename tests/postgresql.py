@@ -16,7 +16,7 @@ from models.database import Database
 
 
 class PostgreSQL:
-    """A running server; ``quick`` ones would lose data with the machine, and are for tests that end before."""
+    """A running server; ``quick`` ones lose data with the machine and are for tests that end sooner."""
 
     def __init__(self, folder: Path, *, quick: bool) -> None:
         with warnings.catch_warnings():  # of a machine without XDG_RUNTIME_DIR, where it falls back to /tmp

@@ -7,11 +7,11 @@ from datetime import datetime
 from sqlmodel import Session
 
 from actions.plan_in_force import plan_in_force
-from commands.course import APPROVE, HAND_IN, MENDED, NOTHING, RETURN, Course
-from models import Event
+from actions.sample_course import APPROVE, HAND_IN, MENDED, NOTHING, RETURN, Course
+from models import Assignment, Event
 from models.facts import facts_of
-from models.stages import CHECKED, COLLECTED, PENDING, RETURNED, REVIEWED
-from models.worklist import Line, lines
+from models.stages import CHECKED, COLLECTED, REACHED_AT, RETURNED, REVIEWED
+from models.worklist import lines
 
 LEADS_TO = {
     HAND_IN: (("submit", COLLECTED),),
@@ -26,21 +26,17 @@ def play(session: Session, until: datetime) -> None:
     """Everything the course has happen up to ``until``, without workbooks: only when what moved."""
     course = Course(plan_in_force(session))
     for each in lines(session):
-        story = course.story(facts_of(each))
-        stage = PENDING
-        for deed in story.deeds_until(until):
+        for deed in course.story(facts_of(each)).deeds_until(until):
             for verb, reached in LEADS_TO.get(deed.what, ()):
-                session.add(
-                    Event(assignment_id=each.id, at=deed.at, verb=verb, from_stage=stage, to_stage=reached)
-                )
-                stage = reached
-        _leave(session, each, story.facts(until))
+                _move(session, each.assignment, deed.at, verb, reached)
     session.flush()
     session.expire_all()
 
 
-def _leave(session: Session, each: Line, facts: object) -> None:
-    row = each.assignment
-    for name in ("stage", "first_collected_at", "collected_at", "returned_at", "reviewed_at", "checked_at"):
-        setattr(row, name, getattr(facts, name))
+def _move(session: Session, row: Assignment, at: datetime, verb: str, reached: str) -> None:
+    session.add(Event(assignment_id=row.id or 0, at=at, verb=verb, from_stage=row.stage, to_stage=reached))
+    row.stage = reached
+    setattr(row, REACHED_AT[reached], at)
+    if reached == COLLECTED and row.first_collected_at is None:
+        row.first_collected_at = at
     session.add(row)

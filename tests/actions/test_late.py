@@ -160,6 +160,7 @@ def test_the_document_that_programs_read(campaign: Database, at: At) -> None:
         "days": {"collector": 1, "reviewer": 0, "system-check": 0},
         "source": True,
         "extensions": [],
+        "receipts": [],
     }
     assert (document["number"], document["since"]) == (None, None)
     assert (document["due"], document["on_time"], document["total"]) == (5, 0, 189)

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from deadlines.forecast import Outlook, Risk, Span
 from deadlines.pace import Group, Pace
-from models.late import Change, DepartmentCount, Extended, LateLine, LateReport, Settled
+from models.late import Change, DepartmentCount, Extended, LateLine, LateReport, Receipted, Settled
 from models.prospect import AtRisk, Prospect, TableEnd
 
 AT = datetime(2020, 11, 13, 8, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
@@ -58,6 +58,11 @@ FULL = replace(
             source=True,
             held_until=DUE.replace(day=17),
             held_reason="表号待平台确认",
+            receipts=(
+                Receipted("head", 1, 1, DUE.replace(day=12), broken=True),
+                Receipted("leaders", 3, 2),
+                Receipted("leader", 1, 0),
+            ),
             extensions=(
                 Extended(DUE.replace(day=16), "数据员出差", "质量部办公室", revoked=True),
                 Extended(DUE.replace(day=12), "等人事处盖章", "质量部办公室"),
@@ -97,3 +102,4 @@ EXTENDED = "2 次：至11月16日，数据员出差，已收回；至11月12日�
 
 
 HELD_BACK = "暂缓上报至11月17日，表号待平台确认"
+RECEIPTS = "部门负责人已阅，承诺11月12日前完成（未兑现）；院领导 2/3 人已阅；分管院领导未回执"

@@ -15,7 +15,7 @@ import pytest
 from mail.report_chart import chart_svg
 from mail.reports import FOLDER, as_docx, as_html, as_xlsx, summary, write_report
 from models.late import DepartmentCount
-from tests.mail.made_reports import DUE, EXTENDED, FULL, HELD_BACK, NOTHING, REPORT, WHY
+from tests.mail.made_reports import DUE, EXTENDED, FULL, HELD_BACK, NOTHING, RECEIPTS, REPORT, WHY
 
 
 def tables(content: bytes) -> list[list[list[str]]]:
@@ -93,7 +93,7 @@ def test_excel_has_values_and_a_chart_of_its_own() -> None:
     rows = [[cell.value for cell in row] for row in book["迟报明细"].iter_rows(min_row=2)]
     due = DUE.replace(tzinfo=None)
     named = ["政务部", "1.6", "机构设置", None, "学务部", due, "待审核", 2, "审核"]
-    assert rows[0] == [*named, 0, 2, 0, 0, 0, None, None, None, None]
+    assert rows[0] == [*named, 0, 2, 0, 0, 0, None, None, None, None, None]
     assert len(rows) == 4
     with ZipFile(BytesIO(content)) as package:
         assert "xl/charts/chart1.xml" in package.namelist()
@@ -163,7 +163,7 @@ def test_word_tells_what_has_changed_and_what_is_to_come() -> None:
     _, outlook, late = tables(content)
     assert outlook[1] == ["教务部", "11月18日", "9", "2", "1", "11月20日至11月24日（数据不足）"]
     assert late[2][0] == "1.6 机构设置〔源表〕"
-    assert late[2][-1] == f"{EXTENDED}；{HELD_BACK}"
+    assert late[2][-1] == f"{EXTENDED}；{HELD_BACK}；{RECEIPTS}"
 
 
 def test_the_page_tells_it_too() -> None:
@@ -187,7 +187,7 @@ def test_excel_tells_it_too() -> None:
     rows = {
         sheet.title: [[cell.value for cell in row] for row in sheet.iter_rows(min_row=2)] for sheet in book
     }
-    held = [plain(DUE.replace(day=17)), "表号待平台确认"]
+    held = [plain(DUE.replace(day=17)), "表号待平台确认", RECEIPTS]
     assert rows["迟报明细"][0][13:] == [2, plain(DUE.replace(day=12)), EXTENDED, *held]
     assert rows["与上期相比"] == [
         ["新增", "1.6", "机构设置", "政务部", "待审核"],
