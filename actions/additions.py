@@ -14,6 +14,7 @@ from actions.cell_remarks import Return
 from actions.missing import APART, DROPPED
 from actions.releases import finding_of
 from actions.remarks import remark
+from actions.restoring import restore_source
 from actions.review import RETURN, decide
 from actions.who import Who, demand_collector, may_collect, may_review
 from checks.definition import Reference, load_definition
@@ -21,6 +22,7 @@ from models import Addition, Assignment, StoredFinding
 from models.addition import ASKED, OPEN, PROMISED, REFUSED, WITHDRAWN
 from models.blobs import Blobs
 from models.errors import Conflict, NotFound, Refused, Unusable
+from models.history import last_return
 from models.stages import APPROVED
 from models.worklist import Line, line, lines
 
@@ -106,11 +108,15 @@ def withdraw(session: Session, who: Who, addition_id: int, now: datetime) -> Add
     addition.state, addition.closed_at = WITHDRAWN, now
     _keep(session, addition)
     _told(session, addition, DROPPED, who, now)
+    restore_source(session, addition, who.id, now)
     return addition
 
 
 def refuse(session: Session, who: Who, addition_id: int, reason: str, now: datetime) -> Addition:
-    """Say that it does not belong into the source table; Unusable (422) without a reason."""
+    """Say that it does not belong into the source table; Unusable (422) without a reason.
+
+    A source table that was returned for nothing else is approved again.
+    """
     if not reason.strip():
         raise Unusable("不予补录必须写明原因。", "原因会告诉提出的部门，以便他们核对自己的数据。")
     addition, _ = _answerable(session, who, addition_id, *OPEN)
@@ -118,6 +124,7 @@ def refuse(session: Session, who: Who, addition_id: int, reason: str, now: datet
     addition.answered_by, addition.answered_at, addition.closed_at = who.id, now, now
     _keep(session, addition)
     _told(session, addition, "refuse-addition", who, now)
+    restore_source(session, addition, who.id, now)
     return addition
 
 
@@ -202,6 +209,9 @@ def _return(
     reason = f"补录：{addition.column} {addition.value}（{asker.label} 需要）"
     sent = Return(sending.blobs, only_rows=True)
     decide(session, who, owner.id, sending.version_id, RETURN, reason, now, sending.stage, sent=sent)
+    returned = last_return(session, owner.id)
+    addition.event_id = returned.event.id if returned else None
+    _keep(session, addition)
 
 
 def _told(session: Session, addition: Addition, verb: str, who: Who | None, now: datetime) -> None:

@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 
 from actions.inputs import Knowledge
 from actions.remarks import remark
+from actions.restoring import restore_source
 from actions.submit import latest_version
 from checks.definition import load_definition
 from models import Addition, Assignment, DataTable
@@ -86,6 +87,8 @@ def close(session: Session, addition_id: int, state: str, now: datetime) -> None
     session.add(addition)
     session.flush()
     asker = session.get_one(Assignment, addition.assignment_id)
+    if state == WITHDRAWN:
+        restore_source(session, addition, None, now)
     verb = MADE if state == ADDED else DROPPED
     remark(session, asker, verb, None, now, f"{addition.table_code} {addition.value}")
 

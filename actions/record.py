@@ -22,7 +22,7 @@ from models.assignment import REMARKS
 from models.extension import Extension, all_grants
 from models.facts import facts_of, rosters
 from models.hold import all_holds
-from models.stages import CHECKED, COLLECTED, FAILED, PENDING, RETURNED, REVIEWED
+from models.stages import BACK, CHECKED, COLLECTED, FAILED, PENDING, RETURNED, REVIEWED
 from models.worklist import Line, current_campaign, lines
 from plans.plan import Plan
 
@@ -163,7 +163,7 @@ def _first_submission(past: Sequence[Event]) -> datetime | None:
 
 def _last_reached(past: Sequence[Event], stage: str) -> datetime | None:
     return next(
-        (event.at for event in reversed(past) if event.to_stage == stage and event.verb != "withdraw"), None
+        (event.at for event in reversed(past) if event.to_stage == stage and event.verb not in BACK), None
     )
 
 

@@ -30,7 +30,8 @@ class Addition(SQLModel, table=True):
     ``state``: asked, promised (the owner will add it, the source table is open for added rows), added (it
     stands in the approved source), refused, with the owner's ``answer``, or withdrawn by the asker, by the
     system too where his newest rows no longer have the value; ``closed_at``: since when nobody
-    waits any longer.  ``column`` names the source's columns in which the value may stand.
+    waits any longer.  ``column`` names the source's columns in which the value may stand; ``event_id`` the
+    return that opened the approved source table for it.
     """
 
     id: int | None = Field(default=None, primary_key=True)
@@ -47,6 +48,7 @@ class Addition(SQLModel, table=True):
     answered_by: int | None = Field(default=None, foreign_key="person.id")
     answered_at: datetime | None = maybe_instant()
     closed_at: datetime | None = maybe_instant()
+    event_id: int | None = Field(default=None)
 
 
 @dataclass(frozen=True)

@@ -25,10 +25,13 @@ TRANSITIONS: dict[str, dict[str, tuple[str, ...]]] = {
     "submit": dict.fromkeys((PENDING, RETURNED, FAILED, COLLECTED), (COLLECTED,)),
     "withdraw": {COLLECTED: (PENDING, RETURNED, FAILED)},
     "approve": {COLLECTED: (REVIEWED,)},
+    "restore": {RETURNED: (REVIEWED,)},
     "return": dict.fromkeys((COLLECTED, REVIEWED, CHECKED), (RETURNED,)),
     "pass": {REVIEWED: (CHECKED,)},
     "fail": {REVIEWED: (FAILED,), CHECKED: (FAILED,)},
 }
+BACK = ("withdraw", "restore")
+"""Verbs that go back to what was: no stage is reached anew."""
 REACHED_AT = {
     COLLECTED: "collected_at",
     RETURNED: "returned_at",
@@ -92,7 +95,7 @@ def move(session: Session, seen: Assignment, wish: Move) -> Event:
 
 def _update_one(session: Session, seen: Assignment, wish: Move) -> None:
     values: dict[str, object] = {"stage": wish.to, "version_id": wish.version_id}
-    if wish.to in REACHED_AT and wish.verb != "withdraw":
+    if wish.to in REACHED_AT and wish.verb not in BACK:
         values[REACHED_AT[wish.to]] = wish.at
     if wish.to == COLLECTED and seen.first_collected_at is None:
         values["first_collected_at"] = wish.at

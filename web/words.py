@@ -40,6 +40,7 @@ def verb(value: str) -> str:
     return {
         "submit": _("提交审核"),
         "withdraw": _("撤回提交"),
+        "restore": _("恢复审核结论"),
         "approve": _("审核通过"),
         "return": _("审核不通过，退回"),
         "pass": _("系统检测通过"),

@@ -11,6 +11,7 @@ from actions.additions import Sending, ask, promise, refuse, reopen, withdraw
 from models import Addition, StoredFinding, Version
 from models.addition import requests, waiting_on
 from models.errors import Conflict, NotFound, PeopleError, Refused, Unusable
+from models.history import happenings
 from models.worklist import line
 from tests.actions.people import holder
 from tests.flows.adding import OWNS, TEACHING, act, asked, missing
@@ -194,3 +195,71 @@ def test_what_the_asker_mended_himself_is_waited_for_no_longer(college: College)
         kept = session.exec(select(Addition)).one()
         assert (kept.state, kept.closed_at is None, waiting_on(session)) == ("withdrawn", False, {})
     assert college.events(made.assignment_id) == ["ask-addition", "withdraw-addition"]
+
+
+def history(college: College, owner: int) -> list[str]:
+    """The verbs of the source table's last events."""
+    with college.database.reading() as session:
+        return [each.event.verb for each in happenings(session, owner)][:2]
+
+
+def again(college: College, key: int, value: str) -> Addition:
+    """The same table misses another student."""
+    version = college.newest(key).id or 0
+    with college.database.writing() as session:
+        found = StoredFinding(
+            version_id=version, rule="reference", severity="error", message="x", value=value
+        )
+        found.sheet, found.column, found.row, found.cell = DROPOUTS, "学号", 9, "A9"
+        session.add(found)
+        session.flush()
+        finding = found.id or 0
+    return act(college, "collector", lambda s, who: ask(s, who, key, finding, "", college.now))
+
+
+@pytest.mark.parametrize("end", ["refuse", "withdraw", "mended"])
+def test_a_source_returned_for_nothing_is_approved_again(college: College, end: str) -> None:
+    made = asked(college)
+    owner = returned(college, "reviewer", made).owner_id
+    with college.database.reading() as session:
+        before = line(session, owner).assignment
+    if end == "refuse":
+        act(college, "collector", lambda s, who: refuse(s, who, made.id or 0, "此人未报到", college.now))
+    elif end == "withdraw":
+        act(college, "collector", lambda s, who: withdraw(s, who, made.id or 0, college.now))
+    else:
+        college.keep(DROPOUTS, "20180001")
+        college.settle()
+    with college.database.reading() as session:
+        row = line(session, owner).assignment
+        assert (row.reopened, row.version_id, row.reviewed_at) == ("", before.version_id, before.reviewed_at)
+    assert "restore" in history(college, owner)
+    college.settle()
+    assert college.stage(owner) == "checked"
+
+
+def test_a_source_that_another_still_needs_stays_open(college: College) -> None:
+    made = asked(college)
+    owner = returned(college, "reviewer", made).owner_id
+    other = again(college, made.assignment_id, "20180009")
+    act(college, "collector", lambda s, who: promise(s, who, other.id or 0, "", college.now))
+    act(college, "collector", lambda s, who: refuse(s, who, made.id or 0, "未报到", college.now))
+    assert college.stage(owner) == "returned"
+    act(college, "collector", lambda s, who: refuse(s, who, other.id or 0, "未报到", college.now))
+    assert college.stage(owner) == "reviewed"
+
+
+def test_what_its_collector_has_begun_is_not_taken_away(college: College) -> None:
+    made = asked(college)
+    owner = returned(college, "reviewer", made).owner_id
+    college.keep(STUDENTS, "20180001", "20180003")
+    act(college, "collector", lambda s, who: refuse(s, who, made.id or 0, "未报到", college.now))
+    assert college.stage(owner) == "returned"
+
+
+def test_a_return_for_another_reason_stands(college: College) -> None:
+    made = asked(college)
+    act(college, "collector", lambda s, who: promise(s, who, made.id or 0, "", college.now))
+    college.back(made.owner_id)
+    act(college, "collector", lambda s, who: refuse(s, who, made.id or 0, "未报到", college.now))
+    assert college.stage(made.owner_id) == "returned"

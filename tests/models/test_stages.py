@@ -24,6 +24,7 @@ ALLOWED = {
     ("withdraw", "collected", "returned"),
     ("withdraw", "collected", "failed"),
     ("approve", "collected", "reviewed"),
+    ("restore", "returned", "reviewed"),
     ("return", "collected", "returned"),
     ("return", "reviewed", "returned"),
     ("return", "checked", "returned"),
