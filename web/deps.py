@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from typing import Annotated
 
 from fastapi import Depends
@@ -25,6 +26,10 @@ async def writing(site: CurrentSite) -> AsyncIterator[Session]:
     """A session that holds the write lock; an error of the route rolls it back."""
     async with site.writers, contextmanager_in_threadpool(site.database.writing()) as session:
         yield session
+
+
+writing_now = asynccontextmanager(writing)
+"""The same for what opens a transaction of its own before the route's answer is rendered."""
 
 
 def person(visitor: CurrentVisitor) -> Who:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
@@ -28,6 +29,12 @@ from web.visitor import visitor_of
 
 Reshow = Callable[[Request, Session, PeopleError, dict[str, str]], Response]
 Route = Callable[..., Any]
+UNTYPED = re.compile(
+    r"csrf|version|stage|rule|sheet|column|key|explained|kept|finding|newest|base|rev|wish|next|mode|decision|"
+    r"verdict|scope|wanted|severity|offset|owner|chosen|submit|confirmed|back|state|username|"
+    r".*(password|secret|token).*"
+)
+"""Fields that pages fill in themselves, buttons, and what nobody is to read over a shoulder."""
 _RESHOWN: dict[Route, Reshow] = {}
 log = logging.getLogger("caiji.web")
 
@@ -157,7 +164,7 @@ def _answer(request: Request, problem: PeopleError) -> Response:
         reshown = _reshow(request, show, problem)
         if reshown is not None:
             return reshown
-    answer = page(request, "error.html", problem.status, problem=problem)
+    answer = page(request, "error.html", problem.status, problem=problem, kept=_told(request))
     answer.headers.update(_pause(problem))
     return answer
 
@@ -174,9 +181,18 @@ def _reshow(request: Request, show: Reshow, problem: PeopleError) -> Response | 
             answer = show(request, session, problem, typed)
     except (PeopleError, Lost):
         return None
+    except Exception:
+        log.exception("%s: the page to show again failed", asked(request))
+        return None
     answer.status_code = problem.status
     answer.headers.update(_pause(problem))
     return answer
+
+
+def _told(request: Request) -> list[str]:
+    """What a person wrote into the form that was sent: told again, so that it can be copied."""
+    typed = getattr(request.state, "typed", {})
+    return [text for name, text in typed.items() if text.strip() and not UNTYPED.fullmatch(name)]
 
 
 def _to_sign_in(request: Request) -> Response:

@@ -6,7 +6,6 @@ import logging
 import re
 import secrets
 from collections.abc import Callable
-from contextlib import asynccontextmanager
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -20,7 +19,7 @@ from models.blobs import Lost
 from models.errors import Overloaded, PeopleError, TooMany
 from models.worklist import Line
 from web.confining import confined_rows
-from web.deps import writing
+from web.deps import writing_now
 from web.dropped import ASKED, KEPT, PERSONAL, REFUSED, SUBMITTED, WAITING, Drop, Outcome
 from web.language import gettext as _
 from web.lost import told
@@ -34,7 +33,6 @@ if TYPE_CHECKING:
 
 CODE = re.compile(r"(?<![\d.])\d+(?:\.\d+)*(?![\d.]*\d)")
 log = logging.getLogger("caiji.web")
-writing_now = asynccontextmanager(writing)
 
 
 async def take_waiting(site: Site, me: Who, drop: Drop, most: int | None = None) -> bool:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 
 import pytest
+from fastapi.routing import APIRoute
 
 from tests.web.conftest import Installation
 from tests.web.transport import Browser
 from tests.web.typing_people import COLLECTOR, Desk, colleague, last_year
+from web.deps import reading, writing
 
 TABLE, DEPARTMENT = "10.4", "学务部"
 NAME, MEMBERS, TEACHERS, STUDENTS = "0.0", "0.3", "0.4", "0.5"
@@ -124,3 +126,9 @@ def test_a_table_of_many_records_is_a_grid(site: Installation) -> None:
     assert "vendor/tabulator.min.js" in page
     office = site.browser("S000").get(f"/assignments/{desk.key}/fill")
     assert office.status_code == 403
+
+
+def test_no_write_lock_is_held_while_the_form_is_rendered(site: Installation) -> None:
+    [route] = [each for each in site.app.routes if isinstance(each, APIRoute) and each.name == "answer"]
+    assert {each.call for each in route.dependant.dependencies} >= {reading}
+    assert writing not in {each.call for each in route.dependant.dependencies}

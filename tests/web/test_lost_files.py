@@ -50,3 +50,28 @@ def test_a_program_is_told_the_same(site: Installation, key: int) -> None:
 def test_an_incident_names_the_place_of_the_file(site: Installation, key: int) -> None:
     site.browser("S032").get(f"/assignments/{key}")
     assert "blobs/" in site.browser("S000").get("/notices").text
+
+
+def damage(site: Installation) -> None:
+    """Every kept file holds something else."""
+    for path in (site.settings.data / "blobs").glob("*/*"):
+        path.write_bytes(b"nothing that can be read")
+
+
+def test_a_refusal_is_told_with_what_was_typed_where_its_page_cannot_be_shown(site: Installation) -> None:
+    key = site.assignment("10.1.1", "学务部")
+    submitted(site, key)
+    damage(site)
+    reviewer = site.browser("S032")
+    sent = {"version": "1", "decision": "return", "reason": "第 3 行的学号不对", "stage": "reviewed"}
+    answer = reviewer.form(f"/assignments/{key}/review", sent)
+    assert (answer.status_code, "您打开页面后，这张表已变为" in answer.text) == (409, True)
+    assert "第 3 行的学号不对</textarea>" in answer.text
+    assert "编号" not in answer.text
+    assert ">return</textarea>" not in answer.text
+    assert answer.text.count("<textarea") == 1
+
+
+def test_a_password_is_never_shown_again(site: Installation) -> None:
+    answer = site.browser().post("/sign-in", data={"password": "不能给别人看的", "staff_no": "S031"})
+    assert (answer.status_code, "不能给别人看的" in answer.text) == (403, False)

@@ -20,9 +20,8 @@ from models.draft import draft_of, rows_of
 from models.errors import NotFound, PeopleError
 from models.worklist import Line, line
 from web.api.draft_documents import sheets_document
-from web.deps import Me, Writing
+from web.deps import Me, Reading, writing_now
 from web.drafting import (
-    Frozen,
     beginning,
     check_draft,
     columns_of,
@@ -51,25 +50,35 @@ Values = dict[tuple[str, str], str]
 
 @dataclass(frozen=True)
 class Answered:
-    """A posted form that has been saved: what was asked for, and what came of checking it."""
+    """A posted form that has been saved: what was asked for, and what came of it.
+
+    ``findings``: of a check, or of a draft that was kept as a version and not handed in for ``refusal``.
+    """
 
     wish: str
-    frozen: Frozen | None = None
     findings: Sequence[dict[str, Any]] = ()
+    refusal: PeopleError | None = None
 
 
-async def answered(request: Request, assignment_id: Key, site: CurrentSite, me: Me) -> Answered:
-    """Save the posted form in a transaction of its own, then check or freeze it with none open."""
+async def answered(
+    request: Request, assignment_id: Key, visitor: CurrentVisitor, site: CurrentSite, me: Me
+) -> Answered:
+    """Save the posted form, then check it or hand it in: each write in a transaction of its own, none of them
+    open while the answer is rendered."""
     sent = {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
     begun = await run_sync(beginning, assignment_id, site, me)
     async with site.writers:
         rev = await run_sync(_save, site, me, assignment_id, sent, begun)
     wish = sent.get("wish", SAVE)
     if wish == SUBMIT:
-        return Answered(wish, await run_sync(frozen, site, me, assignment_id, rev))
+        made = await run_sync(frozen, site, me, assignment_id, rev)
+        async with writing_now(site) as session:
+            asked = (site, session, me, assignment_id, made, visitor.now)
+            _version, refusal = await run_sync(hand_in, *asked)
+        return Answered(wish, made.typed.found(made.content.findings), refusal)
     if wish == CHECK:
         found = await run_sync(check_draft, assignment_id, site, me)
-        return Answered(wish, findings=found.typed.found(found.findings))
+        return Answered(wish, found.typed.found(found.findings))
     return Answered(SAVE)
 
 
@@ -87,21 +96,15 @@ def show_again(request: Request, session: Session, problem: PeopleError, typed: 
 @reshown_by(show_again)
 def answer(
     request: Request,
-    visitor: CurrentVisitor,
-    me: Me,
-    site: CurrentSite,
     assignment_id: Key,
     given: Annotated[Answered, Depends(answered)],
-    session: Writing,
+    session: Reading,
 ) -> Response:
-    if given.frozen is not None:
-        _version, refusal = hand_in(site, session, me, assignment_id, given.frozen, visitor.now)
-        if refusal is None:
-            return see(request, "assignment", done="submitted", assignment_id=assignment_id)
-        findings = given.frozen.typed.found(given.frozen.content.findings)
-        return show(request, session, line(session, assignment_id), problem=refusal, findings=findings)
-    if given.wish == CHECK:
-        return show(request, session, line(session, assignment_id), findings=given.findings)
+    if given.refusal is not None or given.wish == CHECK:
+        seen = line(session, assignment_id)
+        return show(request, session, seen, problem=given.refusal, findings=given.findings)
+    if given.wish == SUBMIT:
+        return see(request, "assignment", done="submitted", assignment_id=assignment_id)
     return see(request, "fill", done="draft", assignment_id=assignment_id)
 
 
