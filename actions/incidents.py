@@ -1,17 +1,15 @@
-"""What the office does about trouble: an incident is dealt with, a mail that failed is sent again."""
+"""What the office does about trouble: an incident is dealt with."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import update
-from sqlmodel import Session, col
+from sqlmodel import Session
 
 from actions.who import Who, demand_office
-from models import Incident, Mail
-from models.errors import Conflict, NotFound
-from models.incidents import MAIL_FAILED, MAIL_STOPPED, over
-from models.notice import FAILED, QUEUED
+from models import Incident
+from models.errors import NotFound
+from models.incidents import MAIL_STOPPED, over
 
 
 def resolve(session: Session, who: Who, incident_id: int, wall: datetime) -> Incident:
@@ -27,20 +25,3 @@ def resolve(session: Session, who: Who, incident_id: int, wall: datetime) -> Inc
         subject = None if incident.kind == MAIL_STOPPED else incident.subject
         over(session, incident.kind, wall, subject)
     return incident
-
-
-def resend(session: Session, who: Who, mail_id: int, wall: datetime) -> None:
-    """Queue a failed mail anew: it is written again, to the address that its person has by now.
-
-    Conflict where it has not failed.
-    """
-    demand_office(who)
-    if session.get(Mail, mail_id) is None:
-        raise NotFound("没有这封邮件。", "请从“通知”页面重新选择。")
-    anew = {"state": QUEUED, "next_try_at": None, "leased_until": None, "attempts": 0, "message_id": ""}
-    changed = session.connection().execute(
-        update(Mail).where(col(Mail.id) == mail_id, col(Mail.state) == FAILED).values(**anew)
-    )
-    if changed.rowcount != 1:
-        raise Conflict("只有发送失败的邮件可以重新发送。", "这封邮件可能已在排队，请刷新页面查看。")
-    over(session, MAIL_FAILED, wall, f"mail:{mail_id}")

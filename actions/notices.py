@@ -175,7 +175,7 @@ def _wishes(session: Session, fresh: Sequence[tuple[int, Owed]], now: datetime) 
             wish = wishes.setdefault((person.id, kind, slot), _Wish(person, kind, slot))
             wish.notice_ids.append(identity)
         if not reachable:
-            _tell_unreachable(session, each)
+            _tell_unreachable(session, identity, each)
     return list(wishes.values())
 
 
@@ -243,7 +243,8 @@ def _join(session: Session, wish: _Wish, slot: str) -> bool:
     return changed.rowcount == 1
 
 
-def _tell_unreachable(session: Session, each: Owed) -> None:
+def _tell_unreachable(session: Session, identity: int, each: Owed) -> None:
+    session.connection().execute(update(Notice).where(col(Notice.id) == identity).values(untold=True))
     subject = f"{each.audience}@{each.department or ''}"
     missing = f"{each.department or '学院'}的{_SAYS[each.audience]}"
     message = f"应通知{missing}，但没有可用的人员或邮箱，请在“人员”中补上。"

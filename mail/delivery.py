@@ -26,6 +26,8 @@ LOGINS = 3
 LOGIN_PAUSE = timedelta(minutes=15)
 FIRST_PAUSE, LONGEST_PAUSE = 5.0, 300.0
 PAUSES_UNTIL_TOLD = 6
+GLANCE = 0.5
+"""How often a run looks whether everything has been paused, in seconds."""
 
 MIME = {
     ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -105,6 +107,7 @@ class _Run:
         self._until = until
         self._ended = False
         self._taken = 0
+        self._looked = monotonic()
         self._turn = monotonic()
         self._opening = asyncio.Lock()
         # One thread for the database: writers that wait for each other's lock sleep longer than they work.
@@ -143,6 +146,8 @@ class _Run:
                     await connection.open()
             while waiting and not self._over and self._delivery._wall() + MARGIN < waiting[0].leased_until:
                 await self._pace()
+                if await self._paused():
+                    return
                 answer = await self._send(connection, waiting[0])
                 await self._write(self._settle, waiting.pop(0), answer)
         except Unreachable as error:
@@ -154,6 +159,14 @@ class _Run:
         finally:
             if waiting:
                 await self._write(self._delivery._outbox.release, waiting)
+
+    async def _paused(self) -> bool:
+        """Whether everything has been paused since the last look; then the run is over."""
+        if monotonic() - self._looked >= GLANCE:
+            self._looked = monotonic()
+            if await self._write(self._delivery._outbox.paused):
+                self._end()
+        return self._ended
 
     async def _send(self, connection: Connection, claimed: Claimed) -> Answer:
         """Send one mail; one that cannot be written fails alone and holds up no other."""

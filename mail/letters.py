@@ -14,6 +14,7 @@ from mail.agenda import Agenda
 from mail.escalation import SENT_BACK as SENT_BACK_STAGES
 from mail.escalation import write_escalation
 from mail.parts import Group, Item, by_due
+from mail.trial import write_test
 from mail.wording import digest_subject, forewarning_subject
 from models import Event, Mail, Notice
 from models.addition import waiting_on
@@ -22,6 +23,7 @@ from models.assignment import REMARKS
 from models.facts import facts_of, rosters
 from models.history import changes_of
 from models.hold import holds_at
+from models.notice import TEST
 from models.worklist import current_campaign, lines
 from plans.plan import Contacts, Schedule
 
@@ -172,6 +174,7 @@ WRITERS: dict[str, Writer] = {
     "forewarning": write_forewarning,
     "escalation": write_escalation,
     "report": write_report,
+    TEST: write_test,
 }
 """Who writes each kind of mail."""
 

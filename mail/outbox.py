@@ -1,12 +1,13 @@
 """The outbox: mails are claimed under a lease, sent with no session open, and settled, each step committed.
 
-States: queued → leased → sent | uncertain | failed | moot.  Recipient, text and Message-ID are frozen at the
-first claim; whatever is sent again has the same Message-ID.
+States: queued → leased → sent | uncertain | failed | moot.  Recipient, text and Message-ID are frozen when a
+mail is claimed for its first try; whatever is sent again has the same Message-ID.  While a pause stands
+nothing is claimed, and what is claimed and not begun is given back.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import make_msgid
@@ -18,34 +19,43 @@ from sqlmodel.sql.expression import SelectOfScalar
 from deadlines.calendar import WorkingCalendar
 from mail.letters import Desk
 from mail.message import Attachment, Content
-from mail.receipt_link import with_receipt
+from mail.receipt_link import keep_receipt, with_receipt
 from mail.render import render
-from mail.smtp import Answer, Verdict
-from models import Mail, Notice
+from mail.settling import record, record_unwritten
+from mail.smtp import Answer
+from models import Mail
 from models.database import Database
-from models.incidents import MAIL_FAILED, open_incidents, over, tell
-from models.notice import FAILED, LEASED, MOOT, QUEUED, SENT, UNCERTAIN
+from models.incidents import open_incidents, over, tell
+from models.notice import (
+    DIGEST,
+    LEASED,
+    MOOT,
+    QUEUED,
+    TEST,
+    UNCERTAIN,
+    follow_address,
+    has_newer_digest,
+    notices_of,
+)
+from models.pause import standing_pause
+from models.refusal import refusals
 
 LEASE = timedelta(minutes=2)
-PAUSES = tuple(timedelta(minutes=n) for n in (1, 5, 15, 30, 60))
-"""How long to wait after each refusal for now; the last one repeats."""
 EVENING = 20
 """The hour at which mail that is still waiting is left for the next working day."""
-TRIES = 60
-"""Refusals for now until a mail has failed: two and a half days."""
-DIGEST = "digest"
 CALENDAR, CALENDAR_MIME = "caiji.ics", "text/calendar; charset=utf-8; method=PUBLISH"
 
 
 @dataclass(frozen=True)
 class Claimed:
-    """A mail that this sender holds until ``leased_until`` (wall time)."""
+    """A mail that this sender holds until ``leased_until`` (wall time).  ``refused``: the address was."""
 
     id: int
     attempt: int
     content: Content
     files: dict[str, str]
     leased_until: datetime
+    refused: bool = False
 
 
 class Outbox:
@@ -66,41 +76,50 @@ class Outbox:
 
     def claim(self, wall: datetime, limit: int) -> list[Claimed]:
         """Take up to ``limit`` mails that may go now; those that tell nothing any more become moot."""
-        if not self.waiting(wall):
-            return []
         with self._database.reading() as session:
-            if not self._open(session):
+            anytime = not self._open(session)
+            if not _any_waits(session, wall, anytime):
                 return []
             desk = self._desk_of(session)
         while True:
             with self._database.writing() as session:
+                if standing_pause(session) is not None:
+                    return []
                 _reclaim(session, wall)
-                mails = session.exec(_claimable(desk, wall, limit)).all()
-                taken = [self._take(session, desk, mail, wall) for mail in mails]
+                mails = session.exec(_claimable(desk, wall, anytime, limit)).all()
+                known = refusals(session, [mail.address for mail in mails])
+                taken = [self._take(session, desk, mail, wall, known) for mail in mails]
             claimed = [each for each in taken if each is not None]
             if claimed or not mails:
                 return claimed
 
     def waiting(self, wall: datetime) -> bool:
-        """Whether any mail's time has come: a glance that takes no lock."""
+        """Whether any mail's time has come and no pause stands: a glance that takes no lock."""
         with self._database.reading() as session:
-            return session.exec(select(Mail.id).where(_waits(wall)).limit(1)).first() is not None
+            return _any_waits(session, wall, anytime=False)
+
+    def paused(self) -> bool:
+        """Whether a pause has been begun: what was claimed before it and is not yet under way stays here."""
+        with self._database.reading() as session:
+            return standing_pause(session) is not None
 
     def settle(self, claimed: Claimed, answer: Answer, wall: datetime) -> None:
         """Record what became of a mail, unless its lease has passed to another sender."""
         with self._database.writing() as session:
             mail = session.exec(_held(claimed)).first()
             if mail is not None:
-                _record(session, mail, answer, wall)
+                record(session, mail, answer, wall, was_refused=claimed.refused)
 
     def release(self, claimed: Sequence[Claimed]) -> None:
-        """Give back mails that were not tried: nothing is known against them."""
+        """Give back mails that were not tried: nothing is known against them, and what has never been under
+        way is written anew when its turn comes."""
         with self._database.writing() as session:
             for each in claimed:
                 mail = session.exec(_held(each)).first()
                 if mail is not None:
                     mail.state, mail.leased_until = QUEUED, None
                     mail.attempts -= 1
+                    mail.message_id = mail.message_id if mail.attempts or mail.sent_at else ""
                     session.add(mail)
 
     def stop(self, kind: str, message: str, wall: datetime) -> None:
@@ -118,7 +137,9 @@ class Outbox:
         with self._database.writing() as session:
             over(session, kind, wall)
 
-    def _take(self, session: Session, desk: Desk, mail: Mail, wall: datetime) -> Claimed | None:
+    def _take(
+        self, session: Session, desk: Desk, mail: Mail, wall: datetime, known: Container[str]
+    ) -> Claimed | None:
         changed = session.connection().execute(
             update(Mail)
             .where(
@@ -131,7 +152,9 @@ class Outbox:
         if changed.rowcount != 1:
             return None
         session.refresh(mail)
-        if not mail.message_id and not self._freeze(session, desk, mail, wall):
+        if _superseded(session, desk, mail) or not (
+            mail.message_id or self._freeze(session, desk, mail, wall)
+        ):
             return None
         return Claimed(
             id=mail.id or 0,
@@ -139,24 +162,25 @@ class Outbox:
             content=_content(mail),
             files=dict(mail.attachments),
             leased_until=wall + LEASE,
+            refused=mail.address in known,
         )
 
     def _freeze(self, session: Session, desk: Desk, mail: Mail, wall: datetime) -> bool:
         """Decide what the mail says; False where it says nothing, or cannot be written."""
         try:
-            letter = None if _superseded(session, desk, mail) else desk.write(mail, _notices(session, mail))
+            letter = desk.write(mail, notices_of(session, mail))
             if letter is not None:
-                _address(session, mail, letter.to)
+                follow_address(session, mail, letter.to)
                 letter, receipt = with_receipt(desk, mail, letter)
                 mail.text, mail.html = render(letter)
                 mail.subject, mail.calendar = letter.subject, letter.calendar
                 mail.message_id = make_msgid(f"caiji-{mail.id}", self._domain)
-                session.add_all([receipt] if receipt else [])
+                keep_receipt(session, receipt)
         except Exception as error:  # one mail that cannot be written must not hold up the others
-            _fail(session, mail, f"无法生成邮件：{type(error).__name__}: {error}", wall)
+            record_unwritten(session, mail, f"{type(error).__name__}: {error}", wall)
             return False
         if letter is None:
-            mail.state, mail.leased_until = MOOT, None
+            _moot(mail)
         session.add(mail)
         return letter is not None
 
@@ -168,10 +192,18 @@ def may_send(calendar: WorkingCalendar, now: datetime) -> bool:
     return calendar.is_workday(local.date()) and started and local.hour < EVENING
 
 
-def _waits(wall: datetime) -> ColumnElement[bool]:
-    """What a sender may take: untried or tried mails whose pause is over, and leases that ran out."""
+def _any_waits(session: Session, wall: datetime, anytime: bool) -> bool:
+    if standing_pause(session) is not None:
+        return False
+    return session.exec(select(Mail.id).where(_waits(wall, anytime)).limit(1)).first() is not None
+
+
+def _waits(wall: datetime, anytime: bool) -> ColumnElement[bool]:
+    """What a sender may take: untried or tried mails whose rest is over, and leases that ran out; of those
+    that go at any time only, outside the sending hours."""
     rested = or_(col(Mail.next_try_at).is_(None), col(Mail.next_try_at) <= wall)
-    return or_(and_(col(Mail.state).in_((QUEUED, UNCERTAIN)), rested), _stuck(wall))
+    waiting = or_(and_(col(Mail.state).in_((QUEUED, UNCERTAIN)), rested), _stuck(wall))
+    return and_(waiting, col(Mail.kind) == TEST) if anytime else waiting
 
 
 def _stuck(wall: datetime) -> ColumnElement[bool]:
@@ -185,11 +217,11 @@ def _reclaim(session: Session, wall: datetime) -> None:
     )
 
 
-def _claimable(desk: Desk, wall: datetime, limit: int) -> SelectOfScalar[Mail]:
+def _claimable(desk: Desk, wall: datetime, anytime: bool, limit: int) -> SelectOfScalar[Mail]:
     today = desk.rules.calendar.local(desk.now).date().isoformat()
     return (
         select(Mail)
-        .where(_waits(wall), or_(col(Mail.kind) != DIGEST, col(Mail.slot) <= today))
+        .where(_waits(wall, anytime), or_(col(Mail.kind) != DIGEST, col(Mail.slot) <= today))
         .order_by(col(Mail.id))
         .limit(limit)
     )
@@ -201,47 +233,21 @@ def _held(claimed: Claimed) -> SelectOfScalar[Mail]:
     )
 
 
-def _address(session: Session, mail: Mail, address: str) -> None:
-    """Follow a changed address, unless the same mail goes there already."""
-    same = select(Mail.id).where(Mail.address == address, Mail.kind == mail.kind, Mail.slot == mail.slot)
-    if address and session.exec(same).first() is None:
-        mail.address = address
-
-
 def _superseded(session: Session, desk: Desk, mail: Mail) -> bool:
-    """Whether a newer digest for the same address says it all: an old one that never went is left out."""
+    """Leave out an old digest that never went where a newer one for the same address says it all."""
     today = desk.rules.calendar.local(desk.now).date().isoformat()
-    newer = select(Mail.id).where(
-        Mail.address == mail.address, Mail.kind == DIGEST, col(Mail.slot) > mail.slot, col(Mail.slot) <= today
-    )
-    return mail.kind == DIGEST and session.exec(newer).first() is not None
+    if mail.kind != DIGEST or mail.sent_at is not None or not has_newer_digest(session, mail, today):
+        return False
+    _moot(mail)
+    session.add(mail)
+    return True
+
+
+def _moot(mail: Mail) -> None:
+    mail.state, mail.leased_until = MOOT, None
 
 
 def _content(mail: Mail) -> Content:
     """What was frozen of it; its calendar stands in the row, like its text."""
     calendar = (Attachment(CALENDAR, CALENDAR_MIME, mail.calendar.encode()),) if mail.calendar else ()
     return Content(mail.address, mail.message_id, mail.subject, mail.text, mail.html, calendar)
-
-
-def _notices(session: Session, mail: Mail) -> list[Notice]:
-    ids = mail.notice_ids.get("ids", [])
-    return list(session.exec(select(Notice).where(col(Notice.id).in_(ids)).order_by(col(Notice.id))))
-
-
-def _record(session: Session, mail: Mail, answer: Answer, wall: datetime) -> None:
-    mail.answer, mail.leased_until = answer.text, None
-    if answer.verdict is Verdict.ACCEPTED:
-        mail.state, mail.sent_at, mail.next_try_at = SENT, wall, None
-    elif answer.verdict is Verdict.REFUSED or mail.attempts >= TRIES:
-        _fail(session, mail, answer.text, wall)
-    else:
-        mail.state = UNCERTAIN if answer.verdict is Verdict.UNCERTAIN else QUEUED
-        mail.next_try_at = wall + PAUSES[min(mail.attempts, len(PAUSES)) - 1]
-    session.add(mail)
-
-
-def _fail(session: Session, mail: Mail, answer: str, wall: datetime) -> None:
-    mail.state, mail.answer, mail.leased_until, mail.next_try_at = FAILED, answer, None, None
-    message = f"发给 {mail.address} 的邮件没有送达：{answer}。请核对邮箱地址后重新发送。"
-    session.add(mail)
-    tell(session, MAIL_FAILED, f"mail:{mail.id}", message, wall)

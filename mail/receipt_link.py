@@ -6,6 +6,8 @@ import secrets
 from collections import defaultdict
 from dataclasses import replace
 
+from sqlmodel import Session, select
+
 from mail.letters import Desk, Letter
 from models import Mail, Receipt
 from models.digest import digest
@@ -27,6 +29,18 @@ def with_receipt(desk: Desk, mail: Mail, letter: Letter) -> tuple[Letter, Receip
         made_at=desk.now,
     )
     return replace(letter, receipt=f"{desk.url}/receipts/{secret}"), receipt
+
+
+def keep_receipt(session: Session, receipt: Receipt | None) -> None:
+    """Store the receipt; a mail that is written anew keeps its one receipt, with the new link."""
+    if receipt is None:
+        return
+    known = session.exec(select(Receipt).where(Receipt.mail_id == receipt.mail_id)).first()
+    if known is None:
+        session.add(receipt)
+    else:
+        known.secret_hash, known.about, known.made_at = receipt.secret_hash, receipt.about, receipt.made_at
+        session.add(known)
 
 
 def _about(desk: Desk, letter: Letter) -> dict[str, list[int] | list[str]]:

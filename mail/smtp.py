@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from aiosmtplib import (
@@ -12,6 +12,7 @@ from aiosmtplib import (
     SMTPAuthenticationError,
     SMTPConnectError,
     SMTPException,
+    SMTPRecipientRefused,
     SMTPResponseException,
     SMTPSenderRefused,
     SMTPServerDisconnected,
@@ -23,11 +24,20 @@ START_INPUT = 354
 CLOSING = 421
 TOO_BIG = 552
 LOGIN_WANTED = 530
+AGAINST_ADDRESSES = frozenset({501, 511, 550, 551, 553})
 
 # Chinese hosts throttle with permanent codes (QQ 550, NetEase 554): only the text tells.
 THROTTLED = re.compile(
     r"frequen|rate.?limit|limited|too many|too fast|exceed|try (again )?later|throttl"
     r"|\b(STC|SFQ|DMC|NMG|ITC)\b|频率|频繁|超过.{0,4}限制",
+    re.IGNORECASE,
+)
+
+
+# A recipient is also refused for what we are, by relaying rules, login or policy: then the address is right.
+NOT_THE_ADDRESS = re.compile(
+    r"\b5\.7\.\d|relay|authenticat|log ?in|sender|\bSPF\b|DMARC|DKIM|black ?list|blocked|spam|policy|\bIP\b"
+    r"|认证|登录|发件|黑名单|垃圾",
     re.IGNORECASE,
 )
 
@@ -43,11 +53,13 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True)
 class Answer:
-    """The verdict on one mail with the server's words; ``throttled``: everybody should slow down."""
+    """The verdict on one mail with the server's words.  ``throttled``: everybody should slow down;
+    ``address``: the server refuses this address, not the mail."""
 
     verdict: Verdict
     text: str
     throttled: bool = False
+    address: bool = False
 
 
 class Unreachable(Exception):
@@ -66,7 +78,7 @@ class Server:
     port: int
     security: str = "none"
     user: str = ""
-    password: str = ""
+    password: str = field(default="", repr=False)
     timeout: float = 30.0
 
 
@@ -156,7 +168,8 @@ class Connection:
             return await _tell(smtp, message)
         except SMTPResponseException as error:
             await self._reset(smtp, error)
-            return verdict_on(error.code, error.message)
+            answer = verdict_on(error.code, error.message)
+            return replace(answer, address=_against_the_address(error, answer))
         except (SMTPServerDisconnected, SMTPTimeoutError, OSError) as error:
             await self.close()
             return Answer(Verdict.UNCERTAIN if told else Verdict.LATER, str(error) or type(error).__name__)
@@ -175,6 +188,11 @@ class Connection:
         if refused and (isinstance(error, SMTPSenderRefused) or error.code == LOGIN_WANTED):
             await self.close()
             raise Stopped(f"{error.code} {error.message}") from error
+
+
+def _against_the_address(error: SMTPResponseException, answer: Answer) -> bool:
+    refused = isinstance(error, SMTPRecipientRefused) and answer.verdict is Verdict.REFUSED
+    return refused and error.code in AGAINST_ADDRESSES and not NOT_THE_ADDRESS.search(error.message)
 
 
 async def _announce(smtp: SMTP) -> bool:

@@ -9,9 +9,11 @@ from models.explanation import Explanation
 from models.extension import Extension
 from models.hold import Hold
 from models.notice import Mail, Notice, Post, Report
+from models.pause import Pause
 from models.person import AccessToken, ActivationLink, CalendarFeed, FailedSignIn, Grant, Person, SignIn
 from models.prior import Prior
 from models.receipt import Answer, Receipt
+from models.refusal import Refusal
 from models.release import Release
 from models.system import ClockSetting, Heartbeat, Incident, Mark, Stamp
 from models.version import CheckRun, StoredFinding, Version
@@ -43,11 +45,13 @@ __all__ = [
     "Mail",
     "Mark",
     "Notice",
+    "Pause",
     "Person",
     "PlanVersion",
     "Post",
     "Prior",
     "Receipt",
+    "Refusal",
     "Release",
     "Report",
     "SignIn",

@@ -14,6 +14,7 @@ CHECK = "check"
 FILE = "file"
 CHAT = "chat"
 MAIL_FAILED, MAIL_STOPPED, MAIL_UNREACHABLE = "mail-failed", "mail-stopped", "mail-unreachable"
+ADDRESS_REFUSED = "address-refused"
 MAIL = (MAIL_FAILED, MAIL_STOPPED, MAIL_UNREACHABLE)
 """The kinds that tell of trouble with mail."""
 

@@ -6,20 +6,22 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import UniqueConstraint
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field, Session, SQLModel, col, select
 
-from models.types import document, instant, maybe_instant
+from models.types import document, entries, instant, maybe_instant
 
 QUEUED, LEASED, SENT = "queued", "leased", "sent"
 UNCERTAIN, FAILED, MOOT = "uncertain", "failed", "moot"
 """The states of a mail."""
+DIGEST, TEST = "digest", "test"
+"""Kinds of mails: the one a day that waits for its day, and the one that goes at any hour."""
 
 
 class Notice(SQLModel, table=True):
     """A rung of a ladder that has been decided for one obligation; the key says it is decided once.
 
     ``subject``: ``CODE@department``, ``roster@department`` or ``campaign``.  ``occurrence`` counts the
-    repetitions of a rule with ``every``.
+    repetitions of a rule with ``every``.  ``untold``: there was nobody to tell it to.
     """
 
     __table_args__ = (UniqueConstraint("campaign_id", "rule", "subject", "deadline", "occurrence"),)
@@ -36,6 +38,7 @@ class Notice(SQLModel, table=True):
     department: str | None = None
     assignment_id: int | None = Field(default=None, foreign_key="assignment.id", index=True)
     decided_at: datetime = instant()
+    untold: bool = False
 
 
 class Mail(SQLModel, table=True):
@@ -44,6 +47,7 @@ class Mail(SQLModel, table=True):
     ``state``: queued, leased, sent, uncertain, failed or moot.  UNIQUE (address, kind, slot): a digest's
     slot is the local date, so there is one a day.  ``pressing``: it tells of something whose deadline has
     passed, and waits for nobody's hour.  ``calendar``: its .ics, frozen with the text.
+    ``course`` keeps what became of it, try by try.
     """
 
     __table_args__ = (UniqueConstraint("address", "kind", "slot"),)
@@ -69,6 +73,7 @@ class Mail(SQLModel, table=True):
     next_try_at: datetime | None = maybe_instant(index=True)
     attempts: int = 0
     answer: str = ""
+    course: list[dict[str, Any]] = entries()
     sent_at: datetime | None = maybe_instant()
 
 
@@ -109,3 +114,27 @@ class Report(SQLModel, table=True):
     late: int = 0
     total: int = 0
     blobs: dict[str, Any] = document()
+
+
+def notices_of(session: Session, mail: Mail) -> list[Notice]:
+    """What the mail tells."""
+    ids = mail.notice_ids.get("ids", [])
+    return list(session.exec(select(Notice).where(col(Notice.id).in_(ids)).order_by(col(Notice.id))))
+
+
+def has_newer_digest(session: Session, mail: Mail, today: str) -> bool:
+    """Whether there is a digest of a later day, up to ``today``, for this digest's address."""
+    newer = select(Mail.id).where(
+        Mail.address == mail.address,
+        Mail.kind == DIGEST,
+        col(Mail.slot) > mail.slot,
+        col(Mail.slot) <= today,
+    )
+    return session.exec(newer).first() is not None
+
+
+def follow_address(session: Session, mail: Mail, address: str) -> None:
+    """Let the mail go to the changed address, unless the same mail goes there already."""
+    same = select(Mail.id).where(Mail.address == address, Mail.kind == mail.kind, Mail.slot == mail.slot)
+    if address and session.exec(same).first() is None:
+        mail.address = address

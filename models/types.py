@@ -40,3 +40,8 @@ def maybe_instant(*, index: bool = False) -> Any:
 def document() -> Any:
     """A JSON column holding an object."""
     return Field(default_factory=dict, sa_type=JSON)
+
+
+def entries() -> Any:
+    """A JSON column holding a list, only ever replaced by a longer one."""
+    return Field(default_factory=list, sa_type=JSON)

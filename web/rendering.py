@@ -14,7 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 
 from models.stages import STAGES
-from web import words
+from web import mail_words, words
 from web.language import gettext, ngettext, spoken
 from web.site import Site, site_of
 from web.visitor import VISIT, visitor_of
@@ -28,6 +28,7 @@ def page(request: Request, template: str, status: int = 200, **content: Any) -> 
     visitor = visitor_of(request)
     around = {"request": request, "me": visitor, "done": words.done(request.query_params.get("done", ""))}
     site = site_of(request)
+    around["mail_off"] = visitor.office and site.settings.mail_paused
     html = (
         environment()
         .get_template(f"pages/{template}")
@@ -85,8 +86,8 @@ def environment() -> Environment:
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n"],
     )
-    found.globals.update(url=_url, static=_static, stages=STAGES, words=words)
-    found.filters.update(moment=_moment, day=_day, clock=_clock, until=_until)
+    found.globals.update(url=_url, static=_static, stages=STAGES, words=words, mail_words=mail_words)
+    found.filters.update(moment=_moment, instant=datetime.fromisoformat, day=_day, clock=_clock, until=_until)
     translating: Any = found
     translating.install_gettext_callables(gettext, ngettext, newstyle=True)
     return found

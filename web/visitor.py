@@ -15,15 +15,25 @@ from actions import clock
 from actions.plan_in_force import plan_in_force
 from actions.sign_in import bearer_of, session_of
 from actions.who import SEES_ALL, Who, who_is
-from models import ClockSetting, Heartbeat
+from models import ClockSetting, Heartbeat, Person
 from models.digest import digest
 from models.errors import NotFound
+from models.pause import standing_pause
 from plans.plan import Schedule
 from web.site import site_of
 
 SESSION = "caiji_session"
 VISIT = "caiji_visit"
 ASLEEP_AFTER = timedelta(minutes=15)
+
+
+@dataclass(frozen=True)
+class Paused:
+    """Everything that goes out is paused: by whom, since when and why."""
+
+    who: str
+    since: datetime
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -45,6 +55,7 @@ class Visitor:
     clock_rate: float = 1.0
     schedule: Schedule | None = None
     slept_since: datetime | None = None
+    pause: Paused | None = None
     secret: str = field(default="", repr=False)
 
     @property
@@ -80,6 +91,7 @@ def _resolve(session: Session, request: Request) -> Visitor:
         "clock_rate": setting.rate if setting else 1.0,
         "schedule": _schedule(session),
         "slept_since": _slept_since(session, wall),
+        "pause": _paused(session) if visitor.office else None,
     }
     return Visitor(**{**vars(visitor), **around})
 
@@ -115,6 +127,14 @@ def _schedule(session: Session) -> Schedule | None:
 def _slept_since(session: Session, wall: datetime) -> datetime | None:
     beat = session.get(Heartbeat, "worker")
     return beat.at if beat is not None and wall - beat.at > ASLEEP_AFTER else None
+
+
+def _paused(session: Session) -> Paused | None:
+    found = standing_pause(session)
+    if found is None:
+        return None
+    by = session.get(Person, found.begun_by)
+    return Paused(by.name if by else "", found.begun_at, found.reason)
 
 
 CurrentVisitor = Annotated[Visitor, Depends(visitor_of)]

@@ -106,18 +106,6 @@ def holder(value: str | None) -> str:
     )
 
 
-def mail_state(value: str) -> str:
-    """How far a mail has come."""
-    return {
-        "queued": _("待发送"),
-        "leased": _("发送中"),
-        "sent": _("已发送"),
-        "uncertain": _("待确认"),
-        "failed": _("发送失败"),
-        "moot": _("不再需要"),
-    }.get(value, value)
-
-
 def until(at: datetime, now: datetime) -> str:
     """How far away a moment is."""
     minutes = int((at - now).total_seconds() // 60)
@@ -152,6 +140,8 @@ def done(key: str) -> str:
         "people": _("人员名单已更新。"),
         "resolved": _("已记为处理完毕。"),
         "resent": _("邮件已重新排队，随即发送。"),
+        "paused": _("已暂停，什么也不再发出；正在发出的个别邮件可能仍会送达。"),
+        "resumed": _("已恢复，排队的邮件随即发出。"),
         "exempt": _("已免报，不再计入任何统计。"),
         "unexempt": _("已取消免报，恢复到原来的状态。"),
         "extension-asked": _("延期申请已送质量部，答复前仍按原截止时间。"),
@@ -232,16 +222,6 @@ def plan_field(value: str) -> str:
         "due_stage": _("截止要求"),
         "evidence": _("填报方式"),
         "preloaded": _("预装数据"),
-    }.get(value, value)
-
-
-def mail_kind(value: str) -> str:
-    """What a mail that waits will be."""
-    return {
-        "digest": _("每日提醒"),
-        "forewarning": _("预警"),
-        "escalation": _("催办"),
-        "report": _("迟报报告"),
     }.get(value, value)
 
 

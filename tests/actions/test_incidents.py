@@ -9,9 +9,10 @@ from sqlmodel import Session, col, select
 
 from actions.check import ATTEMPTS, LEASE, claim, settle
 from actions.follow_ups import claim as claim_follow_ups
-from actions.incidents import resend, resolve
+from actions.incidents import resolve
 from actions.late import late_report
 from actions.recheck import given_up, recheck
+from actions.resend import resend
 from models import Event, Incident, Mail, Version
 from models.database import Database
 from models.errors import Conflict, NotFound, Refused

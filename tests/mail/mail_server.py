@@ -114,7 +114,7 @@ def session_of(post: Post) -> Callable[[], SMTP]:
         options: dict[str, Any] = {}
         if post.password is not None:
             options = {"authenticator": check, "auth_require_tls": False}
-        made = Faulty(post, hostname="post", **options)
+        made = Faulty(post, hostname="post", enable_SMTPUTF8=True, **options)
         made.post = post
         return made
 

@@ -73,7 +73,7 @@ def test_an_unknown_recipient_fails_alone(office: PostOffice, post: Post) -> Non
     post.faults = ["550 no such user"]
     assert office.deliver(post.server) == 11
     assert office.states() == {"sent": 11, "failed": 1}
-    assert office.incidents() == ["mail-failed"]
+    assert office.incidents() == ["address-refused"]
 
 
 @pytest.mark.both

@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 import pytest
 from sqlmodel import col, delete, select, update
 
-from mail.outbox import LEASE, PAUSES, TRIES, Claimed
+from mail.outbox import LEASE, Claimed
+from mail.settling import PAUSES, TRIES
 from mail.smtp import Answer, Verdict
 from models import Assignment, Grant, Mail, Person
 from tests.mail.campaign_mail import WALL, PostOffice

@@ -36,21 +36,31 @@ def test_a_connection_carries_its_number_of_mails(post: Post) -> None:
 
 
 @pytest.mark.parametrize(
-    ("refusal", "verdict", "throttled"),
+    ("refusal", "verdict", "throttled", "address"),
     [
-        ("450 mailbox busy", Verdict.LATER, False),
-        ("451 local error", Verdict.LATER, False),
-        ("452 try again later", Verdict.LATER, True),
-        ("550 Ip frequency limited", Verdict.LATER, True),
-        ("550 User has exceeded its 24-hour sending limit", Verdict.LATER, True),
-        ("554 MI:STC mail count", Verdict.LATER, True),
-        ("550 no such user", Verdict.REFUSED, False),
-        ("554 DT:SPM content", Verdict.REFUSED, False),
+        ("450 mailbox busy", Verdict.LATER, False, False),
+        ("450 4.2.1 user unknown for now", Verdict.LATER, False, False),
+        ("451 local error", Verdict.LATER, False, False),
+        ("452 try again later", Verdict.LATER, True, False),
+        ("550 Ip frequency limited", Verdict.LATER, True, False),
+        ("550 User has exceeded its 24-hour sending limit", Verdict.LATER, True, False),
+        ("554 MI:STC mail count", Verdict.LATER, True, False),
+        ("550 no such user", Verdict.REFUSED, False, True),
+        ("550 5.1.1 <one@test>: Recipient address rejected", Verdict.REFUSED, False, True),
+        ("550 Mailbox not found or access denied", Verdict.REFUSED, False, True),
+        ("550 MX:NUS 用户不存在", Verdict.REFUSED, False, True),
+        ("553 5.1.3 invalid mailbox", Verdict.REFUSED, False, True),
+        ("550 5.7.1 relaying denied", Verdict.REFUSED, False, False),
+        ("550 the sender is blocked by an SPF policy", Verdict.REFUSED, False, False),
+        ("550 发件地址未通过认证", Verdict.REFUSED, False, False),
+        ("554 DT:SPM content", Verdict.REFUSED, False, False),
     ],
 )
-def test_a_refused_recipient(post: Post, refusal: str, verdict: Verdict, throttled: bool) -> None:
+def test_a_refused_recipient(
+    post: Post, refusal: str, verdict: Verdict, throttled: bool, address: bool
+) -> None:
     post.faults = [refusal]
-    assert send(post.server) == [Answer(verdict, refusal, throttled)]
+    assert send(post.server) == [Answer(verdict, refusal, throttled, address)]
     assert post.kept == []
 
 

@@ -10,14 +10,13 @@ from models import Post
 from models.errors import NotFound
 from web.deps import Reading
 from web.language import gettext as _
-from web.pages.files import attached
+from web.pages.files import attached, framed
 from web.rendering import page
 from web.rules import OFFICE
 from web.site import CurrentSite, Site
 
 router = APIRouter(include_in_schema=False)
 SHOWN, POSTS = 200, 20
-CONFINED = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'; sandbox"
 
 
 @router.get("/mailbox", dependencies=[OFFICE], name="mailbox")
@@ -34,9 +33,7 @@ def mail(request: Request, site: CurrentSite, name: str) -> Response:
 
 @router.get("/mailbox/{name}/html", dependencies=[OFFICE], name="mail_html")
 def mail_html(site: CurrentSite, name: str) -> Response:
-    """The mail as a mail program shows it: in a frame of its own that can neither run nor load anything."""
-    headers = {"Content-Security-Policy": CONFINED, "X-Frame-Options": "SAMEORIGIN"}
-    return Response(_find(site, name).html, media_type="text/html; charset=utf-8", headers=headers)
+    return framed(_find(site, name).html)
 
 
 @router.get("/mailbox/{name}/files/{filename}", dependencies=[OFFICE], name="mail_file")

@@ -1,41 +1,73 @@
-"""通知: what the outbox holds, and what went wrong."""
+"""通知: what the outbox holds, what went wrong, and what nobody could be told."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session
 
 from actions import incidents
+from actions.notices import MAIL_KINDS
 from actions.receipts import confirmed
-from models import Mail
 from models.errors import PeopleError
 from models.incidents import open_incidents
+from models.notice import TEST
+from models.outbox import Filter, count_untold, listed, totals, untold
 from web.deps import Me, Reading, Writing
 from web.errors import reshown_by
-from web.numbers import Key
+from web.numbers import Amount, Key
+from web.pages.pausing import switch
 from web.rendering import page, see
 from web.rules import OFFICE
-from web.site import site_of
-from web.visitor import CurrentVisitor, visitor_of
+from web.visitor import CurrentVisitor, Visitor, visitor_of
 
 router = APIRouter(include_in_schema=False)
 SHOWN = 100
 STATES = ("queued", "leased", "sent", "uncertain", "failed", "moot")
+KINDS = (*dict.fromkeys(MAIL_KINDS.values()), TEST)
 
 
 @router.get("/notices", dependencies=[OFFICE], name="notices")
-def notices(request: Request, session: Reading, state: str = "") -> Response:
-    return _show(request, session, state)
+def notices(
+    request: Request,
+    session: Reading,
+    state: str = "",
+    kind: str = "",
+    who: str = "",
+    day: str = "",
+    before: Amount = 0,
+) -> Response:
+    wanted = {"state": state, "kind": kind, "who": who.strip(), "day": day}
+    return show(request, session, None, wanted, max(before, 0))
 
 
-def _show_again(request: Request, session: Session, problem: PeopleError, typed: dict[str, str]) -> Response:
-    return _show(request, session, typed.get("state", ""), problem)
+def show(
+    request: Request,
+    session: Session,
+    problem: PeopleError | None,
+    wanted: dict[str, str],
+    before: int = 0,
+) -> Response:
+    """The outbox's page with what ``wanted`` picks out of it."""
+    visitor = visitor_of(request)
+    content = {**_listed(session, visitor, wanted, before), **switch(session, visitor)}
+    return page(
+        request,
+        "notices.html",
+        problem=problem,
+        incidents=open_incidents(session, limit=SHOWN),
+        untold=untold(session, SHOWN),
+        untold_count=count_untold(session),
+        receipts=confirmed(session, visitor.now),
+        **content,
+    )
 
 
 @router.post("/notices/incidents/{incident_id}", dependencies=[OFFICE], name="resolve_incident")
-@reshown_by(_show_again)
+@reshown_by(show)
 def resolve(
     request: Request, visitor: CurrentVisitor, me: Me, session: Writing, incident_id: Key
 ) -> Response:
@@ -43,30 +75,31 @@ def resolve(
     return see(request, "notices", done="resolved")
 
 
-@router.post("/notices/mails/{mail_id}", dependencies=[OFFICE], name="resend_mail")
-@reshown_by(_show_again)
-def resend(request: Request, visitor: CurrentVisitor, me: Me, session: Writing, mail_id: Key) -> Response:
-    incidents.resend(session, me, mail_id, visitor.wall)
-    return see(request, "notices", done="resent")
-
-
-def _show(request: Request, session: Session, state: str, problem: PeopleError | None = None) -> Response:
-    paused = site_of(request).settings.mail_paused
-    told = confirmed(session, visitor_of(request).now)
-    return page(
-        request, "notices.html", paused=paused, problem=problem, receipts=told, **_content(session, state)
+def _listed(session: Session, visitor: Visitor, wanted: dict[str, str], before: int) -> dict[str, Any]:
+    since = _day(wanted.get("day", ""), visitor)
+    any_state = Filter(
+        kind=wanted.get("kind", "") if wanted.get("kind") in KINDS else "",
+        who=wanted.get("who", ""),
+        since=since,
+        until=since + timedelta(days=1) if since else None,
     )
-
-
-def _content(session: Session, state: str) -> dict[str, Any]:
-    mails = select(Mail).order_by(col(Mail.id).desc()).limit(SHOWN)
-    if state in STATES:
-        mails = mails.where(Mail.state == state)
-    totals = select(Mail.state, func.count()).group_by(col(Mail.state))
+    state = wanted.get("state", "") if wanted.get("state") in STATES else ""
+    found = listed(session, replace(any_state, state=state), before, SHOWN + 1)
     return {
-        "mails": session.exec(mails).all(),
-        "totals": dict(session.exec(totals).all()),
+        "mails": found[:SHOWN],
+        "next_before": found[SHOWN - 1][0].id if len(found) > SHOWN else 0,
+        "before": before,
+        "totals": totals(session, any_state),
         "states": STATES,
+        "kinds": KINDS,
+        "wanted": {name: wanted.get(name, "") for name in ("kind", "who", "day")},
         "state": state,
-        "incidents": open_incidents(session, limit=SHOWN),
     }
+
+
+def _day(typed: str, visitor: Visitor) -> datetime | None:
+    """Midnight of the day that was asked for, in the campaign's zone; None where none is named."""
+    try:
+        return datetime.combine(date.fromisoformat(typed), time(), visitor.zone)
+    except ValueError:
+        return None
