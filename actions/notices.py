@@ -61,10 +61,18 @@ ANNOUNCE = Family("announce", frozenset({"announcement"}))
 
 @dataclass(frozen=True)
 class Enclosure:
-    """What goes with every mail of a decision, frozen with it: values for its text, files by blob name."""
+    """What goes with the mails of a decision, frozen with them: values for their text, files by blob name.
+
+    ``rules``: whose mails; None for all.
+    """
 
     context: Mapping[str, Any] = field(default_factory=dict)
     attachments: Mapping[str, str] = field(default_factory=dict)
+    rules: frozenset[str] | None = None
+
+    def of(self, rule: str) -> Enclosure:
+        """What goes with the mails of this rule."""
+        return self if self.rules is None or rule in self.rules else Enclosure()
 
 
 @dataclass(frozen=True)
@@ -82,6 +90,7 @@ class _Wish:
     person: Person
     kind: str
     slot: str
+    rule: str
     notice_ids: list[int] = field(default_factory=list)
 
 
@@ -113,7 +122,7 @@ def decide(session: Session, family: Family, now: datetime, enclosed: Enclosure 
     wishes = _wishes(session, fresh, now)
     calendar = rules_in_force(session).calendar
     for wish in wishes:
-        _queue(session, wish, calendar, now, enclosed or Enclosure())
+        _queue(session, wish, calendar, now, (enclosed or Enclosure()).of(wish.rule))
     move_marks(session, [family], now)
     return Decided(len(fresh), len(wishes))
 
@@ -172,7 +181,7 @@ def _wishes(session: Session, fresh: Sequence[tuple[int, Owed]], now: datetime) 
         people = addressees.of(each.audience, each.department, each.code)
         reachable = [person for person in people if person.email]
         for person in reachable:
-            wish = wishes.setdefault((person.id, kind, slot), _Wish(person, kind, slot))
+            wish = wishes.setdefault((person.id, kind, slot), _Wish(person, kind, slot, each.rule))
             wish.notice_ids.append(identity)
         if not reachable:
             _tell_unreachable(session, identity, each)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from actions.notices import ESCALATE, Decided
+from actions.late import late_report
+from actions.notices import ESCALATE, Decided, Enclosure, due
+from actions.plan_in_force import plan_in_force
 from flows.station import Station
 from flows.telling import tell
-from flows.tracked import Outcome, run_tracked
+from flows.tracked import Outcome, run_tracked, step
+from mail.circular import FILE_NAME, as_circular
 
 
 def run(station: Station, now: datetime, mails: int) -> Outcome[Decided]:
@@ -17,5 +20,20 @@ def run(station: Station, now: datetime, mails: int) -> Outcome[Decided]:
 
 
 def escalate(station: Station, now: datetime) -> Decided:
-    """Write the notices and queue the mails, in one transaction."""
-    return tell(station, ESCALATE, "升级", now)
+    """Draft what is to go with them, then write the notices and queue the mails in one transaction."""
+    drafting = _drafting(station, now)
+    enclosed = step("拟通报草稿", _draft, station, now, drafting) if drafting else None
+    return tell(station, ESCALATE, "升级", now, enclosed)
+
+
+def _drafting(station: Station, now: datetime) -> frozenset[str]:
+    """The rules that have fallen due and ask for the draft of a notice."""
+    with station.database.reading() as session:
+        asking = {rule.id for rule in plan_in_force(session).schedule.escalation if rule.attach}
+        return frozenset(each.rule for each in due(session, now, [ESCALATE]) if each.rule in asking)
+
+
+def _draft(station: Station, now: datetime, rules: frozenset[str]) -> Enclosure:
+    with station.database.reading() as session:
+        report = late_report(session, now)
+    return Enclosure(attachments={FILE_NAME: station.blobs.put(as_circular(report))}, rules=rules)

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from actions.notices import Decided, Family, decide
+from actions.notices import Decided, Enclosure, Family, decide
 from flows.station import Station
 from flows.tracked import log, step
 
 
-def tell(station: Station, family: Family, word: str, now: datetime) -> Decided:
+def tell(
+    station: Station, family: Family, word: str, now: datetime, enclosed: Enclosure | None = None
+) -> Decided:
     """Decide the family up to ``now`` in one transaction; ``word`` is what people call its notices."""
-    decided = step(f"写下{word}，排入发件箱", _decide, station, family, now)
+    decided = step(f"写下{word}，排入发件箱", _decide, station, family, now, enclosed)
     log(f"{decided.notices} 项{word}，{decided.mails} 封邮件")
     return decided
 
 
-def _decide(station: Station, family: Family, now: datetime) -> Decided:
+def _decide(station: Station, family: Family, now: datetime, enclosed: Enclosure | None) -> Decided:
     with station.database.writing() as session:
-        return decide(session, family, now)
+        return decide(session, family, now, enclosed)

@@ -25,7 +25,7 @@ SENT_BACK = (RETURNED, FAILED)
 
 
 def write_escalation(
-    desk: Desk, _mail: Mail, notices: Sequence[Notice], held: Sequence[Held]
+    desk: Desk, mail: Mail, notices: Sequence[Notice], held: Sequence[Held]
 ) -> Letter | None:
     """After a deadline: what is still late; it stops when the work is done."""
     audience = notices[0].audience
@@ -38,6 +38,8 @@ def write_escalation(
         return None
     counted = "，".join(f"{group.title} {len(group.items)} 项" for group in groups)
     lead = f"截至 {day_and_time(desk.rules.calendar.local(desk.now))}，{counted}。{ASKS[audience]}"
+    if mail.attachments:
+        lead += "附件是通报草稿，请核对、编号后由您决定是否印发。"
     subject = escalation_subject([replace(item, department=item.holder) for item in items])
     letter = desk.letter(subject, held, lead, groups, template="escalation")
     rest = [each for each in scope.with_people if each.id not in named]

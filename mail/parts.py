@@ -35,7 +35,8 @@ class Group:
 
     @property
     def departments(self) -> list[tuple[str, int, list[tuple[str, list[str]]]]]:
-        """The same by the department that holds them: its number, and its labels by what is said of them."""
+        """The same by the department that holds them: its number, and its labels by what is said of them; the
+        department with most of them first."""
         found: dict[str, dict[str, list[str]]] = {}
         for item in self.items:
             found.setdefault(item.holder or OFFICE, {}).setdefault(item.note, []).append(_label(item))

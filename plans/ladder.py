@@ -9,6 +9,7 @@ KINDS = ("roster-reminder", "reminder", "overdue", "forewarning", "escalation", 
 AUDIENCES = ("collector", "reviewer", "head", "leader", "leaders", "office", "everyone", "chat")
 ANNOUNCEMENT, CHAT = "announcement", "chat"
 EVENTS = ("issue", "deadline")
+ATTACHED = ("circular",)
 EXAMPLE = '{id: three-days-before, kind: reminder, audience: collector, days: -3, at: "08:30"}'
 
 
@@ -29,6 +30,7 @@ def _rule(entry: Section) -> Rule | None:
         on=entry.optional("on", word_of(*EVENTS)),
         every=entry.optional("every", whole(least=1, example=1)),
         at=entry.optional("at", CLOCK),
+        attach=entry.optional("attach", word_of(*ATTACHED)),
     )
     entry.finish()
     if len(entry.problems.found) == noted:
@@ -46,6 +48,9 @@ def _note_moment(entry: Section, rule: Rule) -> None:
     elif rule.every is not None and rule.days is None:
         message = "every（每隔几个工作日）只能和 days 一起写"
         entry.note("bad-value", entry.line_of("every"), "every", message, "days: 1, every: 1")
+    elif rule.attach is not None and rule.kind != "escalation":
+        message = "attach（附通报草稿）只能写在 kind: escalation 的规则里"
+        entry.note("bad-value", entry.line_of("attach"), "attach", message, "kind: escalation")
     elif rule.days is not None and rule.at is None:
         entry.note("missing-key", entry.line, "at", "按工作日数的提醒要写几点发出", f"at: {CLOCK.example}")
 

@@ -73,6 +73,7 @@ class Rule:
     ``hours``: working hours before (negative) the deadline, for forewarnings.
     ``every``: repeat each so many working days while the obligation stands (``None``: once).
     ``at``: local time of day of the slot; ``None`` where the slot is an instant.
+    ``attach``: ``circular`` where the draft of a college-wide notice goes with an escalation.
     """
 
     id: str
@@ -83,6 +84,7 @@ class Rule:
     on: str | None = None
     every: int | None = None
     at: time | None = None
+    attach: str | None = None
 
 
 @dataclass(frozen=True)

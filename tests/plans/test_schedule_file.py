@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
@@ -70,7 +71,10 @@ def test_a_group_without_members_is_empty_and_no_error() -> None:
 def test_rules_are_read() -> None:
     schedule = load_schedule(SCHEDULE)
     assert schedule.reminders == (Rule("three-before", "reminder", "collector", days=-3, at=time(8, 30)),)
-    assert schedule.escalation == (Rule("office", "escalation", "office", on="deadline"),)
+    office = Rule("office", "escalation", "office", on="deadline")
+    assert schedule.escalation == (office,)
+    drafting = load_schedule(schedule_with("on: deadline", "on: deadline, attach: circular"))
+    assert drafting.escalation == (replace(office, attach="circular"),)
 
 
 def test_the_calendars_own_days_are_read() -> None:
@@ -205,6 +209,8 @@ def test_work_ends_after_it_starts() -> None:
         (', at: "08:30"', "", "missing-key"),
         ("on: deadline", "on: deadline, every: 1", "bad-value"),
         ("on: deadline", "days: 1, every: 0", "bad-value"),
+        ("on: deadline", "on: deadline, attach: letter", "bad-value"),
+        ("days: -3, ", "days: -3, attach: circular, ", "bad-value"),
         ("id: office", "id: three-before", "duplicate-rule"),
     ],
 )

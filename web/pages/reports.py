@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request, Response
 from sqlmodel import Session, col, select
 
 from actions.late import late_report
+from mail.circular import FILE_NAME, as_circular
 from mail.reports import FORMS, file_name
 from models import Report
 from models.errors import NotFound
@@ -16,7 +17,7 @@ from web.language import gettext as _
 from web.numbers import Key
 from web.pages.files import attached
 from web.rendering import page
-from web.rules import OVERSEER
+from web.rules import OFFICE, OVERSEER
 from web.site import CurrentSite
 from web.visitor import CurrentVisitor
 
@@ -35,6 +36,12 @@ def report_now(visitor: CurrentVisitor, session: Reading, form: str) -> Response
         raise NotFound(_("没有这种格式的报告。"), _("可以下载 Word、Excel 或网页格式。"))
     content = FORMS[form](late_report(session, visitor.now))
     return attached(content, file_name(form), "application/octet-stream")
+
+
+@router.get("/reports/circular.docx", dependencies=[OFFICE], name="circular")
+def circular(visitor: CurrentVisitor, session: Reading) -> Response:
+    """The draft of a college-wide notice, as things stand."""
+    return attached(as_circular(late_report(session, visitor.now)), FILE_NAME, "application/octet-stream")
 
 
 @router.get("/reports/{report_id}/{name}", dependencies=[OVERSEER], name="report_file")

@@ -1,0 +1,147 @@
+"""An escalation reads as the report of its addressee's departments, to the one whose turn it is."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlmodel import select
+
+from actions.hold import hold
+from mail.letters import Letter
+from mail.render import render
+from models import Notice
+from tests.actions.people import office as boss
+from tests.actions.people import task
+from tests.mail.campaign_mail import PostOffice
+from tests.mail.test_letters import at, groups, hand_in, letter
+
+FIRST, SECOND = "S910", "S920"
+"""Leaders: of the six departments that plan and review, and of the six that teach."""
+
+
+def told(found: Letter | None) -> tuple[object, ...]:
+    assert found is not None
+    return tuple(found.context[key] for key in ("due", "on_time", "late"))
+
+
+def by_department(found: Letter | None, title: str) -> dict[str, list[tuple[str, list[str]]]]:
+    assert found is not None
+    [group] = [each for each in (*found.groups, found.context["rest"]) if each.title == title]
+    return {name: notes for name, _, notes in group.departments}
+
+
+def test_what_waits_for_a_review_goes_to_the_reviewing_department(
+    office: PostOffice,
+) -> None:
+    office.now = at(office, "2020-11-09T08:31")
+    hand_in(office, "7.3.1", "示例一系（信息工程）")
+    with office.database.reading() as session:
+        seen = task(session, "7.3.1", "示例一系（信息工程）")
+    assert seen.reviewer == "教务部"
+    office.decide(at(office, "2020-11-11T13:31"))
+    office.decide(at(office, "2020-11-12T08:31"))
+    with office.database.reading() as session:
+        mine = {(n.audience, n.department) for n in _notices(office, seen.id) if n.kind != "reminder"}
+    assert mine == {
+        ("head", "教务部"),
+        ("office", "教务部"),
+        ("reviewer", "教务部"),
+        ("leader", "教务部"),
+    }
+    assert "7.3.1 职业资格证书" in groups(letter(office, FIRST, "escalation"))["待审核"]
+
+
+def _notices(office: PostOffice, key: int) -> list[Notice]:
+    with office.database.reading() as session:
+        return list(session.exec(select(Notice).where(Notice.assignment_id == key)))
+
+
+def test_what_was_handed_in_meanwhile_is_no_longer_this_leader_s(office: PostOffice) -> None:
+    office.decide(at(office, "2020-11-18T23:00"))
+    office.decide(at(office, "2020-11-19T08:31"))
+    before = told(letter(office, SECOND, "escalation"))
+    hand_in(office, "7.3.1", "示例一系（信息工程）")
+    after = letter(office, SECOND, "escalation")
+    assert told(after) == (before[0], before[1], before[2] - 1)
+    assert "7.3.1" not in str(by_department(after, "未提交")["示例一系（信息工程）"])
+    assert "待审核" not in groups(after)
+
+
+def test_the_numbers_are_those_of_the_addressee_s_departments(office: PostOffice) -> None:
+    hand_in(office, "1.6", "政务部", "approve")
+    hand_in(office, "6.1", "政务部")
+    office.decide(at(office, "2020-11-12T08:31"))
+    own, whole = letter(office, FIRST, "escalation"), letter(office, "S000", "escalation", last=False)
+    assert told(own) == told(whole) == (5, 2, 5)
+    assert own is not None
+    assert own.context["scope"] == "您分管的部门（政务部、教务部、学务部等 6 个部门）"
+    assert own.context["checking"] == ["1.6 机构设置"]
+    office.decide(at(office, "2020-11-19T08:31"))
+    assert told(letter(office, FIRST, "escalation"))[0] == 57
+    assert told(letter(office, SECOND, "escalation"))[0] == 132
+    assert told(letter(office, "S000", "escalation"))[0] == 189
+
+
+def test_apart_by_whose_turn_it_is_by_department_with_who_holds_it_how_long(office: PostOffice) -> None:
+    hand_in(office, "1.6", "政务部")
+    office.decide(at(office, "2020-11-12T08:31"))
+    found = letter(office, FIRST, "escalation")
+    assert by_department(found, "未提交") == {
+        "教务部": [("在采集员手中，逾期 1 个工作日", ["7.1.1 开设专业", "7.2 课程设置"])],
+        "政务部": [("在采集员手中，逾期 1 个工作日", ["6.1 教师基本情况"])],
+        "学务部": [("在采集员手中，逾期 1 个工作日", ["10.1.1 学生基本信息"])],
+    }
+    assert by_department(found, "待审核") == {"政务部": [("在审核员手中，逾期 1 个工作日", ["1.6 机构设置"])]}
+
+
+def test_what_was_told_before_and_is_still_late_follows(office: PostOffice) -> None:
+    office.decide(at(office, "2020-11-12T08:31"))
+    office.decide(at(office, "2020-11-19T08:31"))
+    found = letter(office, FIRST, "escalation")
+    assert found is not None
+    assert found.subject.startswith("【逾期】52 项未按时完成（")
+    assert told(found) == (57, 0, 57)
+    rest = by_department(found, "此前已报告、仍未完成")
+    assert rest["学务部"] == [("待采集，在采集员手中，逾期 6 个工作日", ["10.1.1 学生基本信息"])]
+    text, html = render(found)
+    for part in (text, html):
+        assert "此前已报告、仍未完成" in part
+        assert "请您督促分管部门尽快完成。" in part
+
+
+def test_what_is_held_back_is_said_to_leaders_with_the_reason_and_not_counted(office: PostOffice) -> None:
+    office.decide(at(office, "2020-11-12T08:31"))
+    with office.database.writing() as session:
+        who = boss(session, office.now)
+        hold(session, who, task(session, "7.1.1", "教务部").id, date(2020, 11, 16), "住院", office.now)
+    found = letter(office, FIRST, "escalation")
+    assert told(found) == (5, 0, 4)
+    assert "7.1.1" not in str(by_department(found, "未提交"))
+    assert found is not None
+    assert found.context["held_back"] == ["7.1.1 开设专业 · 教务部：暂缓至 11月16日（周一），住院"]
+    for part in render(found):
+        assert "另有 1 项由质量部办公室暂缓上报" in part
+    whole = letter(office, "S000", "escalation", last=False)
+    assert told(whole) == (5, 0, 5)
+    assert "7.1.1" in str(by_department(whole, "未提交"))
+    assert whole is not None
+    assert whole.context["held_back"] == []
+
+
+def test_a_letter_of_nothing_but_held_lines_is_not_sent(office: PostOffice) -> None:
+    office.decide(at(office, "2020-11-12T08:31"))
+    with office.database.writing() as session:
+        who = boss(session, office.now)
+        for code, name in SOURCES:
+            hold(session, who, task(session, code, name).id, date(2020, 11, 16), "停电", office.now)
+    assert letter(office, FIRST, "escalation") is None
+    assert letter(office, "S000", "escalation", last=False) is not None
+
+
+SOURCES = [
+    ("1.6", "政务部"),
+    ("6.1", "政务部"),
+    ("7.1.1", "教务部"),
+    ("7.2", "教务部"),
+    ("10.1.1", "学务部"),
+]
