@@ -35,6 +35,8 @@ RANK = ("overdue", "reminder", "roster-reminder")
 GRID = timedelta(minutes=30)
 """How long what waits is left before the clock is looked at again; deeds within it are done at once."""
 BATCH = 50
+UNTOLD: dict[str, Any] = {"rule": "", "audience": "", "department": None, "tables": []}
+"""What a mail says of no notice, as one that tries the way does."""
 MOVES = (*REACHES, "withdraw")
 """Deeds that move a stage; any other is a decision that may itself be told."""
 TAKEN = Answer(Verdict.ACCEPTED, "")
@@ -159,7 +161,7 @@ def _events(session: Session, batch: Sequence[Claimed], at: datetime) -> Iterato
         notices = session.exec(select(Notice).where(col(Notice.id).in_(mail.notice_ids["ids"]))).all()
         yield {
             "at": at.astimezone(zone).isoformat(),
-            **told(notices),
+            **(told(notices) if notices else UNTOLD | {"kind": mail.kind}),
             "to": [mail.address],
             "person": names.get(mail.person_id, ""),
             "subject": mail.subject,

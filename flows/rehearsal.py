@@ -19,6 +19,7 @@ from actions.plan_in_force import plan_in_force
 from actions.sample_course import sample_deeds
 from flows.foresight import Walk
 from flows.station import Station
+from flows.tracked import untracked
 from models.database import Database
 from models.facts import gather
 from models.throw_away import copy, create
@@ -64,7 +65,8 @@ def rehearse(
     try:
         since = _prepare(settings, database, asked)
         walk = _walk(station, since, asked)
-        events = [each for each in walk.events() if asked.begin is None or _at(each) >= asked.begin]
+        with untracked():
+            events = [each for each in walk.events() if asked.begin is None or _at(each) >= asked.begin]
         return Foreseen(events, walk.unfit)
     finally:
         database.close()

@@ -15,8 +15,9 @@ import logging
 import os
 import sys
 import tempfile
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import cache, partial
@@ -93,6 +94,17 @@ class _Step:
 
 _run: ContextVar[_Run | None] = ContextVar("tracked_run", default=None)
 _step: ContextVar[_Step] = ContextVar("tracked_step")
+_bare: ContextVar[bool] = ContextVar("bare", default=False)
+
+
+@contextmanager
+def untracked() -> Iterator[None]:
+    """Run what is called within bare, whatever server answers: a rehearsal is nothing to be witnessed."""
+    token = _bare.set(True)
+    try:
+        yield
+    finally:
+        _bare.reset(token)
 
 
 def run_tracked(body: Callable[..., T], *args: Any, name: str, tags: tuple[str, ...] = ()) -> Outcome[T]:
@@ -103,7 +115,7 @@ def run_tracked(body: Callable[..., T], *args: Any, name: str, tags: tuple[str, 
     The body's own error is raised as it is, tracked or not.
     """
     once = Once(partial(body, *args))
-    tracked = _witness_answers() and _as_flow_run(body.__name__, _Run(name, once), tags)
+    tracked = not _bare.get() and _witness_answers() and _as_flow_run(body.__name__, _Run(name, once), tags)
     if not tracked:
         _log.info("untracked: %s", name)
     return Outcome(once.result(), tracked)

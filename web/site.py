@@ -15,6 +15,7 @@ from models.database import Database
 from settings import Settings
 from web.pacing import Pace
 from web.queueing import Queue
+from web.rehearsals import Rehearsals
 
 if TYPE_CHECKING:
     from workbooks.reading import Readers
@@ -71,8 +72,16 @@ class Site:
         limits = Limits(seconds=self.settings.read_seconds, megabytes=self.settings.read_megabytes)
         return Readers(limit=self.settings.readers, limits=limits, folder=self.data / "reading")
 
+    @cached_property
+    def rehearsals(self) -> Rehearsals:
+        """What 预演 has foreseen."""
+        return Rehearsals(self.settings)
+
     def close(self) -> None:
         """End the child processes."""
+        rehearsals: Rehearsals | None = self.__dict__.pop("rehearsals", None)
+        if rehearsals is not None:
+            rehearsals.close()
         readers: Any = self.__dict__.pop("readers", None)
         if readers is not None:
             readers.close()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from checks.cross_rules import rules
 from web.language import gettext as _
@@ -223,6 +223,21 @@ def plan_field(value: str) -> str:
         "evidence": _("填报方式"),
         "preloaded": _("预装数据"),
     }.get(value, value)
+
+
+def course(value: str) -> str:
+    """What people are taken to do in a rehearsal."""
+    return {
+        "nobody": _("没有人做事"),
+        "sample": _("按示例过程"),
+        "recorded": _("按记录的过程"),
+    }.get(value, value)
+
+
+def weekday(day: str) -> str:
+    """The weekday of a day such as 2020-11-18."""
+    names = (_("周一"), _("周二"), _("周三"), _("周四"), _("周五"), _("周六"), _("周日"))
+    return names[date.fromisoformat(day).weekday()]
 
 
 def reached(value: str) -> str:

@@ -7,6 +7,7 @@ from web.pages import (
     dashboard,
     extensions,
     files,
+    foresight,
     form,
     grid,
     holds,
@@ -62,5 +63,6 @@ ROUTERS = tuple(
         outbox,
         releases,
         rehearsal,
+        foresight,
     )
 )
