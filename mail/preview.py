@@ -8,13 +8,15 @@ from dataclasses import dataclass
 from sqlmodel import Session
 
 from mail.letters import Desk
+from mail.receipt_link import without_link
 from mail.render import render
 from models.notice import MOOT, SENT, Mail, notices_of
 
 
 @dataclass(frozen=True)
 class Look:
-    """``frozen``: this is what goes or went, word for word.  ``trouble``: why it cannot be written now."""
+    """``frozen``: this is what goes or went, word for word, but for the addressee's own receipt link.
+    ``trouble``: why it cannot be written now."""
 
     subject: str = ""
     text: str = ""
@@ -26,7 +28,7 @@ class Look:
 def look(session: Session, mail: Mail, desk_of: Callable[[], Desk]) -> Look:
     """The mail as people will see it; empty where it would tell nothing."""
     if mail.message_id or mail.state == SENT:
-        return Look(mail.subject, mail.text, mail.html, frozen=True)
+        return Look(mail.subject, without_link(mail.text), without_link(mail.html), frozen=True)
     if mail.state == MOOT:
         return Look()
     try:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from deadlines.calendar import WorkingCalendar
 from deadlines.course import foresee
-from deadlines.facts import AssignmentFacts, Facts, RosterFacts
+from deadlines.facts import AssignmentFacts, Facts, HeldBack, RosterFacts
 from deadlines.owed import owed
 from plans.plan import CalendarRules, Rule, Schedule
 from tests.deadlines.campaign_2020 import schedule
@@ -69,6 +69,7 @@ def campaigns(draw: st.DrawFn) -> tuple[Schedule, Facts]:
         returned_at=maybe,
         reviewed_at=maybe,
         exempt=st.sampled_from([False, False, True]),
+        holds=st.lists(st.builds(_held, moments, st.integers(1, 120)), max_size=2).map(_in_order),
     )
     known = st.lists(assignments, max_size=3, unique_by=lambda each: each.department)
     rosters = st.lists(st.builds(RosterFacts, st.just("教务部"), st.booleans(), st.booleans()), max_size=1)
@@ -76,6 +77,14 @@ def campaigns(draw: st.DrawFn) -> tuple[Schedule, Facts]:
         draw(ladders()), draw(ladders()), calendar, zone.key, start=draw(moments), roster_due=draw(moments)
     )
     return _distinct(plan), Facts(tuple(draw(known)), tuple(draw(rosters)), draw(moments))
+
+
+def _held(since: datetime, hours: int) -> HeldBack:
+    return HeldBack(since, since + timedelta(hours=hours))
+
+
+def _in_order(holds: list[HeldBack]) -> tuple[HeldBack, ...]:
+    return tuple(sorted(holds, key=lambda hold: hold.since))
 
 
 def _distinct(plan: Schedule) -> Schedule:
@@ -159,3 +168,13 @@ def test_only_those_who_hold_open_work_are_told(campaign: tuple[Schedule, Facts]
             assert open_now[each.subject] == "collected"
         if each.audience == "collector" and each.subject in open_now:
             assert open_now[each.subject] != "collected"
+
+
+@settings(max_examples=100, deadline=None)
+@given(campaigns())
+def test_leaders_are_never_told_while_a_line_is_held_back(campaign: tuple[Schedule, Facts]) -> None:
+    plan, facts = campaign
+    holds = {f"{each.code}@{each.department}": each.holds for each in facts.assignments}
+    for each in foresee(plan, facts, *edges(plan)):
+        if each.audience in ("leader", "leaders"):
+            assert not any(hold.at(each.at) for hold in holds.get(each.subject, ()))

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlmodel import Session, col, select, update
 
 from mail.letters import Desk
+from mail.preview import look
 from models import Mail, Person, Receipt
 from models.digest import digest
 from models.receipt import receipts_by_assignment
@@ -73,6 +74,15 @@ def test_what_is_sent_again_has_the_same_link(office: PostOffice) -> None:
     again = {claimed.id: claimed for claimed in office.outbox.claim(office.wall, 500)}
     assert again[first.id or 0].content.text == first.text
     assert len(kept(office)) == 2
+
+
+def test_a_preview_leaves_it_out(office: PostOffice) -> None:
+    [first, _] = frozen(office, "2020-11-12T08:31", "escalation")
+    with office.database.reading() as session:
+        shown = look(session, first, lambda: office.outbox._desk_of(session))
+    for whole, part in ((first.text, shown.text), (first.html, shown.html)):
+        assert LINK.search(whole)
+        assert LINK.sub(f"{URL}receipts/…", whole) == part
 
 
 def test_without_a_public_address_there_is_none(office: PostOffice) -> None:

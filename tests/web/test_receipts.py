@@ -80,6 +80,7 @@ def test_opening_it_changes_nothing_and_the_button_records(site: Installation, l
 def test_pressed_again_the_newest_stands_and_both_are_kept(site: Installation, link: str) -> None:
     browser = site.browser()
     browser.form(link, {"by": "2020-11-16"})
+    assert 'value="2020-11-16"' in browser.get(link).text
     said = browser.form(link, {"by": "2020-11-18", "note": "数据员生病"}).text
     assert said.index("11月18日 前完成") < said.index("11月16日 前完成")
     assert answers(site) == [("11-16 23:59", ""), ("11-18 23:59", "数据员生病")]

@@ -32,13 +32,16 @@ def _show(request: Request, session: Session, problem: PeopleError | None, typed
     """What the mail was about, as it stands now."""
     found = action.demand_receipt(session, request.path_params["secret"])
     left, rules, now = action.remaining(session, found), rules_in_force(session), visitor_of(request).now
+    answers = answers_of(session, found.id or 0)
+    promised = answers[0].by if answers else None
     return page(
         request,
         "receipt.html",
         person=session.get_one(Person, found.person_id),
         tasks=[task_of(line, rules, now) for line in left.lines],
         rosters=left.rosters,
-        answers=answers_of(session, found.id or 0),
+        answers=answers,
+        promised=rules.calendar.local(promised).date() if promised else "",
         today=rules.calendar.local(now).date(),
         problem=problem,
         typed=typed,
