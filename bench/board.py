@@ -17,11 +17,13 @@ from actions.plan_in_force import rules_in_force
 from actions.sample_people import sample_people
 from actions.sign_in import sign_in
 from bench.measure import Figure, side_by_side
+from deadlines.forecast import Forecast
 from models import Assignment, DataTable, Department, Person
 from models.board import board, counts, reached_by_day, tables_done
 from models.database import Database
 from models.history import recent_events
 from models.migrate import upgrade
+from models.pace import counted_paces
 from models.stages import STAGES
 from plans.load import load_files
 from settings import ROOT, Settings
@@ -88,6 +90,7 @@ def _queries(database: Database) -> None:
         tables_done(session)
         board(session, rules, now)
         reached_by_day(session, rules.schedule.zone)
+        counted_paces(session, Forecast(rules, now).window.since)
         late(session, rules, now, LISTED)
         due_soon(session, rules, now, LISTED)
         recent_events(session, LISTED)

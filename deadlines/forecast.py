@@ -4,7 +4,7 @@ The rule, as docs/decisions/0023 has it.  A group's pace is what it submitted la
 working days gone by; reviews likewise.  Who sends back a share r makes 1 / (1 - r) submissions of each that
 is left.  Review takes ``review_within`` where nothing was reviewed lately.  n things counted may as well have
 been n ± √n: where they are few, a range is told, and nothing is called likely to miss a deadline that it
-would keep at the quicker pace, or that is more than three working days away.
+would keep at the quicker pace, or that is more than three working days away, nor on the first day.
 """
 
 from __future__ import annotations
@@ -86,6 +86,12 @@ class Forecast:
         """The outlook of every group."""
         return {group: self.of(pace, group) for group, pace in known.items()}
 
+    def risks(self, known: Mapping[Group, Pace]) -> list[tuple[Group, Risk]]:
+        """The groups that are likely to miss their deadline: those that will miss most first."""
+        judged = ((group, self._risk(pace, group)) for group, pace in known.items())
+        found = [(group, risk) for group, risk in judged if risk]
+        return sorted(found, key=lambda each: -each[1].missing)
+
     def of(self, pace: Pace, group: Group | None = None) -> Outlook:
         """The outlook of what has come so far; with the risk where the group tells the deadline."""
         collecting, through = self._collecting(pace), self._through(pace)
@@ -153,7 +159,7 @@ class Forecast:
         needed = self._through(pace)[0] if by_review else collecting
         days_left = self.calendar.workdays_between(self.now.date(), deadline.date())
         counted = pace.submitted_lately if pace.uncollected else pace.reviewed_lately
-        if needed <= ahead or (days_left > DUE_SOON and not self.window.enough(counted)):
+        if needed <= ahead or not self._may_judge(counted, days_left):
             return None
         cause = REVIEWS if collecting <= ahead else self._cause(pace, ahead)
         done = pace.reviewed_lately if cause == REVIEWS else pace.submitted_lately
@@ -167,6 +173,11 @@ class Forecast:
             per_day=self.window.per_day(done),
             returned_share=pace.returned_share,
         )
+
+    def _may_judge(self, counted: int, days_left: int) -> bool:
+        """Whether there is enough to say that a deadline will be missed: a pace, or so little time left that
+        few things counted say enough, once there has been a day to do any."""
+        return self.window.enough(counted) or (days_left <= DUE_SOON and self.window.days >= 1)
 
     def _cause(self, pace: Pace, ahead: float) -> str:
         """Why the submissions will not all come in time."""

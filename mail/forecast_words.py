@@ -1,44 +1,42 @@
-"""What is foretold, in words: an end, and why a deadline is likely to be missed."""
+"""What is foretold, in words: an end, and why a deadline is likely to be missed.
+
+``_`` translates a sentence; reports, which are Chinese, leave it out.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
 from deadlines.forecast import RETURNED_OFTEN, REVIEWS, Risk, Span
 from deadlines.pace import WINDOW
 
-THIN = "（数据不足）"
+Translate = Callable[[str], str]
 
 
-def end_text(span: Span | None) -> str:
+def end_text(span: Span | None, _: Translate = str) -> str:
     """Between which days it will be finished, as people say it."""
     if span is None:
-        return "已完成"
+        return _("已完成")
     if span.first is None:
-        return f"近 {WINDOW} 日进展不足，无法预计"
+        return _("近 %(n)s 日进展不足，无法预计") % {"n": WINDOW}
+    first = _day(span.first, _)
     if span.last is None:
-        return f"最早 {_day(span.first)}，最晚无法预计{THIN}"
-    days = _day(span.first) if span.first == span.last else f"{_day(span.first)}至{_day(span.last)}"
-    return f"{days}{THIN}" if span.thin else days
+        return _("最早 %(day)s，最晚无法预计（数据不足）") % {"day": first}
+    days = first if span.first == span.last else _("%(first)s至%(last)s") % _ends(first, _day(span.last, _))
+    return _("%(days)s（数据不足）") % {"days": days} if span.thin else days
 
 
-def reason(risk: Risk) -> str:
+def reason(risk: Risk, _: Translate = str) -> str:
     """Why the deadline is likely to be missed, with the numbers that say so."""
-    left = f"尚余 {risk.left} 张未完成"
-    if risk.unstarted == risk.left:
-        left = f"尚余 {risk.left} 张未开始"
-    elif risk.unstarted:
-        left += f"（{risk.unstarted} 张未开始）"
-    parts = [when(risk), left, _lately(risk)]
+    parts = [_when(risk, _), _left(risk, _), _lately(risk, _)]
     if risk.cause == RETURNED_OFTEN:
-        parts.append(f"退回率 {risk.returned_share:.0%}")
-    parts.append("预计都赶不上" if risk.missing >= risk.left else f"预计约 {risk.missing} 张赶不上")
-    return "，".join(parts)
-
-
-def when(risk: Risk) -> str:
-    """How far away the deadline is."""
-    return f"截止前 {risk.days_left} 个工作日" if risk.days_left else "今天截止"
+        parts.append(_("退回率 %(share)s") % {"share": f"{risk.returned_share:.0%}"})
+    if risk.missing >= risk.left:
+        parts.append(_("预计都赶不上"))
+    else:
+        parts.append(_("预计约 %(n)s 张赶不上") % {"n": risk.missing})
+    return _("，").join(parts)
 
 
 def pace_text(per_day: float) -> str:
@@ -46,12 +44,31 @@ def pace_text(per_day: float) -> str:
     return f"{per_day:.1f}".removesuffix(".0")
 
 
-def _lately(risk: Risk) -> str:
-    verb = "审核" if risk.cause == REVIEWS else "完成"
-    if not risk.per_day:
-        return f"近 {WINDOW} 日没有{'审核' if risk.cause == REVIEWS else '提交'}"
-    return f"近 {WINDOW} 日每日{verb} {pace_text(risk.per_day)} 张"
+def _when(risk: Risk, _: Translate) -> str:
+    return _("截止前 %(n)s 个工作日") % {"n": risk.days_left} if risk.days_left else _("今天截止")
 
 
-def _day(day: date) -> str:
-    return f"{day.month}月{day.day}日"
+def _left(risk: Risk, _: Translate) -> str:
+    numbers = {"n": risk.left, "unstarted": risk.unstarted}
+    if risk.unstarted == risk.left:
+        return _("尚余 %(n)s 张未开始") % numbers
+    if risk.unstarted:
+        return _("尚余 %(n)s 张未完成（%(unstarted)s 张未开始）") % numbers
+    return _("尚余 %(n)s 张未完成") % numbers
+
+
+def _lately(risk: Risk, _: Translate) -> str:
+    numbers = {"days": WINDOW, "n": pace_text(risk.per_day)}
+    if risk.cause == REVIEWS:
+        told = _("近 %(days)s 日每日审核 %(n)s 张") if risk.per_day else _("近 %(days)s 日没有审核")
+    else:
+        told = _("近 %(days)s 日每日完成 %(n)s 张") if risk.per_day else _("近 %(days)s 日没有提交")
+    return told % numbers
+
+
+def _ends(first: str, last: str) -> dict[str, str]:
+    return {"first": first, "last": last}
+
+
+def _day(day: date, _: Translate) -> str:
+    return _("%(month)s月%(day)s日") % {"month": day.month, "day": day.day}

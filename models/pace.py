@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, or_
+from sqlalchemy import ColumnElement, and_, or_
 from sqlmodel import Session, col, func, select
 
 from deadlines.pace import Group, Pace
@@ -16,23 +16,31 @@ from models.stages import COLLECTED, OPEN_TO_COLLECTOR, PENDING
 
 def counted_paces(session: Session, since: datetime) -> dict[Group, Pace]:
     """What `deadlines.pace.paces` counts of all assignments, in the order of the plan."""
-    row, due = Assignment, col(DataTable.due)
-    effective = case((col(row.extended_until) > due, col(row.extended_until)), else_=due)
-    grouped = (col(Department.name), effective, col(DataTable.due_stage))
+    counted = _counted(since).subquery()
     statement: Any = (
-        select(*grouped)
-        .add_columns(func.count(), *(func.sum(case((which, 1), else_=0)) for which in _counts(since)))
-        .select_from(row)
-        .join(DataTable, col(row.table_id) == DataTable.id)
-        .join(Department, col(row.department_id) == Department.id)
-        .where(col(row.closed).is_(False), col(row.exempt).is_(False))
-        .group_by(*grouped, col(Department.position))
-        .order_by(col(Department.position), effective)
+        select(Department.name, counted)
+        .join(counted, counted.c.department_id == Department.id)
+        .order_by(col(Department.position), counted.c.due)
     )
-    return {
-        Group(department, deadline, due_stage): Pace(*numbers)
-        for department, deadline, due_stage, *numbers in session.exec(statement)
-    }
+    found: dict[Group, Pace] = {}
+    for department, _id, due, extended, due_stage, *numbers in session.exec(statement):
+        group = Group(department, max(due, extended or due), due_stage)
+        found[group] = found.get(group, Pace()) + Pace(*numbers)
+    return found
+
+
+def _counted(since: datetime) -> Any:
+    """Grouped by numbers and moments alone: names in the groups would double the time."""
+    row = Assignment
+    grouped: tuple[Any, ...] = (row.department_id, DataTable.due, row.extended_until, DataTable.due_stage)
+    numbers = (func.count().filter(which).label(f"n{place}") for place, which in enumerate(_counts(since)))
+    return (
+        select(*grouped)
+        .add_columns(func.count().label("owed"), *numbers)
+        .join(DataTable, col(row.table_id) == DataTable.id)
+        .where(col(row.closed).is_(False), col(row.exempt).is_(False))
+        .group_by(*grouped)
+    )
 
 
 def _counts(since: datetime) -> tuple[ColumnElement[bool], ...]:

@@ -9,6 +9,9 @@ from datetime import date, timedelta
 WIDTH, HEIGHT = 720, 260
 LEFT, RIGHT, TOP, BOTTOM = 44, 16, 16, 32
 STAGES = ("collected", "reviewed", "checked")
+FARTHEST = timedelta(days=21)
+"""How far beyond the last deadline a projection is drawn."""
+Point = tuple[float, float]
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,19 @@ class Chart:
     today: float
 
 
+@dataclass(frozen=True)
+class Projection:
+    """A curve so far, and how it may go on: between the quicker and the slower path; empty where it won't."""
+
+    curve: Curve
+    paths: Sequence[str]
+    area: str
+    deadlines: Sequence[Mark]
+    ticks: Sequence[Mark]
+    levels: Sequence[tuple[float, int]]
+    today: float
+
+
 def burn_up(
     by_day: Mapping[str, Mapping[date, int]], total: int, start: date, today: date, deadlines: Sequence[date]
 ) -> Chart:
@@ -53,6 +69,48 @@ def burn_up(
         levels=[(frame.y(level), level) for level in frame.levels()],
         today=frame.x(today),
     )
+
+
+def projected(
+    numbers: Mapping[date, int],
+    total: int,
+    start: date,
+    today: date,
+    deadlines: Sequence[date],
+    ends: tuple[date | None, date | None],
+) -> Projection:
+    """What has been collected, and the lines from today to ``total`` on the first and the last day of
+    ``ends``; without a last day the slower one stays level, without a first there is none."""
+    known = [day for day in ends if day is not None]
+    latest = max([today, *deadlines])
+    end = min(max([latest, *known]), latest + FARTHEST) + timedelta(days=1)
+    frame = _Frame(start, max(end, start + timedelta(days=1)), max(total, 1))
+    curve = _curve(frame, "collected", numbers, today)
+    aims = [_aim(frame, curve, today, day) for day in ends] if known else []
+    return Projection(
+        curve=curve,
+        paths=[f"M{curve.x} {curve.y} L{x} {y}" for x, y in dict.fromkeys(aims)],
+        area=_fan(curve, *aims) if len(set(aims)) > 1 else "",
+        deadlines=[Mark(frame.x(day), day) for day in deadlines],
+        ticks=[Mark(frame.x(day), day) for day in frame.ticks()],
+        levels=[(frame.y(level), level) for level in frame.levels()],
+        today=frame.x(today),
+    )
+
+
+def _aim(frame: _Frame, curve: Curve, today: date, day: date | None) -> Point:
+    """Where the line to the total on that day ends: there, or at the frame's edge on its way."""
+    if day is None:
+        return frame.x(frame.end), curve.y
+    ahead = max((day - today).days, 1)
+    share = min((frame.end - today).days / ahead, 1.0)
+    return frame.x(day), round(curve.y + share * (frame.y(frame.top) - curve.y), 1)
+
+
+def _fan(curve: Curve, quick: Point, slow: Point) -> str:
+    """What lies between the quicker and the slower line."""
+    corners = (quick, (slow[0], quick[1]), slow)
+    return f"M{curve.x} {curve.y} L" + " L".join(f"{x} {y}" for x, y in corners) + " Z"
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from checks.cross_rules import rules
+from deadlines.forecast import Risk, Span
+from mail.forecast_words import end_text, reason
 from web.language import gettext as _
 
 
@@ -104,6 +106,16 @@ def holder(value: str | None) -> str:
     return {"collector": _("采集员"), "reviewer": _("审核员"), "system-check": _("系统检测")}.get(
         value or "", "—"
     )
+
+
+def end(span: Span | None) -> str:
+    """Between which days something will be finished."""
+    return end_text(span, _)
+
+
+def at_risk(risk: Risk) -> str:
+    """Why a deadline is likely to be missed."""
+    return reason(risk, _)
 
 
 def until(at: datetime, now: datetime) -> str:

@@ -119,6 +119,12 @@ def test_the_first_days_are_thin_however_much_came() -> None:
     assert found.risk is None
 
 
+def test_on_the_first_day_nobody_is_blamed() -> None:
+    soon = [source(), source()]
+    assert outlook("11-06 17:00", soon).risk is None
+    assert outlook("11-09 08:31", soon).risk is not None
+
+
 def test_what_has_stalled_has_no_end_in_sight() -> None:
     found = outlook(MONDAY, approved(*["11-09"] * 8), pending(5))
     assert (found.per_day, found.collected, found.done) == (

@@ -17,6 +17,7 @@ CODE = re.compile(r"\{%.*?%\}|\{\{.*?\}\}|\{#.*?#\}", re.DOTALL)
 PLACEHOLDER = re.compile(r"%\(\w+\)s|\{\w+\}")
 METHODS = [
     ("web/**.py", "python"),
+    ("mail/forecast_words.py", "python"),
     ("templates/pages/**.html", "jinja2"),
     ("templates/partials/**.html", "jinja2"),
 ]

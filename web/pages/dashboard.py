@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from sqlmodel import Session
 
-from actions.plan_in_force import plan_in_force, rules_in_force
+from actions.plan_in_force import rules_in_force
 from actions.receipts import confirmed
 from deadlines.effective import DeadlineRules
 from mail.announcement import announcement, standing_at
@@ -19,8 +19,9 @@ from models.draft import count_begun
 from models.extension import waiting_extensions
 from models.history import recent_events
 from models.incidents import open_incidents
-from web.chart import burn_up
+from web.chart import Chart, burn_up
 from web.deps import Reading
+from web.forecast import forecast_card
 from web.numbers import Amount
 from web.rendering import absolute, page
 from web.rules import OVERSEER
@@ -47,6 +48,7 @@ def _content(session: Session, now: datetime, first: int) -> dict[str, Any]:
     rules = rules_in_force(session)
     found = counts(session, rules, now)
     done, tables = tables_done(session)
+    by_day, days = reached_by_day(session, rules.schedule.zone), _deadline_days(rules, found)
     return {
         "board": board(session, rules, now, first),
         "stage_totals": _by_stage(found),
@@ -57,7 +59,8 @@ def _content(session: Session, now: datetime, first: int) -> dict[str, Any]:
         "tables_done": done,
         "tables": tables,
         "deadlines": _by_deadline(found),
-        "chart": _chart(session, rules, found, now),
+        "chart": _chart(rules, by_day, found, now),
+        "forecast": forecast_card(session, rules, now, by_day["collected"], days),
         "late": late(session, rules, now, LISTED),
         "soon": due_soon(session, rules, now, LISTED),
         "events": recent_events(session, LISTED),
@@ -81,11 +84,14 @@ def _by_deadline(found: Sequence[Count]) -> list[tuple[datetime, Counter[str]]]:
     return sorted(groups.items())
 
 
-def _chart(session: Session, rules: DeadlineRules, found: Sequence[Count], now: datetime) -> Any:
-    schedule = plan_in_force(session).schedule
+def _chart(
+    rules: DeadlineRules, by_day: Mapping[str, Mapping[date, int]], found: Sequence[Count], now: datetime
+) -> Chart:
     local = rules.calendar.local
     total = sum(count.number for count in found if count.stage != EXEMPT)
-    deadlines: list[date] = sorted({local(count.due).date() for count in found})
-    return burn_up(
-        reached_by_day(session, schedule.zone), total, schedule.start.date(), local(now).date(), deadlines
-    )
+    start = rules.schedule.start.date()
+    return burn_up(by_day, total, start, local(now).date(), _deadline_days(rules, found))
+
+
+def _deadline_days(rules: DeadlineRules, found: Sequence[Count]) -> list[date]:
+    return sorted({rules.calendar.local(count.due).date() for count in found})
