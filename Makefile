@@ -40,7 +40,8 @@ lint: $(READY) ## ruff, mypy strict, one-way imports
 bench: $(READY) ## Measure the ratios that are promised
 	$(BIN)/python -m bench
 
-soak: $(READY) ## The tests that kill processes, TURNS times over (20); ends at the first failure
+soak: $(READY) ## Mail under kills, outages and stops (docs/reliability.md); the tests that kill, TURNS times (20)
+	$(BIN)/python -m tests.soak
 	for turn in $$(seq $(TURNS)); do echo "$$turn / $(TURNS)"; $(BIN)/pytest -p no:cacheprovider $(KILLING) || exit 1; done
 
 screenshots: $(READY) ## Make the pictures of README anew

@@ -8,11 +8,18 @@ from datetime import UTC, datetime
 
 import bench.board
 import bench.check
+import bench.digests
 import bench.first_page
 import bench.uploads
 from bench.measure import Figure
 
-MEASURES = (bench.check.measure, bench.first_page.measure, bench.board.measure, bench.uploads.measure)
+MEASURES = (
+    bench.check.measure,
+    bench.first_page.measure,
+    bench.board.measure,
+    bench.uploads.measure,
+    bench.digests.measure,
+)
 
 
 def main() -> None:

@@ -43,9 +43,11 @@ class Addressees:
             if (grant.since is None or grant.since <= now) and (grant.until is None or now < grant.until)
         ]
 
+        self._by_role: dict[tuple[str, str | None], list[Held]] = {}
         self._by_person: dict[int | None, list[Held]] = {}
         self._by_address: dict[str, list[Held]] = {}
         for held in self._held:
+            self._by_role.setdefault((held.role, held.department), []).append(held)
             self._by_person.setdefault(held.person.id, []).append(held)
             self._by_address.setdefault(held.person.email, []).append(held)
 
@@ -63,11 +65,11 @@ class Addressees:
         return self._by_address.get(address, [])
 
     def _matching(self, audience: str, department: str | None, code: str | None) -> Iterator[Held]:
-        role = OF_A_DEPARTMENT.get(audience) or OF_THE_COLLEGE.get(audience)
-        for held in self._held:
-            if audience != EVERYONE and held.role != role:
-                continue
-            if audience in OF_A_DEPARTMENT and held.department != department:
-                continue
+        found = self._held
+        if audience in OF_A_DEPARTMENT:
+            found = self._by_role.get((OF_A_DEPARTMENT[audience], department), [])
+        elif audience != EVERYONE:
+            found = [held for held in self._held if held.role == OF_THE_COLLEGE.get(audience)]
+        for held in found:
             if held.table_code is None or code is None or held.table_code == code:
                 yield held

@@ -1,0 +1,117 @@
+"""1,000 digests decided, durable and sent, beside bare aiosmtplib sending the same messages."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from itertools import count
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+from threading import Event
+
+from aiosmtplib import SMTP
+from sqlmodel import Session, col, select
+
+from actions.notices import REMIND, decide
+from actions.plan_in_force import plan_in_force, rules_in_force
+from bench.measure import Figure, timed
+from mail.delivery import Delivery, Route
+from mail.letters import Desk
+from mail.message import Content, Sender, as_bytes
+from mail.outbox import Outbox, may_send
+from mail.smtp import Server
+from models import Mail
+from models.database import Database
+from tests.conftest import MORNING
+from tests.soak.college import found
+from tests.soak.processes import Sink, processes
+
+DIGESTS, CONNECTIONS, ROUNDS = 1000, 4, 3
+NOW = MORNING.replace(hour=8, minute=31)
+SENDER = Sender("office@college.test", "质量部（数据采集）")
+CAUSE = "the bare one neither decides nor writes anything, and its messages are ready"
+
+
+def measure() -> list[Figure]:
+    """In turns, three rounds: ours on a fresh database, then the messages that it made sent bare."""
+    with _stage() as stage:
+        times = [stage.round() for _ in range(ROUNDS)]
+    ours, bare = (median(column) for column in zip(*times, strict=True))
+    what = "1,000 digests decided, durable and sent"
+    return [Figure(what, ours, "bare aiosmtplib sending them", bare, 1.7, CAUSE)]
+
+
+class _Stage:
+    def __init__(self, folder: Path, sink: Sink) -> None:
+        self._loaded = folder / "loaded.db"
+        self._sink = sink
+        database = Database(f"sqlite:///{self._loaded}")
+        found(database, DIGESTS)
+        database.close()
+        self._numbers = count()
+        self._messages: list[tuple[str, bytes]] = []
+        self._prepare()
+
+    def _prepare(self) -> None:
+        """A copy of the loaded database for the next round."""
+        path = self._loaded.with_name(f"{next(self._numbers)}.db")
+        shutil.copyfile(self._loaded, path)
+        self._database = Database(f"sqlite:///{path}")
+
+    def round(self) -> tuple[float, float]:
+        """Seconds of ours, then of the bare one with the messages that ours has made."""
+        ours = timed(self._ours)
+        self._keep_messages()
+        return ours, timed(lambda: asyncio.run(self._bare()))
+
+    def _ours(self) -> None:
+        """Decide at the first slot, and deliver until the outbox is empty."""
+        with self._database.writing() as session:
+            assert decide(session, REMIND, NOW).mails == DIGESTS
+        outbox = Outbox(self._database, _desk, _open, SENDER.domain)
+        delivery = Delivery(outbox, lambda name: b"", lambda: datetime.now(UTC), Event())
+        route = Route(Server("127.0.0.1", self._sink.port), SENDER, CONNECTIONS)
+        assert delivery.run(route, seconds=120) == DIGESTS
+
+    def _keep_messages(self) -> None:
+        with self._database.reading() as session:
+            mails = session.exec(select(Mail).order_by(col(Mail.id))).all()
+        assert {mail.state for mail in mails} == {"sent"}
+        self._messages = [(mail.address, _message(mail)) for mail in mails]
+        self._database.close()
+        self._prepare()
+
+    async def _bare(self) -> None:
+        waiting = iter(self._messages)
+        await asyncio.gather(*(self._connection(waiting) for _ in range(CONNECTIONS)))
+
+    async def _connection(self, waiting: Iterator[tuple[str, bytes]]) -> None:
+        """As many mails on a connection as ours."""
+        async with SMTP(hostname="127.0.0.1", port=self._sink.port) as smtp:
+            for address, message in waiting:
+                await smtp.sendmail(SENDER.address, [address], message)
+
+
+def _message(mail: Mail) -> bytes:
+    content = Content(mail.address, mail.message_id, mail.subject, mail.text, mail.html)
+    return as_bytes(content, SENDER, datetime.now(UTC))
+
+
+def _desk(session: Session) -> Desk:
+    return Desk(session, plan_in_force(session).schedule, NOW, "https://caiji.test")
+
+
+def _open(session: Session) -> bool:
+    return may_send(rules_in_force(session).calendar, NOW)
+
+
+@contextmanager
+def _stage() -> Iterator[_Stage]:
+    with TemporaryDirectory(prefix="caiji-bench-") as folder, processes(Path(folder)) as started:
+        sink = Sink(started)
+        sink.open()
+        yield _Stage(Path(folder), sink)
