@@ -8,10 +8,12 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, delete, select
 
+from actions.clock import wall
 from actions.people_file import PersonRow
 from models import AccessToken, ActivationLink, DataTable, Department, Grant, Person
 from models.digest import digest
 from models.errors import NotFound
+from models.refusal import clear_unused
 from models.worklist import current_campaign
 
 
@@ -38,6 +40,7 @@ def load_people(session: Session, rows: Iterable[PersonRow], now: datetime, *, s
         person = _settle_person(session, row, departments, sample=sample)
         _settle_grants(session, person, row, departments, now)
         count += 1
+    clear_unused(session, wall())
     return count
 
 

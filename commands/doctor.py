@@ -8,10 +8,12 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import Annotated
 
 import typer
 
 from commands.console import DataFolder, Json, emit, say
+from commands.mail_check import check_mail, show_preset
 from commands.store import opened, settings_for
 from models.errors import PeopleError
 from settings import ROOT, Settings
@@ -19,6 +21,13 @@ from settings import ROOT, Settings
 LITTLE_SPACE = 2 * 1024**3
 TOLD = 8
 SLEPT = timedelta(minutes=15)
+MailTo = Annotated[
+    str | None, typer.Option("--mail", metavar="TO@ADDRESS", help="逐步检查邮件，并向这个地址发一封测试邮件")
+]
+Preset = Annotated[
+    str | None,
+    typer.Option("--preset", metavar="NAME", help="列出常用邮箱该设什么，如 qq、exmail、163"),
+]
 
 
 @dataclass(frozen=True)
@@ -35,8 +44,15 @@ def register(parent: typer.Typer) -> None:
     parent.command()(doctor)
 
 
-def doctor(data: DataFolder = None, as_json: Json = False) -> None:
-    """检查安装：Python、前端文件、磁盘、数据库（表和列）、后台任务、邮件设置。"""
+def doctor(
+    data: DataFolder = None, mail: MailTo = None, preset: Preset = None, as_json: Json = False
+) -> None:
+    """检查安装：Python、前端文件、磁盘、数据库（表和列）、后台任务、邮件设置；或逐步检查邮件。"""
+    if preset is not None:
+        show_preset(preset, as_json=as_json)
+        raise typer.Exit(0)
+    if mail is not None:
+        raise typer.Exit(0 if check_mail(settings_for(data), mail, as_json=as_json) else 1)
     settings = settings_for(data)
     signs = [*_machine(settings), *_database(settings), _mail(settings)]
     if as_json:

@@ -24,7 +24,7 @@ from deadlines.facts import Facts
 from flows.station import Station
 from flows.tick import LOOKED_AFTER, tick
 from mail.outbox import Claimed
-from mail.smtp import Answer, Verdict
+from mail.verdicts import Answer, Verdict
 from models import ClockSetting, Mail, Notice, Person, Post
 from models.facts import facts_of, gather
 from models.worklist import lines

@@ -11,7 +11,6 @@ from sqlmodel import Session
 
 from actions.clock import REHEARSAL, mode, now, wall
 from actions.plan_in_force import plan_in_force, rules_in_force
-from mail import catcher
 from mail.announcement import announcement, standing_at
 from mail.chat import channels_of, say
 from mail.delivery import Delivery, Route
@@ -19,10 +18,12 @@ from mail.letters import Desk
 from mail.message import Sender
 from mail.outbox import Outbox, may_send
 from mail.posting import Posting, Say
-from mail.smtp import Answer, Server, Verdict
+from mail.routing import is_catcher, server_of
+from mail.verdicts import Answer, Verdict
 from models.blobs import Blobs
 from models.database import Database
 from models.incidents import open_incidents, over, tell
+from models.pause import standing_pause
 from models.worklist import loaded_campaign
 from settings import Settings
 
@@ -120,7 +121,8 @@ class Station:
         if self.settings.mail_paused:
             return False
         with self.database.reading() as session:
-            return loaded_campaign(session) is not None and self._sends_now(session)
+            loaded = loaded_campaign(session) is not None and standing_pause(session) is None
+            return loaded and self._sends_now(session)
 
     @cached_property
     def _robots(self) -> dict[str, Say]:
@@ -129,27 +131,17 @@ class Station:
         return dict.fromkeys(known, lambda name, text: say(known[name], text))
 
     def _route(self) -> Route | None:
-        """A rehearsal's mail goes to the catcher whatever the settings say; so does mail without a server."""
+        """The way that mail goes now; None while it is paused, or there is none."""
         if self.settings.mail_paused:
             return None
         with self.database.reading() as session:
             if loaded_campaign(session) is None:
                 return None
-            caught = mode(session) == REHEARSAL or not self.settings.smtp_host
+            rehearsal = mode(session) == REHEARSAL
             schedule = plan_in_force(session).schedule
-        port = catcher.port_of(self.settings.data)
-        if caught and port is None:
+        server = server_of(self.settings, rehearsal=rehearsal)
+        if server is None:
             return None
         sender = Sender(self.settings.mail_from, schedule.mail_from_name)
-        if caught or (self.settings.smtp_host, self.settings.smtp_port) == (catcher.HOST, port):
-            return Route(Server(catcher.HOST, port or 0), sender, self.settings.mail_senders)
-        return Route(self._server(), sender, self.settings.mail_senders, schedule.mails_per_minute)
-
-    def _server(self) -> Server:
-        return Server(
-            host=self.settings.smtp_host,
-            port=self.settings.smtp_port,
-            security=self.settings.smtp_security,
-            user=self.settings.smtp_user,
-            password=self.settings.smtp_password.get_secret_value(),
-        )
+        per_minute = 0 if is_catcher(self.settings, server) else schedule.mails_per_minute
+        return Route(server, sender, self.settings.mail_senders, per_minute)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from mail.smtp import THROTTLED, Answer, Verdict
+from mail.verdicts import THROTTLED, Answer, Verdict
 
 if TYPE_CHECKING:
     import requests

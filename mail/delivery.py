@@ -14,7 +14,8 @@ from typing import TypeVar
 
 from mail.message import Attachment, Sender, as_bytes
 from mail.outbox import Claimed, Outbox
-from mail.smtp import Answer, Connection, Server, Stopped, Unreachable, Verdict
+from mail.smtp import Connection, Server, Stopped, Unreachable
+from mail.verdicts import Answer, Verdict
 from models.incidents import MAIL_STOPPED, MAIL_UNREACHABLE
 
 T = TypeVar("T")

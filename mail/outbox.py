@@ -22,7 +22,7 @@ from mail.message import Attachment, Content
 from mail.receipt_link import keep_receipt, with_receipt
 from mail.render import render
 from mail.settling import record, record_unwritten
-from mail.smtp import Answer
+from mail.verdicts import Answer
 from models import Mail
 from models.database import Database
 from models.incidents import open_incidents, over, tell

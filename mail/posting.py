@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, and_, or_, update
 from sqlmodel import Session, col, select
 
-from mail.smtp import Answer, Verdict
+from mail.verdicts import Answer, Verdict
 from models import Post
 from models.database import Database
 from models.incidents import CHAT, over, tell

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from mail.smtp import Answer, Verdict
+from mail.verdicts import Answer, Verdict
 from models import Mail
 from models.incidents import MAIL_FAILED, tell
 from models.notice import FAILED, QUEUED, SENT, UNCERTAIN

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from ssl import SSLCertVerificationError, SSLError
 
 from aiosmtplib import (
     SMTP,
@@ -19,47 +21,33 @@ from aiosmtplib import (
     SMTPTimeoutError,
 )
 
+from mail.verdicts import Answer, Verdict, against_the_address, verdict_on
+
 MAILS_A_CONNECTION = 50
 START_INPUT = 354
 CLOSING = 421
-TOO_BIG = 552
 LOGIN_WANTED = 530
-AGAINST_ADDRESSES = frozenset({501, 511, 550, 551, 553})
-
-# Chinese hosts throttle with permanent codes (QQ 550, NetEase 554): only the text tells.
-THROTTLED = re.compile(
-    r"frequen|rate.?limit|limited|too many|too fast|exceed|try (again )?later|throttl"
-    r"|\b(STC|SFQ|DMC|NMG|ITC)\b|频率|频繁|超过.{0,4}限制",
-    re.IGNORECASE,
-)
 
 
-# A recipient is also refused for what we are, by relaying rules, login or policy: then the address is right.
-NOT_THE_ADDRESS = re.compile(
-    r"\b5\.7\.\d|relay|authenticat|log ?in|sender|\bSPF\b|DMARC|DKIM|black ?list|blocked|spam|policy|\bIP\b"
-    r"|认证|登录|发件|黑名单|垃圾",
-    re.IGNORECASE,
-)
+class Step(StrEnum):
+    """How far a mail comes that is handed over step by step."""
 
-
-class Verdict(StrEnum):
-    """What an answer means for one mail."""
-
-    ACCEPTED = "accepted"
-    LATER = "later"
-    UNCERTAIN = "uncertain"
-    REFUSED = "refused"
+    GREETING = "greeting"
+    LOGIN = "login"
+    SENDER = "sender"
+    RECIPIENT = "recipient"
+    MESSAGE = "message"
+    TAKEN = "taken"
 
 
 @dataclass(frozen=True)
-class Answer:
-    """The verdict on one mail with the server's words.  ``throttled``: everybody should slow down;
-    ``address``: the server refuses this address, not the mail."""
+class Trial:
+    """Where a mail stopped (`TAKEN`: nowhere), a name for the cause, and the server's code and words."""
 
-    verdict: Verdict
-    text: str
-    throttled: bool = False
-    address: bool = False
+    step: Step
+    cause: str
+    code: int
+    words: str
 
 
 class Unreachable(Exception):
@@ -80,15 +68,6 @@ class Server:
     user: str = ""
     password: str = field(default="", repr=False)
     timeout: float = 30.0
-
-
-def verdict_on(code: int, text: str) -> Answer:
-    """The class of a refusal: 4xx and throttling in whatever code come again, other 5xx never."""
-    words = f"{code} {text}"[:500]
-    throttled = code != TOO_BIG and bool(THROTTLED.search(text))
-    if code < 500 or throttled:
-        return Answer(Verdict.LATER, words, throttled)
-    return Answer(Verdict.REFUSED, words)
 
 
 class Connection:
@@ -116,9 +95,7 @@ class Connection:
         """Take leave of the server, whatever state the line is in."""
         smtp, self._smtp = self._smtp, None
         if smtp is not None:
-            with suppress(SMTPException, OSError):
-                await smtp.quit(timeout=2)
-            smtp.close()
+            await _leave(smtp)
 
     async def open(self) -> SMTP:
         """The line to the server, a new one where there is none or it has carried its number of mails."""
@@ -129,35 +106,15 @@ class Connection:
         return self._smtp
 
     async def _connect(self) -> SMTP:
-        smtp = SMTP(
-            hostname=self._server.host,
-            port=self._server.port,
-            use_tls=self._server.security == "tls",
-            start_tls=self._server.security == "starttls",
-            local_hostname=self._name,
-            timeout=self._server.timeout,
-        )
+        smtp = _line_to(self._server, self._name)
         try:
             await smtp.connect()
             await smtp.ehlo()
-            await self._sign_in(smtp)
+            await _sign_in(self._server, smtp)
         except BaseException as error:
             smtp.close()
             raise _no_connection(error) from error
         return smtp
-
-    async def _sign_in(self, smtp: SMTP) -> None:
-        """One attempt with one method: the library's own login would spend three on a wrong password."""
-        if not self._server.user:
-            return
-        offered = smtp.supported_auth_methods
-        sign_in = smtp.auth_plain if "plain" in offered else smtp.auth_login
-        try:
-            await sign_in(self._server.user, self._server.password)
-        except SMTPAuthenticationError as error:
-            if verdict_on(error.code, error.message).verdict is Verdict.LATER:
-                raise
-            raise Stopped(f"{error.code} {error.message}") from error
 
     async def _transfer(self, smtp: SMTP, sender: str, recipient: str, message: bytes) -> Answer:
         told = False
@@ -169,7 +126,8 @@ class Connection:
         except SMTPResponseException as error:
             await self._reset(smtp, error)
             answer = verdict_on(error.code, error.message)
-            return replace(answer, address=_against_the_address(error, answer))
+            at_rcpt = isinstance(error, SMTPRecipientRefused)
+            return replace(answer, address=at_rcpt and against_the_address(error.code, error.message))
         except (SMTPServerDisconnected, SMTPTimeoutError, OSError) as error:
             await self.close()
             return Answer(Verdict.UNCERTAIN if told else Verdict.LATER, str(error) or type(error).__name__)
@@ -190,9 +148,92 @@ class Connection:
             raise Stopped(f"{error.code} {error.message}") from error
 
 
-def _against_the_address(error: SMTPResponseException, answer: Answer) -> bool:
-    refused = isinstance(error, SMTPRecipientRefused) and answer.verdict is Verdict.REFUSED
-    return refused and error.code in AGAINST_ADDRESSES and not NOT_THE_ADDRESS.search(error.message)
+async def try_out(server: Server, name: str, sender: str, recipient: str, message: bytes) -> Trial:
+    """Hand one mail over step by step, and tell how far it came and what stood in the way."""
+    smtp, step = _line_to(server, name), Step.GREETING
+    try:
+        await smtp.connect()
+        await smtp.ehlo()
+        step = Step.LOGIN
+        await _sign_in(server, smtp)
+        step = Step.SENDER
+        await smtp.mail(sender)
+        step = Step.RECIPIENT
+        await smtp.rcpt(recipient)
+        step = Step.MESSAGE
+        await _announce(smtp)
+        answer = await _tell(smtp, message)
+    except (Stopped, SMTPException, OSError, ValueError) as error:
+        return Trial(step, _cause_of(error), *_words_of(error))
+    finally:
+        await _leave(smtp)
+    return Trial(Step.TAKEN, "", int(answer.text[:3]), answer.text)
+
+
+def _line_to(server: Server, name: str) -> SMTP:
+    return SMTP(
+        hostname=server.host,
+        port=server.port,
+        use_tls=server.security == "tls",
+        start_tls=server.security == "starttls",
+        local_hostname=name,
+        timeout=server.timeout,
+    )
+
+
+async def _leave(smtp: SMTP) -> None:
+    """Take leave in words; the line itself is dropped, as some servers never answer the end of TLS."""
+    transport = smtp.transport
+    with suppress(SMTPException, OSError):
+        await smtp.quit(timeout=2)
+    smtp.close()
+    if isinstance(transport, asyncio.Transport):
+        transport.abort()
+
+
+async def _sign_in(server: Server, smtp: SMTP) -> None:
+    """One attempt with one method: the library's own login would spend three on a wrong password."""
+    if not server.user:
+        return
+    if server.security == "none":
+        raise Stopped("连接没有加密，密码不会发出")
+    sign_in = smtp.auth_plain if "plain" in smtp.supported_auth_methods else smtp.auth_login
+    try:
+        await sign_in(server.user, server.password)
+    except SMTPAuthenticationError as error:
+        if verdict_on(error.code, error.message).verdict is Verdict.LATER:
+            raise
+        raise Stopped(f"{error.code} {error.message}") from error
+
+
+def _cause_of(error: BaseException | None) -> str:
+    """A short name for what stood in the way, the deepest cause first."""
+    if error is None:
+        return "unknown"
+    deeper = _cause_of(error.__cause__)
+    if deeper not in ("unknown", "closed"):
+        return deeper
+    return next((name for kind, name in CAUSES if isinstance(error, kind)), deeper)
+
+
+def _words_of(error: BaseException) -> tuple[int, str]:
+    """The server's code (0 where it said nothing) and the words."""
+    found = error if isinstance(error, SMTPResponseException) else error.__cause__
+    if isinstance(found, SMTPResponseException):
+        return found.code, f"{found.code} {found.message}"[:500]
+    return 0, str(error) or type(error).__name__
+
+
+CAUSES: tuple[tuple[type[BaseException], str], ...] = (
+    (SSLCertVerificationError, "certificate"),
+    (SSLError, "not-tls"),
+    (SMTPResponseException, "answer"),
+    (TimeoutError, "silent"),
+    (ConnectionRefusedError, "closed-port"),
+    (ConnectionError, "closed"),
+    (ValueError, "unusable"),
+    (SMTPException, "no-starttls"),
+)
 
 
 async def _announce(smtp: SMTP) -> bool:

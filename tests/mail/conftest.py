@@ -4,14 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from pathlib import Path
 
 import pytest
+from trustme import CA
 
 from models.database import Database
 from tests.mail import robot_server
 from tests.mail.campaign_mail import PostOffice
 from tests.mail.mail_server import Post, listening
 from tests.mail.robot_server import Robot
+
+
+@pytest.fixture(scope="session")
+def authority() -> CA:
+    """Who signs the certificates of the mail server under test."""
+    return CA()
+
+
+@pytest.fixture
+def trusted(post: Post, authority: CA, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Post:
+    """The mail server with a certificate that is believed, as SSL_CERT_FILE would have it."""
+    path = tmp_path / "authority.pem"
+    authority.cert_pem.write_to_path(str(path))
+    monkeypatch.setenv("SSL_CERT_FILE", str(path))
+    authority.issue_cert("127.0.0.1").configure_cert(post.identity)
+    return post
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -25,7 +26,9 @@ class Post:
     """What the server keeps, and the faults it will show, one a mail, in order.
 
     A fault is an answer (``550 no such user``) given to RCPT, or one of the constants above; ``mail`` and
-    ``data`` hold answers for these commands instead.  ``down`` greets with 421 and leaves.
+    ``data`` hold answers for these commands instead.  ``down`` leaves without a greeting, ``greeting`` gives
+    another one, ``mute`` none.  ``clear`` holds every byte that came unencrypted; ``identity`` has the
+    certificate, for STARTTLS on ``port`` and at once on ``tls_port``.
     """
 
     def __init__(self) -> None:
@@ -37,7 +40,13 @@ class Post:
         self.logins: list[str] = []
         self.password: str | None = None
         self.down = False
+        self.greeting = ""
         self.port = 0
+        self.tls_port = 0
+        self.starttls = True
+        self.mute = False
+        self.clear = b""
+        self.identity = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self._released = threading.Event()
 
     @property
@@ -48,6 +57,11 @@ class Post:
     @property
     def server(self) -> Server:
         return Server("127.0.0.1", self.port, timeout=5)
+
+    def secure(self, security: str = "starttls", password: str = "", timeout: float = 5) -> Server:
+        """The way that speaks TLS, signed in where a password is given."""
+        port = self.tls_port if security == "tls" else self.port
+        return Server("127.0.0.1", port, security, "office" if password else "", password, timeout)
 
     async def handle_MAIL(
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
@@ -96,6 +110,18 @@ class Faulty(SMTP):
             return
         super().connection_made(transport)
 
+    def data_received(self, data: bytes) -> None:
+        if self.transport.get_extra_info("sslcontext") is None:
+            self.post.clear += data
+        super().data_received(data)
+
+    async def push(self, status: str) -> None:
+        if self.post.mute:
+            return
+        if self.post.greeting and status.startswith("220 post"):
+            status = self.post.greeting
+        await super().push(status)
+
     async def smtp_DATA(self, arg: str) -> None:
         if self.post.faults[:1] == [DROP_BEFORE_DATA]:
             self.post.faults.pop(0)
@@ -111,9 +137,9 @@ def session_of(post: Post) -> Callable[[], SMTP]:
         return AuthResult(success=data.password.decode() == post.password, handled=False)
 
     def session() -> SMTP:
-        options: dict[str, Any] = {}
+        options: dict[str, Any] = {"tls_context": post.identity if post.starttls else None}
         if post.password is not None:
-            options = {"authenticator": check, "auth_require_tls": False}
+            options |= {"authenticator": check, "auth_require_tls": False}
         made = Faulty(post, hostname="post", enable_SMTPUTF8=True, **options)
         made.post = post
         return made
@@ -131,6 +157,9 @@ def listening() -> Iterator[Post]:
         server = await loop.create_server(session_of(made), "127.0.0.1", 0)
         made.port = server.sockets[0].getsockname()[1]
         servers.append(server)
+        closed = await loop.create_server(session_of(made), "127.0.0.1", 0, ssl=made.identity)
+        made.tls_port = closed.sockets[0].getsockname()[1]
+        servers.append(closed)
         started.set()
 
     def run() -> None:
@@ -143,14 +172,15 @@ def listening() -> Iterator[Post]:
     assert started.wait(10)
     yield made
     made.release()
-    loop.call_soon_threadsafe(stop, loop, servers[0])
+    loop.call_soon_threadsafe(stop, loop, servers)
     thread.join(10)
     loop.run_until_complete(loop.shutdown_default_executor())
     loop.close()
 
 
-def stop(loop: asyncio.AbstractEventLoop, server: asyncio.Server) -> None:
-    server.close()
+def stop(loop: asyncio.AbstractEventLoop, servers: list[asyncio.Server]) -> None:
+    for server in servers:
+        server.close()
     tasks = asyncio.all_tasks(loop)
     for task in tasks:
         task.cancel()

@@ -16,7 +16,8 @@ import pytest
 
 from mail.catcher import FOLDER, HOST, attachment, mailbox, message, port_of
 from mail.message import Attachment, Content, Sender, as_bytes
-from mail.smtp import Connection, Server, Verdict
+from mail.smtp import Connection, Server
+from mail.verdicts import Verdict
 from settings import ROOT
 
 WALL = datetime(2026, 1, 5, 3, 0, tzinfo=UTC)

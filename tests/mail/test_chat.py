@@ -12,7 +12,7 @@ from apprise.plugins.feishu import NotifyFeishu
 from apprise.plugins.wecombot import NotifyWeComBot
 
 from mail.chat import Channel, Mistyped, channels_of, say
-from mail.smtp import Verdict
+from mail.verdicts import Verdict
 from tests.mail.robot_server import DROP, HANG, Robot
 
 TEXT = "【采集】还没交 126 项：一系 50。"

@@ -86,9 +86,9 @@ def test_throttling_slows_everybody_down(office: PostOffice, post: Post) -> None
     assert office.deliver(post.server) == 12
 
 
-def test_a_wrong_password_is_tried_three_times_and_no_more(office: PostOffice, post: Post) -> None:
-    post.password = "right"
-    wrong = Server("127.0.0.1", post.port, user="office", password="wrong", timeout=5)
+def test_a_wrong_password_is_tried_three_times_and_no_more(office: PostOffice, trusted: Post) -> None:
+    post, trusted.password = trusted, "right"
+    wrong = post.secure("starttls", "wrong")
     for _ in range(20):
         office.deliver(wrong, senders=4)
         office.pass_time(minutes=10)
@@ -97,10 +97,10 @@ def test_a_wrong_password_is_tried_three_times_and_no_more(office: PostOffice, p
     assert (office.states(), {mail.attempts for mail in office.mails()}) == ({"queued": 12}, {0})
 
 
-def test_a_login_that_works_again_clears_the_incident(office: PostOffice, post: Post) -> None:
-    post.password = "right"
-    office.deliver(Server("127.0.0.1", post.port, user="office", password="wrong", timeout=5))
-    right = Server("127.0.0.1", post.port, user="office", password="right", timeout=5)
+def test_a_login_that_works_again_clears_the_incident(office: PostOffice, trusted: Post) -> None:
+    trusted.password = "right"
+    office.deliver(trusted.secure("tls", "wrong"))
+    right = trusted.secure("tls", "right")
     assert office.deliver(right) == 0
     office.wall += LOGIN_PAUSE + timedelta(seconds=1)
     assert office.deliver(right) == 12

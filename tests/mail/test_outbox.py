@@ -10,7 +10,7 @@ from sqlmodel import col, delete, select, update
 
 from mail.outbox import LEASE, Claimed
 from mail.settling import PAUSES, TRIES
-from mail.smtp import Answer, Verdict
+from mail.verdicts import Answer, Verdict
 from models import Assignment, Grant, Mail, Person
 from tests.mail.campaign_mail import WALL, PostOffice
 

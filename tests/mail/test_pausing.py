@@ -12,7 +12,7 @@ from actions.pausing import pause, resume
 from actions.resend import queue_test, resend_sent
 from mail.outbox import Claimed
 from mail.preview import Look, look
-from mail.smtp import Answer, Verdict
+from mail.verdicts import Answer, Verdict
 from models import Mail, Person, Receipt
 from models.digest import digest
 from tests.actions.people import office as head_of_office

@@ -12,7 +12,7 @@ from sqlmodel import col, select
 
 from mail.chat import channels_of, say
 from mail.posting import LEASE, PAUSES, USEFUL_FOR, Posting, Say
-from mail.smtp import Answer, Verdict
+from mail.verdicts import Answer, Verdict
 from models import Incident, Post
 from models.database import Database
 from models.worklist import current_campaign

@@ -6,7 +6,8 @@ import asyncio
 
 import pytest
 
-from mail.smtp import Answer, Connection, Server, Stopped, Unreachable, Verdict, verdict_on
+from mail.smtp import Connection, Server, Stopped, Unreachable
+from mail.verdicts import Answer, Verdict, verdict_on
 from tests.mail.mail_server import DROP_AFTER_DOT, DROP_BEFORE_DATA, STALL, Post
 
 MESSAGE = b"Message-ID: <one@test>\r\nSubject: s\r\n\r\nfirst\r\n.hidden dot\r\n"
@@ -110,37 +111,6 @@ def test_a_stall_after_the_final_dot_is_uncertain(post: Post) -> None:
     post.faults = [STALL]
     server = Server("127.0.0.1", post.port, timeout=0.3)
     assert send(server)[0].verdict is Verdict.UNCERTAIN
-
-
-def test_a_wrong_password_is_tried_once(post: Post) -> None:
-    post.password = "right"
-    server = Server("127.0.0.1", post.port, user="office", password="wrong", timeout=5)
-    with pytest.raises(Stopped, match="535"):
-        send(server)
-    assert post.logins == ["office"]
-
-
-def test_the_right_password_signs_in(post: Post) -> None:
-    post.password = "right"
-    server = Server("127.0.0.1", post.port, user="office", password="right", timeout=5)
-    assert send(server)[0].verdict is Verdict.ACCEPTED
-    assert post.logins == ["office"]
-
-
-def test_no_starttls_no_password_in_clear(post: Post) -> None:
-    post.password = "right"
-    server = Server("127.0.0.1", post.port, "starttls", "office", "right", timeout=5)
-    with pytest.raises(Stopped):
-        send(server)
-    assert (post.logins, post.kept) == ([], [])
-
-
-def test_no_tls_no_password_in_clear(post: Post) -> None:
-    post.password = "right"
-    server = Server("127.0.0.1", post.port, "tls", "office", "right", timeout=2)
-    with pytest.raises(Unreachable):
-        send(server)
-    assert (post.logins, post.kept) == ([], [])
 
 
 def test_a_refused_sender_stops_everything(post: Post) -> None:

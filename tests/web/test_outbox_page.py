@@ -11,6 +11,7 @@ from sqlmodel import col, select, update
 
 from actions.notices import REMIND, decide
 from models import Grant, Mail, Notice, Person
+from models.refusal import note_refusal
 from tests.web.conftest import MORNING, Installation
 from tests.web.transport import Browser
 
@@ -186,3 +187,16 @@ def test_what_nobody_was_told_is_listed(site: Installation, office: Browser) -> 
     html = office.get("/notices").text
     assert f'没有人可通知的事 <span class="count">{count}</span>' in html
     assert "应通知采集员（学务部）" in html
+
+
+def test_a_refused_address_is_shown_beside_its_person(site: Installation, office: Browser) -> None:
+    with site.database.writing() as session:
+        person = session.exec(select(Person).where(Person.staff_no == "S031")).one()
+        note_refusal(session, person.email, "550 no <such> user", MORNING)
+    html = office.get("/people").text
+    assert html.count("被邮件服务器拒收") == 1
+    assert "550 no &lt;such&gt; user" in html
+    assert person.name in office.get("/dashboard").text
+    assert "到“人员”中改正" in office.get("/dashboard").text
+    key = queue(site, state="failed", address=person.email)
+    assert "服务器不接受这个邮箱" in office.get(f"/notices/mails/{key}").text

@@ -17,6 +17,7 @@ from actions.people import known_names, load_people, make_activation
 from actions.people_file import PersonRow, read_people
 from models import Department, Grant, Person
 from models.errors import PeopleError, Unusable
+from models.refusal import Refusal, refusals
 from web.deps import Reading, Writing
 from web.errors import reshown_by
 from web.language import gettext as _
@@ -30,11 +31,13 @@ router = APIRouter(include_in_schema=False)
 
 @dataclass(frozen=True)
 class Entry:
-    """A person with his department and his roles as pairs of role and what it is held for."""
+    """A person with his department, his roles as pairs of role and what it is held for, and what the mail
+    server said of his address when it refused it."""
 
     person: Person
     department: str
     roles: tuple[tuple[str, str], ...]
+    refusal: Refusal | None = None
 
 
 @router.get("/people", dependencies=[OFFICE], name="people")
@@ -94,9 +97,11 @@ def import_people(
 def entries(session: Session) -> Iterator[Entry]:
     """Everybody, by department and staff number."""
     names = {row.id: row.name for row in session.exec(select(Department))}
+    refused = refusals(session)
     grants: dict[int, list[tuple[str, str]]] = {}
     for grant in session.exec(select(Grant).order_by(col(Grant.id))):
         held_for = grant.table_code or names.get(grant.department_id, "")
         grants.setdefault(grant.person_id, []).append((grant.role, held_for))
     for person in session.exec(select(Person).order_by(col(Person.department_id), col(Person.staff_no))):
-        yield Entry(person, names.get(person.department_id, ""), tuple(grants.get(person.id or 0, ())))
+        held = tuple(grants.get(person.id or 0, ()))
+        yield Entry(person, names.get(person.department_id, ""), held, refused.get(person.email))
