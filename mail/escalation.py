@@ -28,7 +28,7 @@ def write_escalation(
     desk: Desk, mail: Mail, notices: Sequence[Notice], held: Sequence[Held]
 ) -> Letter | None:
     """After a deadline: what is still late; it stops when the work is done."""
-    audience = notices[0].audience
+    audience = widest(notices)
     scope = _Scope(desk, audience, held)
     named = {notice.assignment_id for notice in notices}
     fresh = [each for each in scope.with_people if each.id in named]
@@ -46,13 +46,25 @@ def write_escalation(
     return replace(letter, context=scope.told(rest), audience=audience)
 
 
+def widest(notices: Sequence[Notice]) -> str:
+    """To whom a mail speaks: who hears of some things as the office, of others as a head, as the office."""
+    audiences = [notice.audience for notice in notices]
+    return next((each for each in audiences if each not in IN_DEPARTMENT), audiences[0])
+
+
+def departments_of(audience: str, held: Sequence[Held]) -> set[str] | None:
+    """The departments that the audience's people answer for; None where it is the whole college."""
+    if audience not in IN_DEPARTMENT:
+        return None
+    return {each.department for each in held if each.role == audience and each.department}
+
+
 class _Scope:
     """The assignments that concern an audience: those in the hands of its departments, or all."""
 
     def __init__(self, desk: Desk, audience: str, held: Sequence[Held]) -> None:
-        own = {each.department for each in held if each.role == audience and each.department}
         self.desk, self.audience = desk, audience
-        self.departments = own if audience in IN_DEPARTMENT else None
+        self.departments = departments_of(audience, held)
         late = [
             each for each in desk.facts.values() if desk.rules.held_by(each, desk.now) and self._mine(each)
         ]
@@ -69,7 +81,7 @@ class _Scope:
             note += f"；等待{'、'.join(self.desk.waiting[facts.id])}补录"
         if staged:
             note = f"{SAYS[facts.stage]}，{note}"
-        return replace(self.desk.item(facts, note), holder=_hands(facts))
+        return replace(self.desk.item(facts, note), holder=in_hands_of(facts))
 
     def told(self, rest: Sequence[AssignmentFacts]) -> dict[str, object]:
         """What the letter says beside its groups."""
@@ -102,7 +114,7 @@ class _Scope:
             yield f"{item.label} · {item.department}：暂缓至 {until}，{hold.reason}"
 
     def _mine(self, facts: AssignmentFacts) -> bool:
-        return facts.active and (self.departments is None or _hands(facts) in self.departments)
+        return facts.active and (self.departments is None or in_hands_of(facts) in self.departments)
 
     def _fell_due(self, facts: AssignmentFacts) -> bool:
         """As the late report counts; a department's are what it collects, and what waits for it too long."""
@@ -115,7 +127,7 @@ class _Scope:
         return self.desk.rules.held_by(facts, self.desk.now) is not None
 
 
-def _hands(facts: AssignmentFacts) -> str:
+def in_hands_of(facts: AssignmentFacts) -> str:
     """The department in whose hands it is: what waits for a review is the reviewing one's."""
     return facts.reviewer or "" if facts.holder == REVIEWER else facts.department
 

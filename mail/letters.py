@@ -12,7 +12,7 @@ from deadlines.effective import DeadlineRules
 from deadlines.facts import COLLECTOR, REVIEWER, AssignmentFacts
 from mail.agenda import Agenda
 from mail.escalation import SENT_BACK as SENT_BACK_STAGES
-from mail.escalation import write_escalation
+from mail.escalation import departments_of, in_hands_of, widest, write_escalation
 from mail.parts import Group, Item, by_due
 from mail.trial import write_test
 from mail.wording import digest_subject, forewarning_subject
@@ -149,14 +149,17 @@ def write_forewarning(
     desk: Desk, _mail: Mail, notices: Sequence[Notice], held: Sequence[Held]
 ) -> Letter | None:
     """To a department's head, hours before: what would be late."""
-    facts = [each for each in _of_notices(desk, notices) if not desk.rules.overdue(each, desk.now)]
-    items = by_due([desk.item(each, _note(desk, each)) for each in facts])
+    audience = widest(notices)
+    own = departments_of(audience, held)
+    ahead = [each for each in _of_notices(desk, notices) if not desk.rules.overdue(each, desk.now)]
+    mine = [each for each in ahead if own is None or in_hands_of(each) in own]
+    items = by_due([desk.item(each, _note(desk, each)) for each in mine])
     items += tuple(item for item in desk.named_rosters(notices) if desk.now <= item.due)
     if not items:
         return None
     lead = "以下事项即将到期而尚未完成，请您过问："
     letter = desk.letter(forewarning_subject(items), held, lead, [Group(SOON, "即将到期", items)])
-    return replace(letter, audience=notices[0].audience)
+    return replace(letter, audience=audience)
 
 
 def write_report(desk: Desk, mail: Mail, _notices: Sequence[Notice], held: Sequence[Held]) -> Letter | None:

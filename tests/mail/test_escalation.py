@@ -7,6 +7,7 @@ from datetime import date
 from sqlmodel import select
 
 from actions.hold import hold
+from mail.escalation import widest
 from mail.letters import Letter
 from mail.render import render
 from models import Notice
@@ -65,6 +66,22 @@ def test_what_was_handed_in_meanwhile_is_no_longer_this_leader_s(office: PostOff
     assert told(after) == (before[0], before[1], before[2] - 1)
     assert "7.3.1" not in str(by_department(after, "未提交")["示例一系（信息工程）"])
     assert "待审核" not in groups(after)
+
+
+def test_a_head_is_not_forewarned_of_what_waits_for_another_department(office: PostOffice) -> None:
+    office.decide(at(office, "2020-11-18T13:31"))
+    before = groups(letter(office, "S072", "forewarning"))["即将到期"]
+    hand_in(office, "7.3.1", "示例一系（信息工程）")
+    after = groups(letter(office, "S072", "forewarning"))["即将到期"]
+    assert [each for each in before if each not in after] == ["7.3.1 职业资格证书"]
+
+
+def test_who_hears_as_the_office_and_as_a_leader_hears_as_the_office() -> None:
+    def notice(audience: str) -> Notice:
+        return Notice(campaign_id=1, rule="x", kind="escalation", subject="1", audience=audience)
+
+    assert widest([notice("leader"), notice("office")]) == "office"
+    assert widest([notice("leader"), notice("head")]) == "leader"
 
 
 def test_the_numbers_are_those_of_the_addressee_s_departments(office: PostOffice) -> None:
