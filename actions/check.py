@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select, update
 
-from actions.inputs import ATTEST, FAILED_VERDICT, PASSED, Inputs, check_inputs
+from actions.inputs import ATTEST, FAILED_VERDICT, Inputs, check_inputs
 from actions.submit import store_findings
 from actions.who import Who, demand_office
 from checks.finding import ERROR, WARNING, Finding
@@ -17,6 +17,7 @@ from models import CheckRun, Version
 from models.errors import Conflict, Unusable
 from models.incidents import CHECK, check_subject, tell
 from models.stages import CHECKED, FAILED, REVIEWED, Move, move
+from models.void import PASSED
 from models.worklist import Line, line
 
 LEASE = timedelta(minutes=2)

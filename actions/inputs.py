@@ -21,7 +21,6 @@ from models.stages import APPROVED, REVIEWED
 from models.worklist import Line
 from plans.plan import Schedule
 
-PASSED = "passed"
 FAILED_VERDICT = "failed"
 NIL, ATTEST = "nil", "attest"
 PRIOR, RELEASED, OTHERS = "prior", "released", "others"

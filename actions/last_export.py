@@ -91,7 +91,7 @@ def _manifest(folder: Path) -> dict[str, Any]:
             return dict(found)
     except UNREADABLE:
         pass
-    raise Unusable(f"{path} 读不出来。", "请重新导出上一年的汇总，文件不要改动。")
+    raise Unusable(f"{path.name} 读不出来。", "请重新导出上一年的汇总，文件不要改动。")
 
 
 def _table(

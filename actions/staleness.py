@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlmodel import Session, col, func, select
 
-from actions.inputs import ATTEST, OTHERS, PASSED, PRIOR, RELEASED, Inputs, Knowledge, Standing
+from actions.inputs import ATTEST, OTHERS, PRIOR, RELEASED, Inputs, Knowledge, Standing
 from checks.definition import TABLES
 from checks.system import used_tables
 from models import (
@@ -25,6 +25,7 @@ from models import (
 )
 from models.incidents import CHECK, check_subject, open_incidents
 from models.stages import CHECKED, COLLECTED, FAILED, RETURNED
+from models.void import PASSED
 from models.worklist import Line
 
 AGAIN = "正在自动重新检测"

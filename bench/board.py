@@ -25,6 +25,7 @@ from models.history import recent_events
 from models.migrate import upgrade
 from models.pace import counted_paces
 from models.stages import STAGES
+from models.void import count_where, reopened_tables, waits_for_addition
 from plans.load import load_files
 from settings import ROOT, Settings
 from web.app import create_app
@@ -88,7 +89,8 @@ def _queries(database: Database) -> None:
         rules, now = rules_in_force(session), clock.now(session)
         counts(session, rules, now)
         tables_done(session)
-        board(session, rules, now)
+        board(session, rules, now, reopened=reopened_tables(session))
+        count_where(session, waits_for_addition())
         reached_by_day(session, rules.schedule.zone)
         counted_paces(session, Forecast(rules, now).window.since)
         late(session, rules, now, LISTED)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Any
 
@@ -18,6 +18,7 @@ from models.campaign import DataTable, Department
 from models.draft import has_begun
 from models.hold import Hold, standing
 from models.stages import CHECKED, COLLECTED, FAILED, PENDING, RETURNED, REVIEWED
+from models.void import is_void, waits_for_addition
 
 EXEMPT = "exempt"
 WIDTH = 20
@@ -28,13 +29,16 @@ SHOWN_AS = case((col(Assignment.exempt).is_(True), EXEMPT), else_=col(Assignment
 @dataclass(frozen=True)
 class Cell:
     """One assignment on the board; ``started``: somebody has begun what is still pending (P6); ``held``: the
-    office holds it back from the leaders."""
+    office holds it back from the leaders; ``void``: its system check holds no longer; ``waiting``: for an
+    addition to a source table."""
 
     id: int
     stage: str
     overdue: bool
     started: bool = False
     held: bool = False
+    void: bool = False
+    waiting: bool = False
 
 
 @dataclass(frozen=True)
@@ -108,8 +112,13 @@ def tables_done(session: Session) -> tuple[int, int]:
     return int(finished), int(total)
 
 
-def board(session: Session, rules: DeadlineRules, now: datetime, first: int = 0) -> Board:
-    """The board's window that starts with department number ``first``; two queries."""
+def board(
+    session: Session, rules: DeadlineRules, now: datetime, first: int = 0, reopened: Collection[str] = ()
+) -> Board:
+    """The board's window that starts with department number ``first``; two queries.
+
+    ``reopened``: the tables that make the checks by them void.
+    """
     departments = session.exec(
         select(Department).where(col(Department.closed).is_(False)).order_by(col(Department.position))
     ).all()
@@ -117,6 +126,7 @@ def board(session: Session, rules: DeadlineRules, now: datetime, first: int = 0)
     late = overdue_at(rules, now)
     held = col(Assignment.id).in_(select(Hold.assignment_id).where(standing(now)))
     shown: Any = (DataTable, Assignment.id, Assignment.department_id, SHOWN_AS, late, has_begun(), held)
+    shown += (is_void(reopened), waits_for_addition())
     statement: Any = (
         select(*shown)
         .select_from(Assignment)
@@ -132,6 +142,17 @@ def board(session: Session, rules: DeadlineRules, now: datetime, first: int = 0)
         row = rows.setdefault(table.id, Row(table, {}))
         row.cells[department_id] = Cell(id, stage, *(bool(flag) for flag in flags))
     return Board(columns, list(rows.values()), first, len(departments))
+
+
+def narrowed(board: Board, flag: str) -> Board:
+    """The board with those cells only that have this flag (overdue, started, held, void or waiting)."""
+    rows = [
+        Row(row.table, {key: cell for key, cell in row.cells.items() if getattr(cell, flag)})
+        for row in board.rows
+    ]
+    kept = [row for row in rows if row.cells]
+    columns = [each for each in board.columns if any(each.id in row.cells for row in kept)]
+    return replace(board, columns=columns, rows=kept)
 
 
 def reached_by_day(session: Session, zone: tzinfo) -> dict[str, dict[date, int]]:

@@ -34,6 +34,8 @@ def mark(value: str) -> str:
         "returned": "↩",
         "failed": "✕",
         "exempt": "–",
+        "void": "⚠",
+        "waiting": "⧗",
     }.get(value, "·")
 
 
@@ -147,6 +149,7 @@ def done(key: str) -> str:
         "bulk": _("所选的“无数据申报”已审核通过。"),
         "verdict": _("平台结论已登记。"),
         "plan": _("计划已更新，原有工作全部保留。"),
+        "prefilled": _("上年汇总已载入。"),
         "unchanged": _("新计划与现行计划相同，没有改动。"),
         "clock": _("演练时钟已调整。"),
         "people": _("人员名单已更新。"),

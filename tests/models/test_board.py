@@ -134,7 +134,7 @@ def test_the_board_is_two_queries_whatever_its_size(
 ) -> None:
     rules, asked = rules_in_force(session), list[str]()
     event.listen(database.writer, "before_cursor_execute", lambda *given: asked.append(given[2]))
-    board(session, rules, morning)
+    board(session, rules, morning, reopened=["1.6", "6.1"])
     assert len(asked) == 2
 
 

@@ -7,8 +7,8 @@ import re
 import pytest
 from sqlmodel import select
 
-from actions.inputs import PASSED
 from models import Addition, Assignment, CheckRun, DataTable, StoredFinding, Version
+from models.void import PASSED
 from tests.web.conftest import MORNING, Installation
 from tests.web.transport import Browser
 
@@ -154,3 +154,21 @@ def test_a_void_check_is_told_on_the_page_and_to_programs(site: Installation, fi
         if each["table"] == "7.1.1"
     ]
     assert reasons[0].startswith("检测失效：")
+
+
+def test_the_board_counts_who_waits_and_shows_only_them_where_asked(site: Installation, finding: int) -> None:
+    office = site.browser("S000")
+    assert "only=waiting" not in office.get("/dashboard").text
+    ask(site, finding)
+    page = office.get("/dashboard").text
+    assert re.search(r'only=waiting#board-title">等待补录 <span class="count">1</span>', page)
+    assert "10.1.1 学生基本信息 · 学务部：待采集（已开始）（等待补录）" in page
+    few = office.get("/dashboard", params={"only": "waiting"}).text
+    board = few[few.index('id="board-title"') :].split("</table>")[0]
+    assert (board.count('class="cell '), "学务部</span></th>" in board, "教务部</span></th>" in board) == (
+        1,
+        True,
+        False,
+    )
+    assert "这几个部门里没有这样的任务" in office.get("/dashboard", params={"only": "void"}).text
+    assert office.get("/dashboard", params={"only": "nonsense"}).status_code == 422

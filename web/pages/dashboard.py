@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Literal
 
 from fastapi import APIRouter, Request, Response
 from sqlmodel import Session
@@ -14,11 +14,12 @@ from actions.plan_in_force import rules_in_force
 from actions.receipts import confirmed
 from deadlines.effective import DeadlineRules
 from mail.announcement import announcement, standing_at
-from models.board import EXEMPT, Count, board, counts, reached_by_day, tables_done
+from models.board import EXEMPT, Count, board, counts, narrowed, reached_by_day, tables_done
 from models.draft import count_begun
 from models.extension import waiting_extensions
 from models.history import recent_events
 from models.incidents import open_incidents
+from models.void import count_where, is_void, reopened_tables, waits_for_addition
 from web.chart import Chart, burn_up
 from web.deps import Reading
 from web.forecast import forecast_card
@@ -30,11 +31,14 @@ from web.visitor import CurrentVisitor
 
 router = APIRouter(include_in_schema=False)
 LISTED = 12
+Flag = Literal["", "overdue", "started", "held", "void", "waiting"]
 
 
 @router.get("/dashboard", dependencies=[OVERSEER], name="dashboard")
-def dashboard(request: Request, visitor: CurrentVisitor, session: Reading, first: Amount = 0) -> Response:
-    content = _content(session, visitor.now, max(first, 0))
+def dashboard(
+    request: Request, visitor: CurrentVisitor, session: Reading, first: Amount = 0, only: Flag = ""
+) -> Response:
+    content = _content(session, visitor.now, max(first, 0), only)
     told = announced(request, session, visitor.now) if visitor.office else ""
     return page(request, "dashboard.html", announcement=told, **content)
 
@@ -44,13 +48,18 @@ def announced(request: Request, session: Session, now: datetime) -> str:
     return announcement(standing_at(session, rules_in_force(session), now, absolute(request, "home")))
 
 
-def _content(session: Session, now: datetime, first: int) -> dict[str, Any]:
-    rules = rules_in_force(session)
+def _content(session: Session, now: datetime, first: int, only: str) -> dict[str, Any]:
+    rules, reopened = rules_in_force(session), reopened_tables(session)
+    whole = board(session, rules, now, first, reopened)
     found = counts(session, rules, now)
     done, tables = tables_done(session)
     by_day, days = reached_by_day(session, rules.schedule.zone), _deadline_days(rules, found)
     return {
-        "board": board(session, rules, now, first),
+        "board": narrowed(whole, only) if only else whole,
+        "shown": len(whole.columns),
+        "only": only,
+        "void": count_where(session, is_void(reopened)) if reopened else 0,
+        "waiting": count_where(session, waits_for_addition()),
         "stage_totals": _by_stage(found),
         "total": sum(count.number for count in found if count.stage != EXEMPT),
         "started": count_begun(session),

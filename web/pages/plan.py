@@ -32,10 +32,13 @@ router = APIRouter(include_in_schema=False)
 
 @router.get("/plan", dependencies=[SIGNED_IN], name="plan")
 def plan(request: Request, session: Reading) -> Response:
-    return _show(request, session, None, {})
+    return show_plan(request, session, None, {})
 
 
-def _show(request: Request, session: Session, problem: PeopleError | None, typed: dict[str, str]) -> Response:
+def show_plan(
+    request: Request, session: Session, problem: PeopleError | None, typed: dict[str, str]
+) -> Response:
+    """The plan's page, with an error where something was refused."""
     loaded = _loaded(session)
     doubts = _doubts(session, loaded) if loaded else ()
     return page(request, "plan.html", plan=loaded, doubts=doubts, problem=problem, impact=None, typed=typed)
@@ -59,7 +62,7 @@ def plan_file(session: Reading, name: str) -> Response:
 
 
 @router.post("/plan/preview", dependencies=[OFFICE], name="plan_preview")
-@reshown_by(_show)
+@reshown_by(show_plan)
 def preview(request: Request, session: Reading, files: Annotated[list[UploadFile], File()]) -> Response:
     changed = proposed(session, files)
     shown = load_plan.impact(session, changed)
@@ -75,7 +78,7 @@ def preview(request: Request, session: Reading, files: Annotated[list[UploadFile
 
 
 @router.post("/plan/apply", dependencies=[OFFICE], name="plan_apply")
-@reshown_by(_show)
+@reshown_by(show_plan)
 def apply(
     request: Request,
     visitor: CurrentVisitor,
