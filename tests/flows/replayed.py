@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -52,11 +52,18 @@ TICK = timedelta(minutes=30, seconds=7)
 """Into each hour: some seconds after the slots, as the worker looks."""
 
 
-def small_campaign() -> Plan:
-    """Three tables and four departments under the shipped schedule's ladders."""
-    text = (ROOT / "schedule.yaml").read_text("utf-8")
+def small_campaign(timezone: str = "Asia/Shanghai", days: Mapping[str, str] | None = None) -> Plan:
+    """Three tables and four departments under the shipped schedule's ladders; ``days``: when it starts, and
+    when the roster, the source table and the others are due."""
+    text = (ROOT / "schedule.yaml").read_text("utf-8").replace("Asia/Shanghai", timezone)
     begin, end = text.index("departments:"), text.index("groups:                ")
-    return load_plan("\n".join([HEADER, *ROWS, ""]), text[:begin] + DEPARTMENTS + text[end:])
+    rows = "\n".join([HEADER, *ROWS, ""])
+    text = text[:begin] + DEPARTMENTS + text[end:]
+    if days is not None:
+        text = text.replace("2020-11-06", days["start"]).replace("2020-11-07", days["roster"])
+        rows = rows.replace("2020-11-11", days["source"])
+        rows = rows.replace("2020-11-13", days["other"]).replace("2020-11-16", days["other"])
+    return load_plan(rows, text)
 
 
 class Replay:
