@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from datetime import datetime
 
 from fastapi import APIRouter, Request, Response
 from sqlmodel import Session, col, select
@@ -11,7 +11,9 @@ from actions.late import late_report
 from mail.circular import FILE_NAME, as_circular
 from mail.reports import FORMS, file_name
 from models import Report
-from models.errors import NotFound
+from models.errors import NotFound, Unusable
+from models.worklist import open_departments
+from plans.notation import parse_instant
 from web.deps import Reading
 from web.language import gettext as _
 from web.numbers import Key
@@ -19,23 +21,70 @@ from web.pages.files import attached
 from web.rendering import page
 from web.rules import OFFICE, OVERSEER
 from web.site import CurrentSite
-from web.visitor import CurrentVisitor
+from web.visitor import CurrentVisitor, Visitor, visitor_of
 
 router = APIRouter(include_in_schema=False)
+SHOWN = 100
 
 
 @router.get("/reports", dependencies=[OVERSEER], name="reports")
-def reports(request: Request, visitor: CurrentVisitor, session: Reading) -> Response:
-    report = late_report(session, visitor.now)
-    return page(request, "reports.html", report=report, history=_history(session), forms=tuple(FORMS))
+def reports(
+    request: Request, visitor: CurrentVisitor, session: Reading, at: str = "", department: str = ""
+) -> Response:
+    try:
+        return _shown(request, session, _moment(at, visitor), department)
+    except Unusable as problem:
+        return _shown(request, session, visitor.now, department, problem, asked=at)
+
+
+def _shown(
+    request: Request,
+    session: Session,
+    moment: datetime,
+    department: str,
+    problem: Unusable | None = None,
+    asked: str = "",
+) -> Response:
+    """The report of a moment, of one department where it is named; what was typed wrongly stays."""
+    report = late_report(session, moment)
+    typed = asked or f"{report.at:%Y-%m-%dT%H:%M}"
+    return page(
+        request,
+        "reports.html",
+        200 if problem is None else problem.status,
+        report=report,
+        late=[line for line in report.late if department in ("", line.department)],
+        at_risk=[each for each in report.prospect.at_risk if department in ("", each.department)],
+        outlooks=[each for each in report.prospect.groups if department in ("", each[0].department)],
+        department=department,
+        departments=open_departments(session),
+        asked=typed,
+        chosen=f"{report.at:%Y-%m-%dT%H:%M:%S}" if moment != visitor_of(request).now else "",
+        problem=problem,
+        history=_history(session),
+        forms=tuple(FORMS),
+    )
 
 
 @router.get("/reports/now.{form}", dependencies=[OVERSEER], name="report_now")
-def report_now(visitor: CurrentVisitor, session: Reading, form: str) -> Response:
+def report_now(visitor: CurrentVisitor, session: Reading, form: str, at: str = "") -> Response:
     if form not in FORMS:
         raise NotFound(_("没有这种格式的报告。"), _("可以下载 Word、Excel 或网页格式。"))
-    content = FORMS[form](late_report(session, visitor.now))
+    content = FORMS[form](late_report(session, _moment(at, visitor)))
     return attached(content, file_name(form), "application/octet-stream")
+
+
+def _moment(text: str, visitor: Visitor) -> datetime:
+    """The moment that was chosen, now where none was; one to come is refused: nobody knows it yet."""
+    if not text:
+        return visitor.now
+    try:
+        moment = parse_instant(text, visitor.zone)
+    except ValueError as error:
+        raise Unusable(_("时刻的写法不对。"), _("请写成 2020-11-12T08:30 这样的形式。")) from error
+    if moment > visitor.now:
+        raise Unusable(_("这一时刻还没有到。"), _("请选择现在或以前的时刻。"))
+    return moment
 
 
 @router.get("/reports/circular.docx", dependencies=[OFFICE], name="circular")
@@ -52,5 +101,7 @@ def report_file(site: CurrentSite, session: Reading, report_id: Key, name: str) 
     return attached(site.blobs.get(str(report.blobs[name])), name, "application/octet-stream")
 
 
-def _history(session: Session) -> Sequence[Report]:
-    return session.exec(select(Report).order_by(col(Report.at).desc()).limit(100)).all()
+def _history(session: Session) -> list[tuple[int, Report]]:
+    """The reports that went out with their numbers, the newest first."""
+    found = session.exec(select(Report).order_by(col(Report.at))).all()
+    return list(enumerate(found, start=1))[-SHOWN:][::-1]

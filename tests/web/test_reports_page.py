@@ -1,0 +1,100 @@
+"""报告: any moment as it was known then, one department, what has changed, what is at risk, history."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from io import BytesIO
+
+import docx
+import pytest
+
+from actions import clock
+from actions.late import late_report, record_report
+from tests.actions.played import play
+from tests.conftest import SHANGHAI
+from tests.web.conftest import Installation
+from tests.web.transport import Browser
+
+NOW = datetime(2020, 11, 19, 10, 0, tzinfo=SHANGHAI)
+
+
+@pytest.fixture
+def office(site: Installation) -> Browser:
+    """After the last deadline of the sample, one report having gone out a week ago."""
+    with site.database.writing() as session:
+        play(session, NOW)
+        clock.jump(session, NOW)
+        session.flush()
+        before = late_report(session, NOW.replace(day=12, hour=8, minute=31), issued=True)
+        record_report(session, before, {"late-report.docx": site.app.state.site.blobs.put(b"kept")})
+    return site.browser("S000")
+
+
+def lines(html: str) -> list[tuple[str, str]]:
+    """Table and department of each late line."""
+    body = html.split("迟几个工作日")[1].split("</table>", maxsplit=1)[0]
+    return re.findall(r'<span class="task-code">([\d.]+)</span> [^<]*</td><td>([^<]+)</td>', body)
+
+
+def test_now_and_what_has_changed(site: Installation, office: Browser) -> None:
+    html = office.get("/reports").text
+    with site.database.reading() as session:
+        report = late_report(session, NOW)
+    assert report.change is not None
+    assert lines(html) == [(line.table, line.department) for line in report.late]
+    assert (len(report.change.new), len(report.change.settled)) == (8, 2)
+    assert "相比：新增 8 项，已解决 2 项。" in html
+    assert "当时已知" not in html
+
+
+def test_a_moment_of_the_past_is_shown_and_downloaded_as_it_was(office: Browser) -> None:
+    html = office.get("/reports", params={"at": "2020-11-12T08:31"}).text
+    assert lines(html) == [("6.1", "政务部"), ("7.2", "教务部")]
+    assert "当时已知的情况" in html
+    assert 'value="2020-11-12T08:31"' in html
+    [link] = re.findall(r'href="(/reports/now\.docx\?at=[^"]+)"', html)
+    paragraphs = [each.text for each in docx.Document(BytesIO(office.get(link).content)).paragraphs]
+    assert "数据采集迟报〔2020〕第 1 期" in paragraphs
+    assert any("现有迟报 2 项" in each for each in paragraphs)
+
+
+def test_one_department(office: Browser) -> None:
+    html = office.get("/reports", params={"department": "学务部"}).text
+    assert {department for _, department in lines(html)} == {"学务部"}
+    assert "<option selected>学务部</option>" in html
+    other = office.get("/reports", params={"department": "教务部"}).text
+    assert "这个部门当时没有迟报" in other
+
+
+def test_what_is_at_risk_is_listed_with_its_reason(office: Browser) -> None:
+    html = office.get("/reports", params={"at": "2020-11-17T17:31"}).text
+    [section] = re.findall(r'<section class="card" aria-labelledby="at-risk">.*?</section>', html, re.DOTALL)
+    rows = re.findall(r'<td class="hint">(截止前 1 个工作日，尚余 \d+ 张[^<]+)</td>', section)
+    assert rows
+    assert f'<span class="count">{len(rows)}</span>' in section
+
+
+def test_the_history_has_numbers_links_and_files(office: Browser) -> None:
+    html = office.get("/reports").text
+    past = html.split('id="past"')[1]
+    assert "第 1 期" in past
+    assert 'href="/reports?at=2020-11-12T08%3A31"' in past
+    [file] = re.findall(r'href="(/reports/\d+/late-report\.docx)"', past)
+    assert office.get(file).content == b"kept"
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ("yesterday", "时刻的写法不对"),
+        ("2020-11-30T08:00", "这一时刻还没有到"),
+        ("9999-99-99", "时刻的写法不对"),
+    ],
+)
+def test_a_moment_that_cannot_be_says_so_and_stays(office: Browser, typed: str, sentence: str) -> None:
+    answer = office.get("/reports", params={"at": typed})
+    assert (answer.status_code, sentence in answer.text) == (422, True)
+    assert f'value="{typed}"' in answer.text
+    assert lines(answer.text)
+    assert office.get("/reports/now.docx", params={"at": typed}).status_code == 422
