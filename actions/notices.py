@@ -92,6 +92,14 @@ class _Wish:
     slot: str
     rule: str
     notice_ids: list[int] = field(default_factory=list)
+    opens: list[datetime] = field(default_factory=list)
+    pressing: bool = False
+
+    def add(self, identity: int, each: Owed) -> None:
+        """Let it tell this, too; what is past its deadline presses."""
+        self.notice_ids.append(identity)
+        self.opens.append(each.opens)
+        self.pressing = self.pressing or each.at > each.deadline
 
 
 def due(session: Session, now: datetime, families: Sequence[Family] = FAMILIES) -> list[Owed]:
@@ -182,7 +190,7 @@ def _wishes(session: Session, fresh: Sequence[tuple[int, Owed]], now: datetime) 
         reachable = [person for person in people if person.email]
         for person in reachable:
             wish = wishes.setdefault((person.id, kind, slot), _Wish(person, kind, slot, each.rule))
-            wish.notice_ids.append(identity)
+            wish.add(identity, each)
         if not reachable:
             _tell_unreachable(session, identity, each)
     return list(wishes.values())
@@ -232,6 +240,8 @@ def _mail(session: Session, wish: _Wish, slot: str, now: datetime, enclosed: Enc
         "html": "",
         "attachments": dict(enclosed.attachments),
         "message_id": "",
+        "pressing": wish.pressing,
+        "opens_at": min(wish.opens),
         "created_at": now,
         "attempts": 0,
         "answer": "",
@@ -247,7 +257,11 @@ def _join(session: Session, wish: _Wish, slot: str) -> bool:
     changed = session.connection().execute(
         update(Mail)
         .where(col(Mail.id) == mail.id, col(Mail.state) == QUEUED, col(Mail.message_id) == "")
-        .values(notice_ids={"ids": ids})
+        .values(
+            notice_ids={"ids": ids},
+            pressing=mail.pressing or wish.pressing,
+            opens_at=min([*wish.opens, mail.opens_at or min(wish.opens)]),
+        )
     )
     return changed.rowcount == 1
 

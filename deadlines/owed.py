@@ -35,7 +35,8 @@ class Owed:
     """One thing to tell.  (rule, subject, deadline, occurrence) is its key: told once, whoever asks again.
 
     ``subject``: ``CODE@department``, ``roster@department`` or ``campaign``; ``department`` is the one that is
-    addressed (its collector, reviewer, head, leader), which for a review is the reviewing one.
+    addressed (its collector, reviewer, head, leader), which for a review is the reviewing one.  ``opens``:
+    when those may be told who chose no time of their own.
     """
 
     at: datetime
@@ -48,6 +49,7 @@ class Owed:
     code: str | None
     deadline: datetime
     occurrence: int
+    opens: datetime
 
 
 def owed(schedule: Schedule, facts: Facts, since: datetime, now: datetime) -> list[Owed]:
@@ -99,8 +101,9 @@ class Ladder:
             if audience is not None:
                 for slot in self.timetable.slots(rung, standing.deadline):
                     moved = self._held_back(slot._replace(audience=audience), standing.holds)
-                    if moved is not None and moved.at >= standing.begun:
-                        yield moved
+                    if moved is not None and max(moved.at, moved.opens) >= standing.begun:
+                        # What begins between the earliest hour and the rule's own is told as it begins.
+                        yield moved._replace(at=max(moved.at, standing.begun))
 
     def _held_back(self, slot: Slot, holds: tuple[HeldBack, ...]) -> Slot | None:
         """The slot moved behind the holds that it falls into; None where it is of no use there."""
@@ -170,6 +173,7 @@ def tell(slot: Slot, member: Member) -> Owed:
         code=member.code,
         deadline=slot.deadline,
         occurrence=slot.occurrence,
+        opens=slot.opens,
     )
 
 

@@ -12,6 +12,7 @@ from plans.plan import Rule, Schedule
 
 OVERDUE, ESCALATION, REPORT = "overdue", "escalation", "report"
 AFTER_THE_DEADLINE = (OVERDUE, ESCALATION, REPORT)
+IN_A_DIGEST = ("roster-reminder", "reminder", OVERDUE)
 A_MINUTE = timedelta(minutes=1)
 """The deadline itself is still in time: what follows it starts a minute later."""
 
@@ -19,7 +20,8 @@ A_MINUTE = timedelta(minutes=1)
 class Slot(NamedTuple):
     """A moment at which a rule wants to be told: ``nominal``, and ``at`` when that may be sent.
 
-    ``rung`` is the rule's place in its ladder; ``after`` says that the slot follows the deadline.
+    ``rung`` is the rule's place in its ladder; ``after`` says that the slot follows the deadline.  ``opens``:
+    when those may be told who chose no time of their own; earlier only where the office lets people choose.
     """
 
     at: datetime
@@ -30,6 +32,7 @@ class Slot(NamedTuple):
     audience: str
     after: bool
     rule: Rule
+    opens: datetime
 
     @property
     def height(self) -> tuple[datetime, bool, datetime, int, int]:
@@ -63,7 +66,8 @@ class Timetable:
             # A rule that repeats has no end of its own: it stops with what is asked, or at the deadline.
             if at > self.until or (occurrence and not after and nominal > deadline):
                 return
-            yield Slot(at, shown, nominal, rung, occurrence, rule.audience, after, rule)
+            early = self._early(rule, at, deadline)
+            yield Slot(early, shown, nominal, rung, occurrence, rule.audience, after, rule, at)
 
     def _moments(self, rule: Rule, deadline: datetime) -> Iterable[tuple[datetime, datetime]]:
         """What the rule says, and the same moved off days off where it names a day."""
@@ -90,6 +94,14 @@ class Timetable:
             day = calendar.add_workdays(first, n * (rule.every or 0))
             worked = day if calendar.is_workday(day) else calendar.add_workdays(day, direction)
             yield calendar.at(day, clock), calendar.at(worked, clock)
+
+    def _early(self, rule: Rule, at: datetime, deadline: datetime) -> datetime:
+        """The slot of a rule whose notices wait for a digest, as early as a person may choose to have it."""
+        between = self.schedule.digest_between
+        if between is None or rule.kind not in IN_A_DIGEST or rule.days is None:
+            return at
+        early = min(at, self.calendar.at(at.date(), between[0]))
+        return early if not _follows_deadline(rule) or early > deadline else at
 
     def _in_sending_hours(self, rule: Rule, wanted: datetime, deadline: datetime) -> datetime:
         """Never before the deadline where the rule follows it, never after it where it goes before."""

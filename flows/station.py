@@ -16,9 +16,10 @@ from mail.chat import channels_of, say
 from mail.delivery import Delivery, Route
 from mail.letters import Desk
 from mail.message import Sender
-from mail.outbox import Outbox, may_send
+from mail.outbox import Outbox
 from mail.posting import Posting, Say
 from mail.routing import is_catcher, server_of
+from mail.sending_hours import Hour, hour_at
 from mail.verdicts import Answer, Verdict
 from models.blobs import Blobs
 from models.database import Database
@@ -50,7 +51,7 @@ class Station:
         self.wall = wall
         self.stopping = Event()
         self.blobs = Blobs(settings.data / "blobs")
-        self.outbox = Outbox(database, self._desk, self._sends_now, Sender(settings.mail_from, "").domain)
+        self.outbox = Outbox(database, self._desk, self._hour, Sender(settings.mail_from, "").domain)
         self._delivery = Delivery(self.outbox, self.blobs.get, wall, self.stopping)
         self._posting = Posting(database, self._announcement, now, wall)
 
@@ -109,8 +110,9 @@ class Station:
     def _desk(self, session: Session) -> Desk:
         return Desk(session, plan_in_force(session).schedule, now(session), self.settings.public_url)
 
-    def _sends_now(self, session: Session) -> bool:
-        return may_send(rules_in_force(session).calendar, now(session))
+    def _hour(self, session: Session) -> Hour:
+        rules = rules_in_force(session)
+        return hour_at(rules.schedule, rules.calendar, now(session))
 
     def _announcement(self, session: Session) -> str:
         return announcement(
@@ -122,7 +124,7 @@ class Station:
             return False
         with self.database.reading() as session:
             loaded = loaded_campaign(session) is not None and standing_pause(session) is None
-            return loaded and self._sends_now(session)
+            return loaded and self._hour(session).open
 
     @cached_property
     def _robots(self) -> dict[str, Say]:

@@ -16,11 +16,11 @@ from sqlalchemy import ColumnElement, and_, or_, update
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from deadlines.calendar import WorkingCalendar
 from mail.letters import Desk
 from mail.message import Attachment, Content
 from mail.receipt_link import keep_receipt, with_receipt
 from mail.render import render
+from mail.sending_hours import Hour, may_go
 from mail.settling import record, record_unwritten
 from mail.verdicts import Answer
 from models import Mail
@@ -31,7 +31,6 @@ from models.notice import (
     LEASED,
     MOOT,
     QUEUED,
-    TEST,
     UNCERTAIN,
     follow_address,
     has_newer_digest,
@@ -41,8 +40,6 @@ from models.pause import standing_pause
 from models.refusal import refusals
 
 LEASE = timedelta(minutes=2)
-EVENING = 20
-"""The hour at which mail that is still waiting is left for the next working day."""
 CALENDAR, CALENDAR_MIME = "caiji.ics", "text/calendar; charset=utf-8; method=PUBLISH"
 
 
@@ -59,26 +56,26 @@ class Claimed:
 
 
 class Outbox:
-    """The mails of one database; ``desk_of`` gathers what letters are written from, ``is_open`` says whether
-    it is a time for sending, before that is done."""
+    """The mails of one database; ``desk_of`` gathers what letters are written from, ``hour_of`` tells what
+    may go at this time, before that is done."""
 
     def __init__(
         self,
         database: Database,
         desk_of: Callable[[Session], Desk],
-        is_open: Callable[[Session], bool],
+        hour_of: Callable[[Session], Hour],
         domain: str,
     ) -> None:
         self._database = database
-        self._open = is_open
+        self._hour_of = hour_of
         self._desk_of = desk_of
         self._domain = domain
 
     def claim(self, wall: datetime, limit: int) -> list[Claimed]:
         """Take up to ``limit`` mails that may go now; those that tell nothing any more become moot."""
         with self._database.reading() as session:
-            anytime = not self._open(session)
-            if not _any_waits(session, wall, anytime):
+            hour = self._hour_of(session)
+            if not _any_waits(session, _claimable(hour, wall)):
                 return []
             desk = self._desk_of(session)
         while True:
@@ -86,7 +83,7 @@ class Outbox:
                 if standing_pause(session) is not None:
                     return []
                 _reclaim(session, wall)
-                mails = session.exec(_claimable(desk, wall, anytime, limit)).all()
+                mails = session.exec(_claimable(hour, wall).limit(limit)).all()
                 known = refusals(session, [mail.address for mail in mails])
                 taken = [self._take(session, desk, mail, wall, known) for mail in mails]
             claimed = [each for each in taken if each is not None]
@@ -96,7 +93,7 @@ class Outbox:
     def waiting(self, wall: datetime) -> bool:
         """Whether any mail's time has come and no pause stands: a glance that takes no lock."""
         with self._database.reading() as session:
-            return _any_waits(session, wall, anytime=False)
+            return _any_waits(session, select(Mail).where(_waits(wall)))
 
     def paused(self) -> bool:
         """Whether a pause has been begun: what was claimed before it and is not yet under way stays here."""
@@ -185,25 +182,14 @@ class Outbox:
         return letter is not None
 
 
-def may_send(calendar: WorkingCalendar, now: datetime) -> bool:
-    """Whether it is a working day's time at which mail may go out: from the morning until the evening."""
-    local = calendar.local(now)
-    started = local >= calendar.at(local.date(), calendar.rules.start)
-    return calendar.is_workday(local.date()) and started and local.hour < EVENING
+def _any_waits(session: Session, waiting: SelectOfScalar[Mail]) -> bool:
+    return standing_pause(session) is None and session.exec(waiting.limit(1)).first() is not None
 
 
-def _any_waits(session: Session, wall: datetime, anytime: bool) -> bool:
-    if standing_pause(session) is not None:
-        return False
-    return session.exec(select(Mail.id).where(_waits(wall, anytime)).limit(1)).first() is not None
-
-
-def _waits(wall: datetime, anytime: bool) -> ColumnElement[bool]:
-    """What a sender may take: untried or tried mails whose rest is over, and leases that ran out; of those
-    that go at any time only, outside the sending hours."""
+def _waits(wall: datetime) -> ColumnElement[bool]:
+    """What a sender may take: untried or tried mails whose rest is over, and leases that ran out."""
     rested = or_(col(Mail.next_try_at).is_(None), col(Mail.next_try_at) <= wall)
-    waiting = or_(and_(col(Mail.state).in_((QUEUED, UNCERTAIN)), rested), _stuck(wall))
-    return and_(waiting, col(Mail.kind) == TEST) if anytime else waiting
+    return or_(and_(col(Mail.state).in_((QUEUED, UNCERTAIN)), rested), _stuck(wall))
 
 
 def _stuck(wall: datetime) -> ColumnElement[bool]:
@@ -217,14 +203,8 @@ def _reclaim(session: Session, wall: datetime) -> None:
     )
 
 
-def _claimable(desk: Desk, wall: datetime, anytime: bool, limit: int) -> SelectOfScalar[Mail]:
-    today = desk.rules.calendar.local(desk.now).date().isoformat()
-    return (
-        select(Mail)
-        .where(_waits(wall, anytime), or_(col(Mail.kind) != DIGEST, col(Mail.slot) <= today))
-        .order_by(col(Mail.id))
-        .limit(limit)
-    )
+def _claimable(hour: Hour, wall: datetime) -> SelectOfScalar[Mail]:
+    return select(Mail).where(_waits(wall), may_go(hour)).order_by(col(Mail.id))
 
 
 def _held(claimed: Claimed) -> SelectOfScalar[Mail]:

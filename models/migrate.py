@@ -12,7 +12,7 @@ from models.errors import Conflict
 
 VERSIONS = "alembic_version"
 ROOT = Path(__file__).parent.parent
-NEWEST = "0009"
+NEWEST = "0010"
 
 
 def upgrade(database: Database) -> None:

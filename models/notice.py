@@ -46,7 +46,8 @@ class Mail(SQLModel, table=True):
 
     ``state``: queued, leased, sent, uncertain, failed or moot.  UNIQUE (address, kind, slot): a digest's
     slot is the local date, so there is one a day.  ``pressing``: it tells of something whose deadline has
-    passed, and waits for nobody's hour.  ``calendar``: its .ics, frozen with the text.
+    passed, and waits for nobody's hour.  ``opens_at``: when it may go, by the campaign's time, where its
+    reader chose no hour of his own.  ``calendar``: its .ics, frozen with the text.
     ``course`` keeps what became of it, try by try.
     """
 
@@ -67,6 +68,7 @@ class Mail(SQLModel, table=True):
     attachments: dict[str, Any] = document()
     calendar: str = ""
     pressing: bool = False
+    opens_at: datetime | None = maybe_instant()
     message_id: str = ""
     created_at: datetime = instant()
     leased_until: datetime | None = maybe_instant()

@@ -142,6 +142,12 @@ class Schedule:
     reviewer_limit: int = 60
     mail_from_name: str = ""
     mails_per_minute: int = 60
+    digest_between: tuple[time, time] | None = None
+
+    @property
+    def digest_hours(self) -> tuple[time, time]:
+        """Between which times of day a person may have his digest: working hours unless the office says."""
+        return self.digest_between or (self.calendar.start, self.calendar.end)
 
     @property
     def zone(self) -> ZoneInfo:

@@ -16,6 +16,7 @@ from plans.yaml_section import CLOCK, DAY, FLAG, MOMENT, TEXT, Form, Section, op
 EVIDENCE = ("upload", "form", "attest")
 EVERYBODY = "all"
 NO_DAY = date(1970, 1, 1)
+EARLIEST, LATEST = time(7), time(19, 30)
 
 
 def load_schedule(text: str, name: str = "schedule.yaml") -> Schedule:
@@ -236,6 +237,21 @@ def _mail(section: Section) -> dict[str, Any]:
     values = {
         "mail_from_name": section.default("from_name", TEXT, ""),
         "mails_per_minute": section.default("per_minute", whole(least=1, example=60), 60),
+        "digest_between": _digest_between(section),
     }
     section.finish()
     return values
+
+
+def _digest_between(section: Section) -> tuple[time, time] | None:
+    """From when to when a person may have his digest: never at night, which no choice may change."""
+    found = section.values("digest_between", CLOCK)
+    if not section.has("digest_between"):
+        return None
+    if len(found) == 2 and EARLIEST <= found[0] < found[1] <= LATEST:
+        return found[0], found[1]
+    message = "每日提醒可选的时间要写两个时刻，先早后晚，都在 07:00 到 19:30 之间"
+    section.note(
+        "bad-value", section.line_of("digest_between"), "digest_between", message, '["07:30", "17:00"]'
+    )
+    return None

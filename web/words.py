@@ -176,6 +176,7 @@ def done(key: str) -> str:
         "finding-released": _("已放行，系统随即重新检查，几秒后刷新可见。"),
         "rule-released": _("规则已停用，受影响的表随即重新检查。"),
         "release-revoked": _("放行已收回，受影响的表随即重新检查。"),
+        "digest-hour": _("提醒时间已保存，从下一封起按它发送。"),
         "calendar-revoked": _("日历地址已收回，订阅它的日历不再更新。"),
         "addition-asked": _("已请源表部门补录，对方在“我的任务”里会看到。"),
         "addition-promised": _("已答应补录，请在源表中补上后重新提交。"),

@@ -40,6 +40,7 @@ def test_one_owed_says_everything() -> None:
         code="7.1.1",
         deadline=at("11-11 23:59:59"),
         occurrence=0,
+        opens=at("11-12 09:00"),
     )
 
 

@@ -14,7 +14,8 @@ from actions.plan_in_force import plan_in_force, rules_in_force
 from mail.delivery import Delivery, Route
 from mail.letters import Desk
 from mail.message import Sender
-from mail.outbox import Outbox, may_send
+from mail.outbox import Outbox
+from mail.sending_hours import Hour, hour_at
 from mail.smtp import Server
 from models import Incident, Mail, Notice
 from models.database import Database
@@ -38,12 +39,16 @@ class PostOffice:
         self.outbox = Outbox(
             database,
             self._desk,
-            lambda session: may_send(rules_in_force(session).calendar, self.now),
+            self._hour,
             SENDER.domain,
         )
         self.delivery = Delivery(
             self.outbox, files or (lambda name: name.encode()), lambda: self.wall, self.stopping
         )
+
+    def _hour(self, session: Session) -> Hour:
+        rules = rules_in_force(session)
+        return hour_at(rules.schedule, rules.calendar, self.now)
 
     def _desk(self, session: Session) -> Desk:
         self.desks += 1

@@ -241,3 +241,25 @@ def test_cohorts_and_words_are_read() -> None:
     assert schedule.cohorts[0].five_year is None
     assert (schedule.five_year_offset, schedule.employed, schedule.unemployed) == (2, ("就业",), ("其他",))
     assert (schedule.case_themes, schedule.mails_per_minute) == (("教学改革",), 5)
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ('["07:30", "17:00"]', (time(7, 30), time(17))),
+        ('["07:00", "19:30"]', (time(7), time(19, 30))),
+    ],
+)
+def test_the_hours_of_the_digest(written: str, read: tuple[time, time]) -> None:
+    text = f"{SCHEDULE}mail:\n  digest_between: {written}\n"
+    assert load_schedule(text).digest_hours == read
+
+
+@pytest.mark.parametrize(
+    "written", ['["17:00", "07:30"]', '["06:30", "17:00"]', '["08:00", "20:00"]', '["08:00"]', '"08:00"']
+)
+def test_hours_of_the_night_or_the_wrong_way_round_are_told(written: str) -> None:
+    text = f"{SCHEDULE}mail:\n  digest_between: {written}\n"
+    last = problems(text)[-1]
+    assert last.line == line_of(text, "digest_between")
+    assert "digest_between" in last.sentence()

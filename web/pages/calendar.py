@@ -1,14 +1,16 @@
-"""日历: a person's deadlines at an address of his own, and that address made and taken back."""
+"""日历和提醒: a person's deadlines at an address of his own, and the hour at which he has his digest."""
 
 from __future__ import annotations
 
 import hashlib
 from email.utils import format_datetime
+from typing import Annotated
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Form, Request, Response
 
 from actions import clock
 from actions.calendar_address import make_address, revoke_address
+from actions.digest_hour import choose_digest_hour
 from actions.plan_in_force import rules_in_force
 from mail.agenda import own_agenda
 from models.addressees import Addressees
@@ -48,6 +50,13 @@ def make(request: Request, visitor: CurrentVisitor, me: Me, session: Writing) ->
     """Show a new address; it is told once, the database keeps only its hash."""
     secret = make_address(session, me, visitor.now)
     return show_mine(request, session, None, {}, absolute(request, "calendar", secret=secret))
+
+
+@router.post("/mine/digest-hour", dependencies=[SIGNED_IN], name="digest_hour")
+@reshown_by(show_mine)
+def digest_hour(request: Request, me: Me, session: Writing, at: Annotated[str, Form()] = "") -> Response:
+    choose_digest_hour(session, me, at)
+    return see(request, "mine", done="digest-hour")
 
 
 @router.post("/mine/calendar/revoke", dependencies=[SIGNED_IN], name="revoke_calendar")

@@ -7,6 +7,8 @@ from fastapi.responses import RedirectResponse
 from sqlmodel import Session
 
 from actions.calendar_address import address_since
+from actions.digest_hour import digest_hours
+from models import Person
 from models.errors import PeopleError
 from models.worklist import open_departments
 from web.additions import asked_of
@@ -59,4 +61,6 @@ def show_mine(
         typed=typed,
         address=address,
         address_since=address_since(session, who),
+        hours=digest_hours(session),
+        hour=session.get_one(Person, who.id).digest_at,
     )
