@@ -21,8 +21,9 @@ from actions.plan_in_force import plan_in_force, rules_in_force
 from bench.measure import Figure, timed
 from mail.delivery import Delivery, Route
 from mail.letters import Desk
-from mail.message import Content, Sender, as_bytes
-from mail.outbox import Outbox, may_send
+from mail.message import Sender, as_bytes
+from mail.outbox import Outbox, content_of
+from mail.sending_hours import Hour, hour_at
 from mail.smtp import Server
 from models import Mail
 from models.database import Database
@@ -72,7 +73,7 @@ class _Stage:
         """Decide at the first slot, and deliver until the outbox is empty."""
         with self._database.writing() as session:
             assert decide(session, REMIND, NOW).mails == DIGESTS
-        outbox = Outbox(self._database, _desk, _open, SENDER.domain)
+        outbox = Outbox(self._database, _desk, _hour, SENDER.domain)
         delivery = Delivery(outbox, lambda name: b"", lambda: datetime.now(UTC), Event())
         route = Route(Server("127.0.0.1", self._sink.port), SENDER, CONNECTIONS)
         assert delivery.run(route, seconds=120) == DIGESTS
@@ -97,16 +98,15 @@ class _Stage:
 
 
 def _message(mail: Mail) -> bytes:
-    content = Content(mail.address, mail.message_id, mail.subject, mail.text, mail.html)
-    return as_bytes(content, SENDER, datetime.now(UTC))
+    return as_bytes(content_of(mail), SENDER, datetime.now(UTC))
 
 
 def _desk(session: Session) -> Desk:
     return Desk(session, plan_in_force(session).schedule, NOW, "https://caiji.test")
 
 
-def _open(session: Session) -> bool:
-    return may_send(rules_in_force(session).calendar, NOW)
+def _hour(session: Session) -> Hour:
+    return hour_at(rules_in_force(session), NOW)
 
 
 @contextmanager

@@ -111,8 +111,7 @@ class Station:
         return Desk(session, plan_in_force(session).schedule, now(session), self.settings.public_url)
 
     def _hour(self, session: Session) -> Hour:
-        rules = rules_in_force(session)
-        return hour_at(rules.schedule, rules.calendar, now(session))
+        return hour_at(rules_in_force(session), now(session))
 
     def _announcement(self, session: Session) -> str:
         return announcement(

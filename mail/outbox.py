@@ -156,7 +156,7 @@ class Outbox:
         return Claimed(
             id=mail.id or 0,
             attempt=mail.attempts,
-            content=_content(mail),
+            content=content_of(mail),
             files=dict(mail.attachments),
             leased_until=wall + LEASE,
             refused=mail.address in known,
@@ -227,7 +227,7 @@ def _moot(mail: Mail) -> None:
     mail.state, mail.leased_until = MOOT, None
 
 
-def _content(mail: Mail) -> Content:
+def content_of(mail: Mail) -> Content:
     """What was frozen of it; its calendar stands in the row, like its text."""
     calendar = (Attachment(CALENDAR, CALENDAR_MIME, mail.calendar.encode()),) if mail.calendar else ()
     return Content(mail.address, mail.message_id, mail.subject, mail.text, mail.html, calendar)

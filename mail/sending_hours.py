@@ -8,10 +8,9 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, false, func, or_
 from sqlmodel import col, select
 
-from deadlines.calendar import WorkingCalendar
+from deadlines.effective import DeadlineRules
 from models import Mail, Person
 from models.notice import DIGEST, TEST
-from plans.plan import Schedule
 
 EVENING = 20
 """The hour at which mail that is still waiting is left for the next working day."""
@@ -31,10 +30,11 @@ class Hour:
     early: bool
 
 
-def hour_at(schedule: Schedule, calendar: WorkingCalendar, now: datetime) -> Hour:
+def hour_at(rules: DeadlineRules, now: datetime) -> Hour:
     """The hour that it is: mail goes on working days, from the morning until the evening."""
+    calendar = rules.calendar
     local = calendar.local(now)
-    first, last = schedule.digest_hours
+    first, last = rules.schedule.digest_hours
     worked = calendar.is_workday(local.date()) and local.hour < EVENING
     started = local >= calendar.at(local.date(), calendar.rules.start)
     offered = local >= calendar.at(local.date(), first)

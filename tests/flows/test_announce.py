@@ -16,6 +16,7 @@ from flows.station import REHEARSED, Station
 from flows.tick import tick
 from models import Incident, Mail, Notice, Post
 from models.database import Database
+from models.pause import Pause
 from models.system import ClockSetting
 from plans.load import load_plan
 from settings import Settings
@@ -102,6 +103,12 @@ def test_paused_or_at_night_it_waits(
     tick(found)
     paused = Station(found.settings.model_copy(update={"mail_paused": True}), campaign)
     assert paused.post() == 0
+    with campaign.writing() as session:
+        pause = Pause(reason="停电", begun_at=morning, begun_by=1)
+        session.add(pause)
+    assert found.post() == 0
+    with campaign.writing() as session:
+        session.delete(pause)
     with campaign.writing() as session:
         jump(session, morning.replace(hour=20) + timedelta(minutes=1))
     assert (found.post(), robot.heard) == (0, [])

@@ -47,8 +47,7 @@ class PostOffice:
         )
 
     def _hour(self, session: Session) -> Hour:
-        rules = rules_in_force(session)
-        return hour_at(rules.schedule, rules.calendar, self.now)
+        return hour_at(rules_in_force(session), self.now)
 
     def _desk(self, session: Session) -> Desk:
         self.desks += 1

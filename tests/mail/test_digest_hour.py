@@ -167,5 +167,5 @@ def test_while_only_later_readers_wait_nothing_is_read(calm: PostOffice, post: P
 )
 def test_the_hours_of_mail(moment: str, found: str) -> None:
     schedule = replace(shipped_plan().schedule, digest_between=(time(7, 30), time(17)))
-    hour = hour_at(schedule, DeadlineRules(schedule).calendar, at(moment))
+    hour = hour_at(DeadlineRules(schedule), at(moment))
     assert [name for name in ("open", "early") if getattr(hour, name)] == found.split()

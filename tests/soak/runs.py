@@ -104,5 +104,5 @@ SENDER = Sender("office@college.test", "质量部")
 
 def _delivery(database: Database, wall: list[datetime]) -> Delivery:
     station = Station(Settings(), database)
-    outbox = Outbox(database, station._desk, station._sends_now, SENDER.domain)
+    outbox = Outbox(database, station._desk, station._hour, SENDER.domain)
     return Delivery(outbox, station.blobs.get, lambda: wall[0], Event())
