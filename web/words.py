@@ -35,7 +35,7 @@ def mark(value: str) -> str:
         "failed": "✕",
         "exempt": "–",
         "void": "⚠",
-        "waiting": "⧗",
+        "waiting": "…",
     }.get(value, "·")
 
 
