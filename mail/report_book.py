@@ -62,6 +62,7 @@ OUTLOOK: Columns = {
 }
 TABLES: Columns = {"表号": 9, "表名": 34, "未完成": 9, "预计最早": 12, "预计最晚": 12, "说明": 34}
 RISKS: Columns = {"部门": 26, "表号": 9, "表名": 34, "截止": 17, "状态": 11, "原因": 64}
+A4, A3 = 9, 8
 HEADING_HEIGHT = 32
 ONE_PAGE = 40
 """Departments whose table and chart still fit on one printed page."""
@@ -79,7 +80,7 @@ def as_xlsx(report: LateReport) -> bytes:
         if report.departments:
             departments.fit_to_pages(1, 1 if len(report.departments) <= ONE_PAGE else 0)
             _add_chart(book, departments, report)
-        pages.add("迟报明细", LINES, map(_line, report.late))
+        pages.add("迟报明细", LINES, map(_line, report.late)).set_paper(A3)
         if report.change:
             pages.add("与上期相比", CHANGES, _changes(report))
         pages.add("部门预计", OUTLOOK, _outlook(report))
@@ -136,7 +137,7 @@ class _Pages:
     def _set_up_print(self, sheet: Worksheet) -> None:
         sheet.freeze_panes(1, 0)
         sheet.repeat_rows(0)
-        sheet.set_paper(9)
+        sheet.set_paper(A4)
         sheet.set_landscape()
         sheet.fit_to_pages(1, 0)
         sheet.set_margins(left=0.5, right=0.5, top=0.8, bottom=0.7)
