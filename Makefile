@@ -4,6 +4,8 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 TURNS  ?= 20
+MAILS  ?= 10000
+KILLS  ?= 100
 KILLING := tests/flows/test_worker.py tests/flows/test_tracked_failures.py tests/journey/test_supervisor.py \
            tests/commands/test_child.py tests/commands/test_leash.py
 
@@ -41,7 +43,7 @@ bench: $(READY) ## Measure the ratios that are promised
 	$(BIN)/python -m bench
 
 soak: $(READY) ## Mail under kills, outages and stops (docs/reliability.md); the tests that kill, TURNS times (20)
-	$(BIN)/python -m tests.soak
+	MAILS=$(MAILS) KILLS=$(KILLS) $(BIN)/python -m tests.soak
 	for turn in $$(seq $(TURNS)); do echo "$$turn / $(TURNS)"; $(BIN)/pytest -p no:cacheprovider $(KILLING) || exit 1; done
 
 screenshots: $(READY) ## Make the pictures of README anew

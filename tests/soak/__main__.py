@@ -1,6 +1,7 @@
 """`make soak`: the long runs, one after the other, and their figures in docs/reliability.md.
 
-``python -m tests.soak [RUN ...]`` makes only the runs that are named; the others' figures stay.
+``python -m tests.soak [RUN ...]`` makes only the runs that are named; the others' figures stay.  MAILS and
+KILLS of the environment make them smaller, and the figures say so.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from tests.soak.field import Outcome, fields
 from tests.soak.runs import SENDERS, Killing, outage, two_workers
 from tests.soak.stopped import STOPS, Course, course
 
-MAILS, KILLS = 10_000, 100
+MAILS, KILLS = int(os.environ.get("MAILS", "10000")), int(os.environ.get("KILLS", "100"))
 DRAINED, RATE = 1_000, 1_200
 PAGE = ROOT / "docs" / "reliability.md"
 HEAD = """# Reliability
