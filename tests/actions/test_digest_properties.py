@@ -147,7 +147,7 @@ worlds = st.builds(
 )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(worlds)
 def test_whoever_is_owed_a_digest_gets_exactly_one_that_day(world: World) -> None:
     with tempfile.TemporaryDirectory() as folder:
