@@ -19,7 +19,7 @@ LISTED = 6
 
 @dataclass(frozen=True)
 class ForecastCard:
-    """``risks``: those that will miss most; ``at_risk`` counts them all, by department and deadline."""
+    """``risks``: those that will miss most; ``at_risk`` counts the departments."""
 
     outlook: Outlook
     chart: Projection
@@ -45,5 +45,5 @@ def forecast_card(
         outlook=outlook,
         chart=projected(collected, whole.owed, start, today, deadlines, ends),
         risks=risks[:LISTED],
-        at_risk=len(risks),
+        at_risk=len({group.department for group, _ in risks}),
     )
