@@ -38,7 +38,7 @@ def _settle(session: Session, who: Who, assignment_id: int, wanted: bool, reason
             col(Assignment.exempt).is_(not wanted),
             col(Assignment.closed).is_(False),
         )
-        .values(exempt=wanted, exempt_reason=reason if wanted else "")
+        .values(exempt=wanted, exempt_reason=reason if wanted else "", owed_since=now)
     )
     if changed.rowcount != 1:
         raise Conflict("这张表的免报状态已经改变。", "请刷新页面，看清最新状态后再操作。")

@@ -48,7 +48,7 @@ def grant(
     )
     extension.until = end
     _decide(session, extension, GRANTED, who, reason, now)
-    _apply(session, assignment_id)
+    _apply(session, assignment_id, now)
     remark(session, seen.assignment, "extend", who, now, _told(end, reason))
     return extension
 
@@ -72,7 +72,7 @@ def revoke(session: Session, who: Who, extension_id: int, reason: str, now: date
     extension.state, extension.revoked_by, extension.revoked_at = REVOKED, who.id, now
     session.add(extension)
     session.flush()
-    _apply(session, extension.assignment_id)
+    _apply(session, extension.assignment_id, now)
     seen = line(session, extension.assignment_id)
     remark(session, seen.assignment, "revoke-extension", who, now, reason.strip())
     return extension
@@ -115,12 +115,15 @@ def _decide(session: Session, extension: Extension, state: str, who: Who, answer
     session.flush()
 
 
-def _apply(session: Session, assignment_id: int) -> None:
-    """The assignment's one extended deadline: the latest that stands."""
+def _apply(session: Session, assignment_id: int, now: datetime) -> None:
+    """The assignment's one extended deadline: the latest that stands.  What it would have told before never
+    fires late."""
     until = latest_grant(session, assignment_id)
     assignment = session.get_one(Assignment, assignment_id)
     session.connection().execute(
-        update(Assignment).where(col(Assignment.id) == assignment_id).values(extended_until=until)
+        update(Assignment)
+        .where(col(Assignment.id) == assignment_id)
+        .values(extended_until=until, owed_since=now)
     )
     session.refresh(assignment)
 

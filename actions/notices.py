@@ -18,10 +18,11 @@ from sqlmodel import Session, SQLModel, col, select
 
 from actions.clock import wall
 from actions.plan_in_force import plan_in_force, rules_in_force
+from actions.withdrawals import not_told_today, people_of_each, withdrawals
 from deadlines.calendar import WorkingCalendar
 from deadlines.owed import Owed, owed
+from deadlines.withdrawal import WITHDRAWAL
 from models import Mail, Mark, Notice, Person
-from models.addressees import Addressees
 from models.facts import gather
 from models.incidents import tell
 from models.notice import QUEUED
@@ -38,6 +39,7 @@ MAIL_KINDS = {
     "forewarning": "forewarning",
     "escalation": "escalation",
     "report": "report",
+    WITHDRAWAL: WITHDRAWAL,
 }
 """Which mail tells a notice of each kind: whatever can wait for the morning goes into the one digest."""
 
@@ -50,11 +52,13 @@ class Family:
     kinds: frozenset[str]
 
 
+WITHDRAW = Family("withdraw", frozenset({WITHDRAWAL}))
 ESCALATE = Family("escalate", frozenset({"forewarning", "escalation"}))
 REPORT = Family("late_report", frozenset({"report"}))
 REMIND = Family("remind", frozenset({"roster-reminder", "reminder", "overdue"}))
-FAMILIES = (ESCALATE, REPORT, REMIND)
-"""Those that mails tell, in the order of deciding: the office hears of a deadline before anyone else."""
+FAMILIES = (WITHDRAW, ESCALATE, REPORT, REMIND)
+"""Those that mails tell, in the order of deciding: what no longer holds is taken back first, then the office
+hears of a deadline before anyone else."""
 ANNOUNCE = Family("announce", frozenset({"announcement"}))
 """What chat groups are told (`actions.announcing`)."""
 
@@ -107,20 +111,18 @@ def due(session: Session, now: datetime, families: Sequence[Family] = FAMILIES) 
     facts = gather(session)
     marks = {family: _since(session, family, facts.effective_from) for family in families}
     found = owed(plan_in_force(session).schedule, facts, min(marks.values()), now)
+    if WITHDRAW in marks:
+        found += withdrawals(session, rules_in_force(session), facts, marks[WITHDRAW], now)
     since = {kind: marks[family] for family in families for kind in family.kinds}
-    return [each for each in found if each.kind in since and each.at > since[each.kind]]
+    fresh = [each for each in found if each.kind in since and each.at > since[each.kind]]
+    return not_told_today(session, rules_in_force(session).calendar, fresh)
 
 
 def count_mails(session: Session, found: Iterable[Owed], now: datetime) -> int:
     """How many mails would tell these."""
-    addressees = Addressees(session, now)
-    return len(
-        {
-            (person.id, MAIL_KINDS[each.kind])
-            for each in found
-            for person in addressees.of(each.audience, each.department, each.code)
-        }
-    )
+    found = list(found)
+    people_of = people_of_each(session, found, now)
+    return len({(person.id, MAIL_KINDS[each.kind]) for each in found for person in people_of(each)})
 
 
 def decide(session: Session, family: Family, now: datetime, enclosed: Enclosure | None = None) -> Decided:
@@ -173,6 +175,7 @@ def _notice(each: Owed, campaign_id: int, now: datetime) -> dict[str, Any]:
         "occurrence": each.occurrence,
         "slot_at": each.at,
         "audience": each.audience,
+        "holder": each.holder,
         "department": each.department,
         "assignment_id": each.assignment_id,
         "decided_at": now,
@@ -181,17 +184,17 @@ def _notice(each: Owed, campaign_id: int, now: datetime) -> dict[str, Any]:
 
 def _wishes(session: Session, fresh: Sequence[tuple[int, Owed]], now: datetime) -> list[_Wish]:
     """One mail a person, kind and slot; who cannot be reached becomes an incident, not a stop."""
-    addressees, calendar = Addressees(session, now), rules_in_force(session).calendar
+    people_of = people_of_each(session, [each for _, each in fresh], now)
+    calendar = rules_in_force(session).calendar
     wishes: dict[tuple[int | None, str, str], _Wish] = {}
     for identity, each in fresh:
         kind = MAIL_KINDS[each.kind]
         slot = _slot(kind, each, calendar, now)
-        people = addressees.of(each.audience, each.department, each.code)
-        reachable = [person for person in people if person.email]
+        reachable = [person for person in people_of(each) if person.email]
         for person in reachable:
             wish = wishes.setdefault((person.id, kind, slot), _Wish(person, kind, slot, each.rule))
             wish.add(identity, each)
-        if not reachable:
+        if not reachable and each.kind != WITHDRAWAL:
             _tell_unreachable(session, identity, each)
     return list(wishes.values())
 

@@ -10,6 +10,9 @@ from plans.plan import COLLECTED, REVIEWED
 COLLECTOR = "collector"
 REVIEWER = "reviewer"
 SYSTEM_CHECK = "system-check"
+OWNER = "owner"
+ROSTER = "roster"
+"""Who may hold what is told about; an owner is asked to add to a source table (P2)."""
 PENDING = "pending"
 
 _HOLDERS = {
@@ -39,12 +42,26 @@ class HeldBack:
 
 
 @dataclass(frozen=True, slots=True)
+class Wait:
+    """From when to when (None: still) a collector could not go on, waiting for another department."""
+
+    department: str
+    since: datetime
+    until: datetime | None = None
+
+    def at(self, moment: datetime) -> bool:
+        """Whether he was waiting then."""
+        return self.since <= moment and (self.until is None or moment < self.until)
+
+
+@dataclass(frozen=True, slots=True)
 class AssignmentFacts:
     """One assignment: who collects and who reviews (departments), by when, and what was reached when.
 
-    ``due`` is the plan's deadline, ``extended_until`` the latest approved extension.  Moments are the
-    latest of their kind, but ``first_collected_at`` is the first submission that stands.  ``holds`` stand in
-    the order of their beginning.
+    ``due`` is the plan's deadline, ``extended_until`` the latest approved extension, ``owed_since`` when an
+    extension or exemption last changed what is owed.  Moments are the latest of their kind, but
+    ``first_collected_at`` is the first submission that stands.  ``holds`` stand in the order of their
+    beginning; ``waits``: for whose additions, open or over.
     """
 
     id: int
@@ -64,6 +81,8 @@ class AssignmentFacts:
     exempt: bool = False
     closed: bool = False
     holds: tuple[HeldBack, ...] = ()
+    owed_since: datetime | None = None
+    waits: tuple[Wait, ...] = ()
 
     @property
     def active(self) -> bool:
@@ -81,22 +100,23 @@ class AssignmentFacts:
         return holder_of(self.stage)
 
     @property
+    def waits_for(self) -> dict[str, datetime]:
+        """The departments whose additions its collector waits for now, each with since when."""
+        found: dict[str, datetime] = {}
+        for wait in self.waits:
+            if wait.until is None:
+                found[wait.department] = min(wait.since, found.get(wait.department, wait.since))
+        return found
+
+    @property
+    def awaits(self) -> bool:
+        """Whether it is its collector's turn and he waits for an addition."""
+        return self.holder == COLLECTOR and bool(self.waits_for)
+
+    @property
     def sent_back_at(self) -> datetime | None:
         """When it came back to the collector: by the reviewer's return, or by the check that failed."""
         return {"returned": self.returned_at, "failed": self.failed_at}.get(self.stage)
-
-
-@dataclass(frozen=True, slots=True)
-class Wait:
-    """From when to when (None: still) a collector could not go on, waiting for another department."""
-
-    department: str
-    since: datetime
-    until: datetime | None = None
-
-    def at(self, moment: datetime) -> bool:
-        """Whether he was waiting then."""
-        return self.since <= moment and (self.until is None or moment < self.until)
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,8 @@ class Owed:
 
     ``subject``: ``CODE@department``, ``roster@department`` or ``campaign``; ``department`` is the one that is
     addressed (its collector, reviewer, head, leader), which for a review is the reviewing one.  ``opens``:
-    when those may be told who chose no time of their own.
+    when those may be told who chose no time of their own.  ``holder``: whose deadline it is (collector,
+    reviewer, roster, or the owner of a source table).
     """
 
     at: datetime
@@ -50,6 +51,7 @@ class Owed:
     deadline: datetime
     occurrence: int
     opens: datetime
+    holder: str = ""
 
 
 def owed(schedule: Schedule, facts: Facts, since: datetime, now: datetime) -> list[Owed]:
@@ -79,7 +81,7 @@ class Ladder:
     def between(self, since: datetime, now: datetime) -> list[Owed]:
         """What is owed of (since, now]."""
         found = [
-            tell(slot, member)
+            tell(slot, member, standing.holder)
             for standing, slots in self.candidates.items()
             for slot in told(slots, since, now, self.calendar)
             for member in self.standings.members(standing)
@@ -160,7 +162,7 @@ def _weight(slot: Slot) -> tuple[object, ...]:
     return slot.rule.kind == ESCALATION, slot.at, slot.height
 
 
-def tell(slot: Slot, member: Member) -> Owed:
+def tell(slot: Slot, member: Member, holder: str = "") -> Owed:
     """What a slot owes to be told about one subject."""
     return Owed(
         at=slot.at,
@@ -174,6 +176,7 @@ def tell(slot: Slot, member: Member) -> Owed:
         deadline=slot.deadline,
         occurrence=slot.occurrence,
         opens=slot.opens,
+        holder=holder,
     )
 
 

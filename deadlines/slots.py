@@ -60,7 +60,7 @@ class Timetable:
 
     def _work_out(self, rung: int, deadline: datetime) -> Iterator[Slot]:
         rule = self.rules[rung]
-        after, shown = _follows_deadline(rule), self.calendar.local(deadline)
+        after, shown = follows_deadline(rule), self.calendar.local(deadline)
         for occurrence, (nominal, wanted) in enumerate(self._moments(rule, deadline)):
             at = self._in_sending_hours(rule, wanted, deadline)
             # A rule that repeats has no end of its own: it stops with what is asked, or at the deadline.
@@ -87,7 +87,7 @@ class Timetable:
         return start if rule.at is None else max(start, self.calendar.at(start.date(), rule.at))
 
     def _daily(self, rule: Rule, deadline: datetime) -> Iterator[tuple[datetime, datetime]]:
-        calendar, direction = self.calendar, 1 if _follows_deadline(rule) else -1
+        calendar, direction = self.calendar, 1 if follows_deadline(rule) else -1
         clock = min(max(rule.at or time.min, calendar.rules.start), calendar.rules.end)
         first = calendar.add_workdays(calendar.local(deadline).date(), rule.days or 0)
         for n in count() if rule.every else range(1):
@@ -101,16 +101,17 @@ class Timetable:
         if between is None or rule.kind not in IN_A_DIGEST or rule.days is None:
             return at
         early = min(at, self.calendar.at(at.date(), between[0]))
-        return early if not _follows_deadline(rule) or early > deadline else at
+        return early if not follows_deadline(rule) or early > deadline else at
 
     def _in_sending_hours(self, rule: Rule, wanted: datetime, deadline: datetime) -> datetime:
         """Never before the deadline where the rule follows it, never after it where it goes before."""
-        if _follows_deadline(rule):
+        if follows_deadline(rule):
             return self.calendar.next_working_moment(max(wanted, deadline + A_MINUTE))
         if rule.on == "issue":
             return self.calendar.next_working_moment(wanted)
         return self.calendar.previous_working_moment(min(wanted, deadline))
 
 
-def _follows_deadline(rule: Rule) -> bool:
+def follows_deadline(rule: Rule) -> bool:
+    """Whether the rule speaks once the deadline has passed."""
     return rule.kind in AFTER_THE_DEADLINE or rule.on == "deadline" or (rule.days or 0) > 0

@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import NamedTuple
 
 from deadlines.effective import DeadlineRules
-from deadlines.facts import COLLECTOR, REVIEWER, AssignmentFacts, Facts, HeldBack, RosterFacts
+from deadlines.facts import COLLECTOR, OWNER, REVIEWER, ROSTER, AssignmentFacts, Facts, HeldBack, RosterFacts
+from deadlines.slots import follows_deadline
 from plans.plan import Rule
 
-ROSTER = "roster"
 ROSTER_REMINDER = "roster-reminder"
 TOLD_ABOUT = ("reminder", "overdue", "forewarning", "escalation")
 IN_DEPARTMENT = (COLLECTOR, REVIEWER, "head", "leader")
@@ -29,7 +29,8 @@ class Standing(NamedTuple):
     """What several subjects share: who holds them, until when, and since when that counts.
 
     ``manned``: a department answers for them; without one the office is told instead.  ``holds``: when the
-    leaders are not told.
+    leaders are not told.  ``waiting``: the collector waits for an addition to a source table, and what
+    follows the deadline is its owner's (P2).
     """
 
     holder: str
@@ -37,16 +38,33 @@ class Standing(NamedTuple):
     begun: datetime
     manned: bool = True
     holds: tuple[HeldBack, ...] = ()
+    waiting: bool = False
 
     def audience(self, rule: Rule) -> str | None:
         """Whom the rule tells about these; None where it doesn't speak of them."""
         if self.holder == ROSTER:
             return _roster_audience(rule)
-        if rule.kind not in TOLD_ABOUT:
+        if rule.kind not in TOLD_ABOUT or self._not_its_turn(rule):
             return None
-        if rule.audience in (COLLECTOR, REVIEWER) and rule.audience != self.holder:
+        holder = COLLECTOR if self.holder == OWNER else self.holder
+        if rule.audience in (COLLECTOR, REVIEWER) and rule.audience != holder:
             return None
         return rule.audience if self.manned or rule.audience not in IN_DEPARTMENT else "office"
+
+    def _not_its_turn(self, rule: Rule) -> bool:
+        return (self.waiting and follows_deadline(rule)) or (
+            self.holder == OWNER and not follows_deadline(rule)
+        )
+
+
+class Awaited(NamedTuple):
+    """An assignment as the department sees it that owes an addition to its source table."""
+
+    facts: AssignmentFacts
+    owner: str
+
+
+Entry = AssignmentFacts | RosterFacts | Awaited
 
 
 class Standings:
@@ -59,7 +77,7 @@ class Standings:
     def __init__(self, rules: DeadlineRules, facts: Facts, since: datetime) -> None:
         self.rules = rules
         self.floor = max(facts.effective_from, since)
-        self.open: dict[Standing, list[AssignmentFacts | RosterFacts]] = {}
+        self.open: dict[Standing, list[Entry]] = {}
         self._members: dict[Standing, list[Member]] = {}
         for roster in facts.rosters:
             if not roster.complete:
@@ -83,20 +101,39 @@ class Standings:
             return
         reviewing = facts.holder == REVIEWER
         came = facts.collected_at if reviewing else facts.sent_back_at
-        begun = self.floor if came is None else max(self.floor, came)
-        holder = REVIEWER if reviewing else COLLECTOR
-        manned = not reviewing or facts.reviewer is not None
-        self._enter(Standing(holder, deadline, begun, manned, facts.holds), facts)
+        begun = max(each for each in (self.floor, came, facts.owed_since) if each is not None)
+        if reviewing:
+            manned = facts.reviewer is not None
+            self._enter(Standing(REVIEWER, deadline, begun, manned, facts.holds), facts)
+        elif facts.waits:
+            self._stand_waiting(facts, deadline, begun)
+        else:
+            self._enter(Standing(COLLECTOR, deadline, begun, True, facts.holds), facts)
 
-    def _enter(self, standing: Standing, facts: AssignmentFacts | RosterFacts) -> None:
-        self.open.setdefault(standing, []).append(facts)
+    def _stand_waiting(self, facts: AssignmentFacts, deadline: datetime, begun: datetime) -> None:
+        """The collector waits for the owners of source tables, or has waited and goes on from then."""
+        resumed = max([begun, *(wait.until for wait in facts.waits if wait.until is not None)])
+        waits_for = facts.waits_for
+        begins = begun if waits_for else resumed
+        self._enter(Standing(COLLECTOR, deadline, begins, True, facts.holds, bool(waits_for)), facts)
+        for owner, since in waits_for.items():
+            self._enter(
+                Standing(OWNER, deadline, max(begun, since), True, facts.holds), Awaited(facts, owner)
+            )
+
+    def _enter(self, standing: Standing, entry: Entry) -> None:
+        self.open.setdefault(standing, []).append(entry)
 
 
-def _member(facts: AssignmentFacts | RosterFacts) -> Member:
-    if isinstance(facts, RosterFacts):
-        return Member(facts.department, f"{ROSTER}@{facts.department}", None, None)
-    department = facts.reviewer if facts.holder == REVIEWER else facts.department
-    return Member(department, f"{facts.code}@{facts.department}", facts.id, facts.code)
+def _member(entry: Entry) -> Member:
+    if isinstance(entry, RosterFacts):
+        return Member(entry.department, f"{ROSTER}@{entry.department}", None, None)
+    if isinstance(entry, Awaited):
+        facts = entry.facts
+        subject = f"{facts.code}@{facts.department}/{entry.owner}"
+        return Member(entry.owner, subject, facts.id, facts.code)
+    department = entry.reviewer if entry.holder == REVIEWER else entry.department
+    return Member(department, f"{entry.code}@{entry.department}", entry.id, entry.code)
 
 
 def _deadlines(rules: DeadlineRules, facts: Facts) -> tuple[datetime, ...]:

@@ -12,12 +12,13 @@ from actions.notices import (
     FAMILIES,
     REMIND,
     REPORT,
+    WITHDRAW,
     Decided,
     count_mails,
     due,
     move_marks,
 )
-from flows import announce, escalate, late_report, remind
+from flows import announce, escalate, late_report, remind, withdraw
 from flows.server import ready
 from flows.station import JOB, Station
 from flows.tracked import Outcome
@@ -28,6 +29,7 @@ PART = "worker"
 
 LOOKED_AFTER = (*FAMILIES, ANNOUNCE)
 HANDLERS: dict[str, Callable[[Station, datetime, int], Outcome[Decided]]] = {
+    WITHDRAW.name: withdraw.run,
     ESCALATE.name: escalate.run,
     REPORT.name: late_report.run,
     REMIND.name: remind.run,

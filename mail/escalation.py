@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from deadlines.facts import REVIEWER, SYSTEM_CHECK, AssignmentFacts
 from deadlines.standing import IN_DEPARTMENT, LEADERS
-from mail.parts import Group, Item, by_due
+from mail.awaited import told_additions, waiting_note
+from mail.parts import ADD, Group, Item, by_due, told
 from mail.wording import ASKS, HANDS, OF_AN_AUDIENCE, day, day_and_time, escalation_subject
 from models.addressees import Held
 from models.notice import Mail, Notice
@@ -31,8 +32,9 @@ def write_escalation(
     audience = widest(notices)
     scope = _Scope(desk, audience, held)
     named = {notice.assignment_id for notice in notices}
-    fresh = [each for each in scope.with_people if each.id in named]
-    groups = [group for group in (*_by_turn(scope, fresh), _rosters(desk, notices, scope)) if group.items]
+    fresh = [each for each in scope.with_people if each.id in named and not each.awaits]
+    parts = (*_by_turn(scope, fresh), _additions(desk, notices, scope), _rosters(desk, notices, scope))
+    groups = [group for group in parts if group.items]
     items = [item for group in groups for item in group.items]
     if not items:
         return None
@@ -42,8 +44,9 @@ def write_escalation(
         lead += "附件是通报草稿，请核对、编号后由您决定是否印发。"
     subject = escalation_subject([replace(item, department=item.holder) for item in items])
     letter = desk.letter(subject, held, lead, groups, template="escalation")
-    rest = [each for each in scope.with_people if each.id not in named]
-    return replace(letter, context=scope.told(rest), audience=audience)
+    said = {item.id for item in items}
+    rest = [each for each in scope.with_people if each.id not in said]
+    return replace(letter, context=scope.told(rest), audience=audience, told=told(notices, items))
 
 
 def widest(notices: Sequence[Notice]) -> str:
@@ -77,11 +80,11 @@ class _Scope:
         """A late assignment with who holds it and for how long; ``staged``: and where it stands."""
         days = self.desk.rules.late_by(facts, self.desk.now)
         note = f"在{HANDS[facts.holder or '']}手中，逾期 {days} 个工作日"
-        if facts.holder != REVIEWER and facts.id in self.desk.waiting:
-            note += f"；等待{'、'.join(self.desk.waiting[facts.id])}补录"
+        if facts.awaits:
+            note += f"；{waiting_note(facts)}"
         if staged:
             note = f"{SAYS[facts.stage]}，{note}"
-        return replace(self.desk.item(facts, note), holder=in_hands_of(facts))
+        return replace(self.desk.item(facts, note), holder="、".join(_hands(facts)))
 
     def told(self, rest: Sequence[AssignmentFacts]) -> dict[str, object]:
         """What the letter says beside its groups."""
@@ -114,7 +117,7 @@ class _Scope:
             yield f"{item.label} · {item.department}：暂缓至 {until}，{hold.reason}"
 
     def _mine(self, facts: AssignmentFacts) -> bool:
-        return facts.active and (self.departments is None or in_hands_of(facts) in self.departments)
+        return facts.active and (self.departments is None or not self.departments.isdisjoint(_hands(facts)))
 
     def _fell_due(self, facts: AssignmentFacts) -> bool:
         """As the late report counts; a department's are what it collects, and what waits for it too long."""
@@ -132,6 +135,11 @@ def in_hands_of(facts: AssignmentFacts) -> str:
     return facts.reviewer or "" if facts.holder == REVIEWER else facts.department
 
 
+def _hands(facts: AssignmentFacts) -> tuple[str, ...]:
+    """The departments whose lateness it is: what waits for additions to source tables is their owners'."""
+    return tuple(facts.waits_for) if facts.awaits else (in_hands_of(facts),)
+
+
 def _by_turn(scope: _Scope, late: Sequence[AssignmentFacts]) -> Iterator[Group]:
     """Apart: not handed in, to mend, waiting for review."""
 
@@ -141,6 +149,12 @@ def _by_turn(scope: _Scope, late: Sequence[AssignmentFacts]) -> Iterator[Group]:
     yield Group("overdue", "未提交", items(each for each in late if each.stage == PENDING))
     yield Group("returned", "退回待修改", items(each for each in late if each.stage in SENT_BACK))
     yield Group("waiting", "待审核", items(each for each in late if each.holder == REVIEWER))
+
+
+def _additions(desk: Desk, notices: Sequence[Notice], scope: _Scope) -> Group:
+    found = told_additions(desk, notices)
+    mine = [item for item in found if scope.departments is None or item.department in scope.departments]
+    return Group(ADD, "请补录源表", by_due(mine))
 
 
 def _rosters(desk: Desk, notices: Sequence[Notice], scope: _Scope) -> Group:

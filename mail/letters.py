@@ -11,13 +11,15 @@ from sqlmodel import Session, col, select
 from deadlines.effective import DeadlineRules
 from deadlines.facts import COLLECTOR, REVIEWER, AssignmentFacts
 from mail.agenda import Agenda
+from mail.awaited import owed_additions, waiting_note
 from mail.escalation import SENT_BACK as SENT_BACK_STAGES
 from mail.escalation import departments_of, in_hands_of, widest, write_escalation
-from mail.parts import Group, Item, by_due
+from mail.parts import ADD, Group, Item, by_due, told
 from mail.trial import write_test
+from mail.withdrawal import TakenBack, write_withdrawal
 from mail.wording import digest_subject, forewarning_subject
 from models import Event, Mail, Notice
-from models.addition import waiting_on
+from models.addition import OPEN, requests, waits
 from models.addressees import Addressees, Held
 from models.assignment import REMARKS
 from models.facts import facts_of, rosters
@@ -29,11 +31,15 @@ from plans.plan import Contacts, Schedule
 
 ROSTER = "roster@"
 OVERDUE, TODAY, SOON, SENT_BACK, WAITING = "overdue", "today", "soon", "returned", "waiting"
+AWAITED = "awaited"
 
 
 @dataclass(frozen=True)
 class Letter:
-    """The content of a mail before it is rendered; ``template`` names the pair in templates/mail."""
+    """The content of a mail before it is rendered; ``template`` names the pair in templates/mail.
+
+    ``told``: the notices that it really speaks of, where that may be fewer than it was queued for.
+    """
 
     template: str
     to: str
@@ -48,6 +54,7 @@ class Letter:
     calendar: str = ""
     audience: str = ""
     receipt: str = ""
+    told: tuple[int, ...] | None = None
 
     @property
     def count(self) -> int:
@@ -63,10 +70,12 @@ class Desk:
         self.now = now
         self.url = public_url.rstrip("/")
         self.lines = {line.id: line for line in lines(session, closed=True)}
-        self.facts = {key: facts_of(line) for key, line in self.lines.items()}
+        waited = waits(session)
+        self.facts = {key: facts_of(line, waits=waited.get(key, ())) for key, line in self.lines.items()}
         self.addressees = Addressees(session, now)
         self.reasons = _reasons(session, self.facts.values())
-        self.waiting = waiting_on(session)
+        self.requests = requests(session, states=OPEN)
+        self.taken_back = TakenBack(session)
         self.holds = holds_at(session, now)
         campaign = current_campaign(session)
         self.rosters = {roster.department: roster for roster in rosters(session, campaign.id or 0)}
@@ -85,7 +94,7 @@ class Desk:
         line = self.lines[facts.id]
         due = self.rules.calendar.local(self.rules.due_now(facts) or facts.effective)
         label = f"{line.table.code} {line.table.name}"
-        return Item(label, line.department, due, self._link(f"/assignments/{facts.id}"), note, facts.id)
+        return Item(label, line.department, due, self.link(f"/assignments/{facts.id}"), note, facts.id)
 
     def letter(
         self, subject: str, held: Sequence[Held], lead: str, groups: Iterable[Group], template: str = "letter"
@@ -98,7 +107,7 @@ class Desk:
             greeting=f"{held[0].person.name}，您好：",
             lead=lead,
             groups=tuple(group for group in groups if group.items),
-            link=self._link("/"),
+            link=self.link("/"),
             contacts=self.schedule.contacts,
             campaign=self.schedule.name,
             context={},
@@ -121,27 +130,30 @@ class Desk:
                     if not named
                 ]
                 note = f"尚缺{'、'.join(missing)}"
-                yield Item("报采集员、审核员名单", name, due, self._link("/people"), note)
+                yield Item("报采集员、审核员名单", name, due, self.link("/people"), note)
 
-    def _link(self, path: str) -> str:
+    def link(self, path: str) -> str:
+        """Where it is done; empty where the service has no public address."""
         return f"{self.url}{path}" if self.url else ""
 
 
 def write_digest(desk: Desk, _mail: Mail, notices: Sequence[Notice], held: Sequence[Held]) -> Letter | None:
     """Everything this person has to do, in all roles and tables, grouped by how urgent it is."""
     named = {notice.assignment_id for notice in notices}
-    found: dict[str, list[Item]] = {OVERDUE: [], TODAY: [], SENT_BACK: [], WAITING: [], SOON: []}
+    found: dict[str, list[Item]] = {key: [] for key in TITLES}
     for facts in _to_do(desk, held):
         key = _urgency(desk, facts, facts.id in named)
         if key:
             found[key].append(desk.item(facts, _note(desk, facts)))
     for key, item in _rosters_to_name(desk, held):
         found[key].append(item)
+    found[ADD] += owed_additions(desk, {each.department or "" for each in held if each.role == COLLECTOR})
     groups = [Group(key, TITLES[key], by_due(items)) for key, items in found.items()]
-    items = [item for group in groups for item in group.items]
-    if not items:
+    if not any(found.values()):
         return None
-    letter = desk.letter(digest_subject(items, desk.now), held, "以下事项等您处理：", groups)
+    items = [item for group in groups if group.key != AWAITED for item in group.items]
+    subject = digest_subject(items, desk.now, len(found[AWAITED]))
+    letter = desk.letter(subject, held, "以下事项等您处理：", groups)
     return replace(letter, calendar=desk.agenda.ics(held).decode())
 
 
@@ -151,7 +163,7 @@ def write_forewarning(
     """To a department's head, hours before: what would be late."""
     audience = widest(notices)
     own = departments_of(audience, held)
-    ahead = [each for each in _of_notices(desk, notices) if not desk.rules.overdue(each, desk.now)]
+    ahead = [each for each in _of_notices(desk, notices) if _still_ahead(desk, each, notices)]
     mine = [each for each in ahead if own is None or in_hands_of(each) in own]
     items = by_due([desk.item(each, _note(desk, each)) for each in mine])
     items += tuple(item for item in desk.named_rosters(notices) if desk.now <= item.due)
@@ -159,7 +171,7 @@ def write_forewarning(
         return None
     lead = "以下事项即将到期而尚未完成，请您过问："
     letter = desk.letter(forewarning_subject(items), held, lead, [Group(SOON, "即将到期", items)])
-    return replace(letter, audience=audience)
+    return replace(letter, audience=audience, told=told(notices, items))
 
 
 def write_report(desk: Desk, mail: Mail, _notices: Sequence[Notice], held: Sequence[Held]) -> Letter | None:
@@ -168,7 +180,7 @@ def write_report(desk: Desk, mail: Mail, _notices: Sequence[Notice], held: Seque
     counted = f"应完成 {numbers['due']}，按时提交 {numbers['on_time']}，目前迟延 {numbers['late']}"
     subject = f"【迟报报告】{numbers['at_text']}：{counted}"
     letter = desk.letter(subject, held, "", [], template="report")
-    return Letter(**{**vars(letter), "context": dict(numbers), "link": desk._link("/reports")})
+    return Letter(**{**vars(letter), "context": dict(numbers), "link": desk.link("/reports")})
 
 
 Writer = Callable[[Desk, Mail, Sequence[Notice], Sequence[Held]], Letter | None]
@@ -177,6 +189,7 @@ WRITERS: dict[str, Writer] = {
     "forewarning": write_forewarning,
     "escalation": write_escalation,
     "report": write_report,
+    "withdrawal": write_withdrawal,
     TEST: write_test,
 }
 """Who writes each kind of mail."""
@@ -186,6 +199,8 @@ TITLES = {
     TODAY: "今天截止",
     SENT_BACK: "退回待修改",
     WAITING: "等我审核",
+    ADD: "请补录源表",
+    AWAITED: "等待其他部门补录",
     SOON: "接下来到期",
 }
 
@@ -211,6 +226,8 @@ def _urgency(desk: Desk, facts: AssignmentFacts, named: bool) -> str | None:
     due = desk.rules.due_now(facts)
     if facts.holder == REVIEWER:
         return WAITING
+    if facts.awaits and desk.rules.overdue(facts, desk.now):
+        return AWAITED
     if facts.stage in SENT_BACK_STAGES:
         return SENT_BACK
     if desk.rules.overdue(facts, desk.now):
@@ -225,9 +242,10 @@ def _note(desk: Desk, facts: AssignmentFacts) -> str:
     parts = []
     if facts.stage in SENT_BACK_STAGES and desk.reasons.get(facts.id):
         parts.append(f"原因：{desk.reasons[facts.id]}")
-    if facts.holder == COLLECTOR and facts.id in desk.waiting:
-        parts.append(f"等待{'、'.join(desk.waiting[facts.id])}补录")
-    if desk.rules.overdue(facts, desk.now):
+    waiting = waiting_note(facts)
+    if waiting:
+        parts.append(waiting)
+    elif desk.rules.overdue(facts, desk.now):
         parts.append(f"已逾期 {desk.rules.late_by(facts, desk.now)} 个工作日")
     return "；".join(parts)
 
@@ -238,6 +256,13 @@ def _rosters_to_name(desk: Desk, held: Sequence[Held]) -> Iterator[tuple[str, It
         if each.role == "head" and each.department:
             for item in desk.roster_items([each.department]):
                 yield OVERDUE if item.due < desk.now else SOON, item
+
+
+def _still_ahead(desk: Desk, facts: AssignmentFacts, notices: Sequence[Notice]) -> bool:
+    """Whether what runs out is still the deadline that was to be told, and hasn't passed."""
+    due = desk.rules.due_now(facts)
+    wanted = {notice.deadline for notice in notices if notice.assignment_id == facts.id}
+    return due is not None and desk.now <= due and due in wanted
 
 
 def _of_notices(desk: Desk, notices: Sequence[Notice]) -> Iterator[AssignmentFacts]:

@@ -171,6 +171,8 @@ class Outbox:
                 letter, receipt = with_receipt(desk, mail, letter)
                 mail.text, mail.html = render(letter)
                 mail.subject, mail.calendar = letter.subject, letter.calendar
+                if letter.told is not None:
+                    mail.notice_ids = {"ids": sorted(letter.told)}
                 mail.message_id = make_msgid(f"caiji-{mail.id}", self._domain)
                 keep_receipt(session, receipt)
         except Exception as error:  # one mail that cannot be written must not hold up the others

@@ -54,8 +54,10 @@ def day_and_time(at: datetime) -> str:
     return f"{day(at)}{at:%H:%M}"
 
 
-def digest_subject(items: Sequence[Due], now: datetime) -> str:
-    """How many things there are to do and which date is nearest."""
+def digest_subject(items: Sequence[Due], now: datetime, awaited: int = 0) -> str:
+    """How many things there are to do and which date is nearest; ``awaited``: how many wait for others."""
+    if not items:
+        return f"【数据采集】{awaited} 项等待其他部门补录"
     late = sum(1 for item in items if item.due < now)
     ahead = [item.due for item in items if item.due >= now]
     nearest = f"，最近 {day(min(ahead))}截止" if ahead else ""
@@ -70,7 +72,12 @@ def forewarning_subject(items: Sequence[Due]) -> str:
 
 def escalation_subject(items: Sequence[Due]) -> str:
     """How many things are late, and with whom most."""
-    most = Counter(item.department for item in items).most_common(DEPARTMENTS_NAMED)
-    named = "、".join(f"{department or OFFICE} {number}" for department, number in most)
-    rest = " 等" if len({item.department for item in items}) > DEPARTMENTS_NAMED else ""
-    return f"【逾期】{len(items)} 项未按时完成（{named}{rest}）"
+    return f"【逾期】{len(items)} 项未按时完成（{most_named(items)}）"
+
+
+def most_named(items: Sequence[Due]) -> str:
+    """The departments that most of it is of, with their numbers."""
+    counted = Counter(item.department or OFFICE for item in items)
+    most = counted.most_common(DEPARTMENTS_NAMED)
+    named = "、".join(f"{department} {number}" for department, number in most)
+    return named + (" 等" if len(counted) > DEPARTMENTS_NAMED else "")

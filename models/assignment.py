@@ -35,8 +35,9 @@ class Assignment(SQLModel, table=True):
 
     ``version_id`` is the version the stage speaks of.  ``first_collected_at`` is never moved back:
     a first submission that was in time stays in time (P5).  ``extended_until`` is the latest
-    approved extension.  ``reopened`` is "cells" where a return opened nothing but the remarked cells and
-    added rows.  ``exempt`` and ``closed`` are flags, no stages.
+    approved extension, ``owed_since`` when an extension or exemption last came or went.  ``reopened`` is
+    "cells" where a return opened nothing but the remarked cells and added rows.  ``exempt`` and ``closed``
+    are flags, no stages.
     """
 
     __table_args__ = (UniqueConstraint("table_id", "department_id"),)
@@ -48,6 +49,7 @@ class Assignment(SQLModel, table=True):
     stage: str = Field(default="pending", index=True)
     version_id: int | None = Field(default=None)
     extended_until: datetime | None = maybe_instant()
+    owed_since: datetime | None = maybe_instant()
     exempt: bool = False
     exempt_reason: str = ""
     closed: bool = False

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from deadlines.facts import AssignmentFacts, Facts, HeldBack, RosterFacts
+from deadlines.facts import AssignmentFacts, Facts, HeldBack, RosterFacts, Wait
+from models.addition import waits
 from models.campaign import Department, PlanVersion
 from models.hold import held_back
 from models.person import STAND_IN, Grant
@@ -15,7 +17,7 @@ from models.worklist import Line, current_campaign, lines
 ROSTER_ROLES = ("collector", "reviewer")
 
 
-def facts_of(line: Line, holds: tuple[HeldBack, ...] = ()) -> AssignmentFacts:
+def facts_of(line: Line, holds: tuple[HeldBack, ...] = (), waits: Iterable[Wait] = ()) -> AssignmentFacts:
     """The facts of one assignment that its deadlines are derived from."""
     row = line.assignment
     return AssignmentFacts(
@@ -36,6 +38,8 @@ def facts_of(line: Line, holds: tuple[HeldBack, ...] = ()) -> AssignmentFacts:
         exempt=row.exempt,
         closed=row.closed,
         holds=holds,
+        owed_since=row.owed_since,
+        waits=tuple(waits),
     )
 
 
@@ -44,8 +48,11 @@ def gather(session: Session) -> Facts:
     campaign = current_campaign(session)
     holds = held_back(session)
     applied = session.get_one(PlanVersion, campaign.plan_version_id).applied_at
+    waited = waits(session)
     return Facts(
-        assignments=tuple(facts_of(line, holds.get(line.id, ())) for line in lines(session)),
+        assignments=tuple(
+            facts_of(line, holds.get(line.id, ()), waited.get(line.id, ())) for line in lines(session)
+        ),
         rosters=rosters(session, campaign.id or 0),
         effective_from=applied,
     )

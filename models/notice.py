@@ -20,8 +20,10 @@ DIGEST, TEST = "digest", "test"
 class Notice(SQLModel, table=True):
     """A rung of a ladder that has been decided for one obligation; the key says it is decided once.
 
-    ``subject``: ``CODE@department``, ``roster@department`` or ``campaign``.  ``occurrence`` counts the
-    repetitions of a rule with ``every``.  ``untold``: there was nobody to tell it to.
+    ``subject``: ``CODE@department`` (``/owner`` after it where an addition to a source table is asked of that
+    department), ``roster@department`` or ``campaign``.  ``occurrence`` counts the repetitions of a rule with
+    ``every``; of a withdrawal it is the id of the notice that is taken back.  ``holder``: in whose hands it
+    was (collector, reviewer, owner, roster).  ``untold``: there was nobody to tell it to.
     """
 
     __table_args__ = (UniqueConstraint("campaign_id", "rule", "subject", "deadline", "occurrence"),)
@@ -33,8 +35,9 @@ class Notice(SQLModel, table=True):
     subject: str
     deadline: datetime = instant()
     occurrence: int = 0
-    slot_at: datetime = instant()
+    slot_at: datetime = instant(index=True)
     audience: str
+    holder: str = ""
     department: str | None = None
     assignment_id: int | None = Field(default=None, foreign_key="assignment.id", index=True)
     decided_at: datetime = instant()

@@ -24,6 +24,7 @@ def kind(value: str) -> str:
         "digest": _("每日提醒"),
         "forewarning": _("预警"),
         "escalation": _("催办"),
+        "withdrawal": _("更正"),
         "report": _("迟报报告"),
         "test": _("测试邮件"),
     }.get(value, value)
@@ -49,6 +50,7 @@ def notice_kind(value: str) -> str:
         "overdue": _("逾期提醒"),
         "forewarning": _("预警"),
         "escalation": _("催办"),
+        "withdrawal": _("更正"),
         "report": _("迟报报告"),
     }.get(value, value)
 

@@ -6,7 +6,8 @@ from datetime import UTC, time
 
 import pytest
 
-from deadlines.facts import Facts, RosterFacts
+from deadlines.course import foresee
+from deadlines.facts import Facts, RosterFacts, Wait
 from deadlines.owed import Owed, owed
 from plans.plan import Rule, Schedule
 from tests.deadlines.campaign_2020 import at, facts, plain, schedule, source
@@ -20,6 +21,16 @@ def told(found: Facts, since: str, now: str, plan: Schedule = PLAN) -> list[tupl
     return [
         (f"{each.at:%m-%d %H:%M}", each.rule, each.audience, each.department or "", each.subject)
         for each in owed(plan, found, at(since), at(now))
+    ]
+
+
+def foreseen(found: Facts, since: str, until: str) -> list[tuple[str, ...]]:
+    """The same of a clock that runs all the time, without the reports."""
+    course = foresee(PLAN, found, at(since), at(until))
+    return [
+        (f"{each.at:%m-%d %H:%M}", each.rule, each.audience, each.department, each.subject)
+        for each in course
+        if each.department
     ]
 
 
@@ -41,6 +52,7 @@ def test_one_owed_says_everything() -> None:
         deadline=at("11-11 23:59:59"),
         occurrence=0,
         opens=at("11-12 09:00"),
+        holder="collector",
     )
 
 
@@ -215,3 +227,55 @@ def test_a_missed_escalation_outweighs_missed_reminders_to_the_same_people() -> 
     found = facts(rosters=(RosterFacts("教务部"),))
     assert [slot[1] for slot in told(found, "11-08 12:00", "11-10 16:00", plan)] == ["to-head"]
     assert [slot[1] for slot in told(found, "11-08 12:00", "11-10 09:30", plan)] == ["to-head", "remind"]
+
+
+def test_who_waits_for_an_addition_is_reminded_until_the_deadline_then_its_owner_is() -> None:
+    waits = (Wait("政务部", at("11-10 10:00")),)
+    found = facts(source(waits=waits))
+    assert foreseen(found, "11-10 08:00", "11-11 18:00") == [
+        ("11-10 08:30", "eve", "collector", "教务部", "7.1.1@教务部"),
+        ("11-11 08:30", "day", "collector", "教务部", "7.1.1@教务部"),
+        ("11-11 13:30", "warn-head", "head", "教务部", "7.1.1@教务部"),
+    ]
+    assert foreseen(found, "11-12 08:00", "11-12 18:00") == [
+        ("11-12 08:30", "to-office", "office", "政务部", "7.1.1@教务部/政务部"),
+        ("11-12 09:00", "late-collector", "collector", "政务部", "7.1.1@教务部/政务部"),
+        ("11-12 10:00", "to-leader", "leader", "政务部", "7.1.1@教务部/政务部"),
+    ]
+
+
+def test_each_owner_that_is_waited_for_is_told_apart() -> None:
+    waits = (Wait("政务部", at("11-10 10:00")), Wait("学务部", at("11-10 11:00")))
+    late = [
+        each for each in told(facts(source(waits=waits)), "11-12 09:30", "11-12 18:00") if each[2] == "leader"
+    ]
+    assert [each[3] for each in late] == ["政务部", "学务部"]
+    assert len({each[4] for each in late}) == 2
+
+
+def test_nothing_of_the_time_before_the_asking_is_told_to_an_owner() -> None:
+    found = facts(source(waits=(Wait("政务部", at("11-12 09:30")),)))
+    assert [each[1] for each in foreseen(found, "11-12 08:00", "11-12 18:00")] == ["to-leader"]
+
+
+def test_when_the_addition_has_come_the_ladder_goes_on_with_the_asker_from_then() -> None:
+    waits = (Wait("政务部", at("11-10 10:00"), at("11-12 09:30")),)
+    assert foreseen(facts(source(waits=waits)), "11-12 08:00", "11-13 18:00") == [
+        ("11-12 10:00", "to-leader", "leader", "教务部", "7.1.1@教务部"),
+        ("11-13 09:00", "late-collector", "collector", "教务部", "7.1.1@教务部"),
+    ]
+
+
+def test_what_waits_for_its_reviewer_waits_for_no_addition() -> None:
+    reviewed = source(
+        stage="collected", collected_at=at("11-10 09:00"), waits=(Wait("政务部", at("11-10 10:00")),)
+    )
+    assert {each[3] for each in told(facts(reviewed), "11-12 08:00", "11-12 18:00") if each[3]} == {"质量部"}
+
+
+def test_nothing_fires_late_for_a_deadline_that_stands_again() -> None:
+    found = facts(source(owed_since=at("11-13 11:00")))
+    assert [each[:2] for each in foreseen(found, "11-11 23:59", "11-16 18:00")] == [
+        ("11-16 09:00", "late-collector"),
+        ("11-16 10:00", "to-leaders"),
+    ]

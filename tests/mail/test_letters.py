@@ -10,32 +10,15 @@ from sqlmodel import col, select, update
 
 from actions.review import decide as review
 from actions.submit import submit, upload
-from mail.letters import Group, Letter
+from mail.letters import Letter
+from mail.parts import Group
 from mail.render import FOLDER, environment, render
 from models import Addition, Assignment, Grant, Mail, Person
 from models.database import Database
 from models.worklist import lines
 from tests.actions.people import holder, task, workbook
 from tests.mail.campaign_mail import URL, PostOffice
-
-
-def letter(office: PostOffice, staff_no: str, kind: str = "digest", last: bool = True) -> Letter | None:
-    """The newest letter of a kind to this person, as it would be written now."""
-    with office.database.reading() as session:
-        person = session.exec(select(Person).where(Person.staff_no == staff_no)).one()
-    found = [mail for mail in office.mails() if (mail.person_id, mail.kind) == (person.id, kind)]
-    mail = found[-1 if last else 0]
-    with office.database.reading() as session:
-        return office.outbox._desk_of(session).write(mail, office.notices(mail))
-
-
-def groups(found: Letter | None) -> dict[str, list[str]]:
-    assert found is not None
-    return {group.title: [item.label for item in group.items] for group in found.groups}
-
-
-def at(office: PostOffice, text: str) -> datetime:
-    return datetime.fromisoformat(text).replace(tzinfo=office.now.tzinfo)
+from tests.mail.written import at, groups, letter, note
 
 
 def hand_in(office: PostOffice, code: str, department: str, verdict: str = "") -> int:
@@ -104,14 +87,9 @@ def test_who_is_waited_for_is_named_as_long_as_it_is(office: PostOffice) -> None
         session.add(made)
     assert note(letter(office, "S011"), "1.6") == "等待教务部补录"
     with office.database.writing() as session:
-        session.get_one(Addition, made.id).state = "withdrawn"
+        over = session.get_one(Addition, made.id)
+        over.state, over.closed_at = "withdrawn", office.now
     assert note(letter(office, "S011"), "1.6") == ""
-
-
-def note(found: Letter | None, code: str) -> str:
-    assert found is not None
-    [said] = [item.note for group in found.groups for item in group.items if item.label.split()[0] == code]
-    return said
 
 
 def test_a_reviewer_sees_what_waits_and_a_person_of_both_roles_one_letter(office: PostOffice) -> None:
