@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 FULL_WIDTH = {**{ord("０") + digit: str(digit) for digit in range(10)}, ord("．"): ".", ord("\u3000"): " "}
 YEARS = range(1990, 2200)
 NUMERALS = "一二三四五六七八九"
-CHINESE = r"[\u4e00-\u9fff、，（）]"
+CHINESE = re.compile(r"[\u4e00-\u9fff、，（）]")
 
 DAY = re.compile(r"(?:(\d{4})\s*[-/.年]\s*)?(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:\s+0?0:00(?::00)?)?")
 CLOCK = re.compile(r"(\d{1,2})[:：](\d{2})(?:[:：](\d{2}))?")
@@ -23,8 +23,14 @@ def half_width(text: str) -> str:
 
 def tidy(text: str) -> str:
     """Trimmed and in one line; a line break between Chinese characters vanishes, else it is a space."""
-    joined = re.sub(rf"(?<={CHINESE})\s*[\r\n]+\s*(?={CHINESE})", "", text)
-    return re.sub(r"\s+", " ", joined).strip()
+    return re.sub(r"\s+", _joint, text.strip())
+
+
+def _joint(gap: re.Match[str]) -> str:
+    """What a run of white space within a text becomes; looked at once, however long it is."""
+    broken = "\n" in gap[0] or "\r" in gap[0]
+    before, after = gap.string[gap.start() - 1], gap.string[gap.end()]
+    return "" if broken and CHINESE.match(before) and CHINESE.match(after) else " "
 
 
 def parse_units(text: str) -> tuple[str, ...]:

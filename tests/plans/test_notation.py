@@ -110,6 +110,12 @@ def test_full_width_digits_change_and_chinese_punctuation_stays() -> None:
 def test_a_line_break_between_chinese_characters_vanishes() -> None:
     assert tidy(" 教师\n授课情况 ") == "教师授课情况"
     assert tidy("6.2\n教师  授课") == "6.2 教师 授课"
+    assert tidy("教师 \r\n\u3000授课、\n（A\nB） C\t中") == "教师授课、（A B） C 中"
+
+
+def test_a_cell_full_of_line_breaks_is_read_at_once() -> None:
+    """Tried at every length and place, a thousand of them took seconds, and ten thousand hours."""
+    assert tidy("教师" + "\n" * 100_000 + "x") == "教师 x"
 
 
 def test_what_was_read_is_quoted_in_short() -> None:
