@@ -131,8 +131,7 @@ class Walk:
             with self.station.database.reading() as session:
                 yield from _announced(session, said, at)
         while batch := self.station.outbox.claim(wall(), BATCH):
-            for claimed in batch:
-                self.station.outbox.settle(claimed, TAKEN, wall())
+            self.station.outbox.settle([(claimed, TAKEN) for claimed in batch], wall())
             with self.station.database.reading() as session:
                 yield from _events(session, batch, at)
 

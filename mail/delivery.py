@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -111,6 +112,7 @@ class _Run:
         self._looked = monotonic()
         self._turn = monotonic()
         self._opening = asyncio.Lock()
+        self._answers: deque[tuple[Claimed, Answer]] = deque()
         # One thread for the database: writers that wait for each other's lock sleep longer than they work.
         self._clerk = ThreadPoolExecutor(1, thread_name_prefix="outbox")
 
@@ -150,7 +152,8 @@ class _Run:
                 if await self._paused():
                     return
                 answer = await self._send(connection, waiting[0])
-                await self._write(self._settle, waiting.pop(0), answer)
+                self._answers.append((waiting.pop(0), answer))
+                await self._write(self._settle)
         except Unreachable as error:
             self._end()
             self._delivery.rest(str(error))
@@ -186,8 +189,21 @@ class _Run:
             for name, blob in claimed.files.items()
         )
 
-    def _settle(self, claimed: Claimed, answer: Answer) -> None:
-        self._delivery._outbox.settle(claimed, answer, self._delivery._wall())
+    def _settle(self) -> None:
+        """Commit every answer that has come by now, other senders' too: each waits for its own before it
+        goes on, so that no more is in flight than there are senders."""
+        answers = [self._answers.popleft() for _ in range(len(self._answers))]
+        if not answers:
+            return
+        try:
+            self._delivery._outbox.settle(answers, self._delivery._wall())
+        except Exception:
+            self._answers.extend(answers)
+            raise
+        for _claimed, answer in answers:
+            self._heed(answer)
+
+    def _heed(self, answer: Answer) -> None:
         if answer.verdict is Verdict.ACCEPTED:
             if not self._taken:
                 self._delivery.went()

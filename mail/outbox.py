@@ -100,12 +100,13 @@ class Outbox:
         with self._database.reading() as session:
             return standing_pause(session) is not None
 
-    def settle(self, claimed: Claimed, answer: Answer, wall: datetime) -> None:
-        """Record what became of a mail, unless its lease has passed to another sender."""
+    def settle(self, answers: Sequence[tuple[Claimed, Answer]], wall: datetime) -> None:
+        """Record what became of mails, but of none whose lease has passed to another sender."""
         with self._database.writing() as session:
-            mail = session.exec(_held(claimed)).first()
-            if mail is not None:
-                record(session, mail, answer, wall, was_refused=claimed.refused)
+            for claimed, answer in answers:
+                mail = session.exec(_held(claimed)).first()
+                if mail is not None:
+                    record(session, mail, answer, wall, was_refused=claimed.refused)
 
     def release(self, claimed: Sequence[Claimed]) -> None:
         """Give back mails that were not tried: nothing is known against them, and what has never been under

@@ -22,6 +22,10 @@ SILENCE = Answer(Verdict.UNCERTAIN, "timed out")
 UNKNOWN = Answer(Verdict.REFUSED, "550 no such user")
 
 
+def settle(office: PostOffice, claimed: Claimed, answer: Answer) -> None:
+    office.outbox.settle([(claimed, answer)], office.wall)
+
+
 def one(office: PostOffice) -> Claimed:
     [claimed] = office.outbox.claim(office.wall, 1)
     return claimed
@@ -47,13 +51,19 @@ def test_claims_at_once_share_the_mails(office: PostOffice) -> None:
 
 
 def test_accepted_is_sent(office: PostOffice) -> None:
-    office.outbox.settle(one(office), TAKEN, office.wall)
+    settle(office, one(office), TAKEN)
     row = office.mails()[0]
     assert (row.state, row.sent_at, row.answer, row.leased_until) == ("sent", WALL, "250 ok", None)
 
 
+def test_answers_settled_together_are_each_their_own(office: PostOffice) -> None:
+    claimed = office.outbox.claim(office.wall, 4)
+    office.outbox.settle(list(zip(claimed, [TAKEN, BUSY, SILENCE, UNKNOWN], strict=True)), office.wall)
+    assert [mail.state for mail in office.mails()][:4] == ["sent", "queued", "uncertain", "failed"]
+
+
 def test_refused_is_failed_and_an_incident(office: PostOffice) -> None:
-    office.outbox.settle(one(office), UNKNOWN, office.wall)
+    settle(office, one(office), UNKNOWN)
     assert (office.mails()[0].state, office.incidents()) == ("failed", ["mail-failed"])
 
 
@@ -61,7 +71,7 @@ def test_later_waits_longer_each_time(office: PostOffice) -> None:
     waits = []
     for _ in range(7):
         claimed = one(office)
-        office.outbox.settle(claimed, BUSY, office.wall)
+        settle(office, claimed, BUSY)
         again = office.mails()[0].next_try_at
         assert again is not None
         waits.append(again - office.wall)
@@ -71,7 +81,7 @@ def test_later_waits_longer_each_time(office: PostOffice) -> None:
 
 def test_a_pause_is_kept(office: PostOffice) -> None:
     first = one(office)
-    office.outbox.settle(first, BUSY, office.wall)
+    settle(office, first, BUSY)
     assert one(office).id != first.id
     office.pass_time(minutes=1)
     assert one(office).id == first.id
@@ -81,13 +91,13 @@ def test_after_many_tries_it_has_failed(office: PostOffice) -> None:
     claimed = one(office)
     with office.database.writing() as session:
         session.connection().execute(update(Mail).where(col(Mail.id) == claimed.id).values(attempts=TRIES))
-    office.outbox.settle(Claimed(**{**vars(claimed), "attempt": TRIES}), BUSY, office.wall)
+    settle(office, Claimed(**{**vars(claimed), "attempt": TRIES}), BUSY)
     assert office.mails()[0].state == "failed"
 
 
 def test_uncertain_comes_again_with_the_same_text_and_message_id(office: PostOffice) -> None:
     first = one(office)
-    office.outbox.settle(first, SILENCE, office.wall)
+    settle(office, first, SILENCE)
     assert office.mails()[0].state == "uncertain"
     office.pass_time(minutes=2)
     assert one(office).content == first.content
@@ -106,9 +116,9 @@ def test_who_lost_the_lease_settles_nothing(office: PostOffice) -> None:
     first = one(office)
     office.wall += LEASE + timedelta(seconds=1)
     second = one(office)
-    office.outbox.settle(first, UNKNOWN, office.wall)
+    settle(office, first, UNKNOWN)
     assert office.mails()[0].state == "leased"
-    office.outbox.settle(second, TAKEN, office.wall)
+    settle(office, second, TAKEN)
     assert office.mails()[0].state == "sent"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import pytest
@@ -57,8 +58,8 @@ def test_a_pause_in_the_middle_of_a_run_stops_it(
     """What was claimed and not begun is given back."""
     settle = office.outbox.settle
 
-    def settle_and_pause(claimed: Claimed, answer: Answer, wall: datetime) -> None:
-        settle(claimed, answer, wall)
+    def settle_and_pause(answers: Sequence[tuple[Claimed, Answer]], wall: datetime) -> None:
+        settle(answers, wall)
         pausing(office)
 
     monkeypatch.setattr("mail.delivery.GLANCE", 0)
@@ -78,7 +79,7 @@ def test_what_was_not_under_way_is_written_anew(office: PostOffice) -> None:
 
 def test_what_was_tried_keeps_its_message_id_when_given_back(office: PostOffice) -> None:
     [claimed] = office.outbox.claim(office.wall, 1)
-    office.outbox.settle(claimed, Answer(Verdict.UNCERTAIN, "timed out"), office.wall)
+    office.outbox.settle([(claimed, Answer(Verdict.UNCERTAIN, "timed out"))], office.wall)
     office.pass_time(minutes=1)
     [again] = office.outbox.claim(office.wall, 1)
     office.outbox.release([again])
@@ -87,7 +88,7 @@ def test_what_was_tried_keeps_its_message_id_when_given_back(office: PostOffice)
 
 def test_a_tried_digest_gives_way_to_a_newer_one(office: PostOffice) -> None:
     [claimed] = office.outbox.claim(office.wall, 1)
-    office.outbox.settle(claimed, BUSY, office.wall)
+    office.outbox.settle([(claimed, BUSY)], office.wall)
     office.decide(office.now + DAYS)
     office.pass_time(minutes=2)
     assert claimed.id not in {each.id for each in office.outbox.claim(office.wall, 100)}
@@ -96,7 +97,7 @@ def test_a_tried_digest_gives_way_to_a_newer_one(office: PostOffice) -> None:
 
 def test_a_mail_that_is_sent_once_more_gives_way_to_nothing(office: PostOffice) -> None:
     [claimed] = office.outbox.claim(office.wall, 1)
-    office.outbox.settle(claimed, TAKEN, office.wall)
+    office.outbox.settle([(claimed, TAKEN)], office.wall)
     office.decide(office.now + DAYS)
     with office.database.writing() as session:
         resend_sent(session, head_of_office(session, office.now), claimed.id, "没收到", office.wall)
@@ -108,7 +109,7 @@ def test_a_mail_that_is_sent_once_more_gives_way_to_nothing(office: PostOffice) 
 def test_every_try_is_kept(office: PostOffice) -> None:
     for answer in (BUSY, Answer(Verdict.UNCERTAIN, "timed out"), TAKEN):
         [claimed] = office.outbox.claim(office.wall, 1)
-        office.outbox.settle(claimed, answer, office.wall)
+        office.outbox.settle([(claimed, answer)], office.wall)
         office.pass_time(hours=1)
         if answer is not TAKEN:
             assert office.mails()[0].id == claimed.id
