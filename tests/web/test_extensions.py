@@ -48,15 +48,16 @@ def test_refused_with_a_reason(collector: Browser, office: Browser, key: int) ->
     assert (answer.status_code, "不同意延期必须写明原因" in answer.text) == (422, True)
     assert "已答复：不同意延期" in office.form("/extensions/1/refuse", {"reason": "数据已齐"}).text
     page = collector.get(f"/assignments/{key}").text
-    assert "数据已齐" in page
+    assert "延期到 11月20日 23:59 的申请没有获准：数据已齐" in page
     assert "11月18日 23:59" in page
 
 
 def test_granted_unasked_and_taken_back(collector: Browser, office: Browser, key: int) -> None:
     office.form(f"/assignments/{key}/extend", ASKED)
-    assert "11月20日 23:59" in collector.get(f"/assignments/{key}").text
+    assert "已获准延期到 11月20日 23:59" in collector.get(f"/assignments/{key}").text
     said = office.form("/extensions/1/revoke", {"reason": "已回校"}).text
     assert "延期已收回" in said
+    assert "延期到 11月20日 23:59 已被收回" in collector.get(f"/assignments/{key}").text
     assert '<span class="tag">已延期</span>' not in said
 
 
