@@ -20,6 +20,8 @@ from models.database import Database
 from settings import ROOT
 from tests.conftest import planned
 from tests.soak.field import Outcome, fields
+from tests.soak.rehearsed import course as course_played
+from tests.soak.rehearsed import lived_through
 from tests.soak.runs import SENDERS, Killing, outage, two_workers
 from tests.soak.stopped import STOPS, Course, course
 
@@ -86,6 +88,14 @@ def stopped() -> tuple[str, str, bool]:
     return "; ".join(said), "no late thing untold, none told twice, one digest a day", kept
 
 
+def rehearsed() -> tuple[str, str, bool]:
+    """The 2020 plan, foreseen and lived through."""
+    sent, idle = lived_through(())
+    told, played = lived_through(course_played())
+    said = f"nobody acting: {sent} mails, {idle} differ; the sample course: {told} mails, {played} differ"
+    return said, "every mail as foreseen: slot, kind, rule, addressee, tables, subject", idle == played == 0
+
+
 def _course(stop: timedelta | None) -> Course:
     with TemporaryDirectory(prefix="caiji-soak-") as folder:
         path = Path(folder) / "caiji.db"
@@ -105,6 +115,7 @@ RUNS: dict[str, Callable[[], tuple[str, str, bool]]] = {
     "mail server down 4 h, SQLite": lambda: down("sqlite"),
     "mail server down 4 h, PostgreSQL": lambda: down("postgresql"),
     "scheduler stopped": stopped,
+    "rehearsal and what came": rehearsed,
 }
 
 
