@@ -126,6 +126,8 @@ class Walk:
         """What the worker does at this moment, and what goes out then."""
         with self.station.database.writing() as session:
             session.merge(ClockSetting(id=1, wall=wall(), shown=at, rate=0))
+            # A worker looks every few seconds: what is told together depends on when it last did.
+            move_marks(session, LOOKED_AFTER, at - AN_INSTANT)
         tick(self.station)
         if said := self.station.post():
             with self.station.database.reading() as session:

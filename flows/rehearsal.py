@@ -22,6 +22,7 @@ from flows.station import Station
 from flows.tracked import untracked
 from models.database import Database
 from models.facts import gather
+from models.migrate import demand_newest
 from models.throw_away import copy, create
 from models.worklist import loaded_campaign
 from plans.course_file import Deed
@@ -109,6 +110,7 @@ def _installed(settings: Settings) -> Iterator[Session | None]:
     database = Database(settings.url)
     try:
         with database.reading() as session:
+            demand_newest(session)
             yield session if loaded_campaign(session) is not None else None
     finally:
         database.close()

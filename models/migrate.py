@@ -29,6 +29,16 @@ def upgrade(database: Database) -> None:
         _run(connection)
 
 
+def demand_newest(session: Session) -> None:
+    """Conflict where the database has another form than this program's; nothing is changed."""
+    found = _revision(session.connection())
+    if found != NEWEST:
+        raise Conflict(
+            f"数据库是另一个版本的（{found or '没有版本'}，本程序用的是 {NEWEST}）。",
+            "请先用本程序启动一次服务，数据库会随之更新；或用 --data 指定别的数据目录。",
+        )
+
+
 def differences(session: Session) -> list[str]:
     """Where tables and columns are not what the models say: what is missing, what nobody knows."""
     known = inspect(session.connection())

@@ -142,6 +142,19 @@ def test_a_loaded_campaign_goes_on_from_where_it_is_and_not_a_byte_changes(
     assert not any("1.6" in event["tables"] for event in found)
 
 
+def test_a_database_of_another_version_is_told_and_left_as_it_is(
+    cli: Cli, campaign: Database, tmp_path: Path
+) -> None:
+    with campaign.connection() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0003'")
+    campaign.close()
+    before = prints(tmp_path)
+    said = cli("rehearse", "--data", tmp_path)
+    assert (said.code, said.out) == (1, "")
+    assert "数据库是另一个版本的（0003" in said.err
+    assert prints(tmp_path) == before
+
+
 def test_a_recorded_course_drives_it_and_may_be_shifted(cli: Cli, tmp_path: Path, plan: Plan) -> None:
     zone, file = plan.schedule.zone, tmp_path / "course.csv"
     began = datetime(2019, 11, 8, 10, 0, tzinfo=zone)

@@ -34,6 +34,7 @@ def made(site: Installation) -> list[dict[str, Any]]:
     place = laid(site.settings.data)
     end = datetime(2020, 11, 9, 9, 0, tzinfo=SHANGHAI)
     found = rehearse(site.settings, place, Asked(end=end), ("html",))
+    found.events.append({**found.events[-1], "person": "", "to": [], "subject": "群公告一则", "mail": None})
     answer = {"events": found.events, "left_out": ["2020-11-10 09:00 99 一系 提交：计划里没有这项任务"]}
     (place / FORESEEN).write_text(json.dumps(answer), "utf-8")
     return found.events
@@ -44,6 +45,8 @@ def test_every_mail_stands_under_its_day(site: Installation, made: list[dict[str
     assert page.count('class="task foreseen-line"') == len(made) > 50
     assert page.index('id="d2020-11-06"') < page.index('id="d2020-11-09"')
     assert "2020-11-06 <span" in page
+    assert page.count("/mails/") == len(made) - 1
+    assert "群公告一则" in page
     assert "99 一系 提交：计划里没有这项任务" in page
     assert f"{len(made)} 封邮件" in page
 

@@ -107,7 +107,7 @@ def _timeline(made: Rehearsal, chosen: dict[str, str]) -> dict[str, Any]:
         "kinds": _counted(events, chosen, "kind"),
         "audiences": _counted(events, chosen, "audience"),
         "departments": sorted({event["department"] for event in events if event["department"]}),
-        "people": sorted({event["person"] for event in events}),
+        "people": sorted({event["person"] for event in events if event["person"]}),
         "left_out": made.foreseen["left_out"] if made.foreseen else [],
     }
 
