@@ -12,7 +12,7 @@ from sqlalchemy.orm import aliased, defer
 from sqlmodel import Session, col, func, select
 from sqlmodel.sql.expression import Select
 
-from models.notice import DIGEST, LEASED, QUEUED, UNCERTAIN, Mail, Notice
+from models.notice import DIGEST, LEASED, QUEUED, UNCERTAIN, Mail, Notice, Post
 from models.person import Person
 
 WAITING = (QUEUED, LEASED, UNCERTAIN)
@@ -94,6 +94,11 @@ def untold(session: Session, limit: int) -> Sequence[Notice]:
 def count_untold(session: Session) -> int:
     """How many notices were told to nobody."""
     return session.exec(select(func.count()).where(col(Notice.untold))).one()
+
+
+def count_posts(session: Session) -> int:
+    """How many announcements wait to be said to chat groups."""
+    return session.exec(select(func.count()).where(col(Post.state).in_(WAITING))).one()
 
 
 def _with_names(*conditions: ColumnElement[bool]) -> Select[Mail, str]:

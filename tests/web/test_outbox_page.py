@@ -10,7 +10,7 @@ import pytest
 from sqlmodel import col, select, update
 
 from actions.notices import REMIND, decide
-from models import Grant, Mail, Notice, Person
+from models import Grant, Mail, Notice, Person, Post
 from models.refusal import note_refusal
 from tests.web.conftest import MORNING, Installation
 from tests.web.transport import Browser
@@ -151,6 +151,17 @@ def test_a_pause_is_told_on_every_page_of_the_office_only(site: Installation, of
     html = office.form("/notices/resume").text
     assert 'data-testid="paused"' not in html
     assert "随后发出 12 封" in html
+
+
+def test_a_pause_tells_of_the_announcements_that_wait(site: Installation, office: Browser) -> None:
+    with site.database.writing() as session:
+        for day, state in ((6, "queued"), (7, "sent")):
+            at = MORNING.replace(day=day)
+            session.add(
+                Post(campaign_id=1, channel="群", rule="r", slot_at=at, state=state, created_at=MORNING)
+            )
+    html = office.form("/notices/pause", {"reason": "核对"}).text
+    assert "恢复后将发出 0 封邮件。 另有 1 条群公告等着发出。" in html
 
 
 def test_a_pause_without_a_reason_or_twice_is_told(office: Browser) -> None:

@@ -12,7 +12,7 @@ from actions import pausing
 from actions.outgoing import today
 from models import Person
 from models.errors import PeopleError
-from models.outbox import Waiting, waiting_now
+from models.outbox import Waiting, count_posts, waiting_now
 from models.pause import Pause, past_pauses
 from web.deps import Me, Reading, Writing
 from web.errors import reshown_by
@@ -47,10 +47,10 @@ def _show(request: Request, session: Session, problem: PeopleError | None, typed
 
 
 def switch(session: Session, visitor: Visitor) -> dict[str, Any]:
-    """What the switch shows: how many mails wait for it."""
+    """What the switch shows: how many mails and announcements wait for it."""
     local = visitor.now.astimezone(visitor.zone)
     waiting: Waiting = waiting_now(session, local.date().isoformat())
-    return {"waiting": waiting}
+    return {"waiting": waiting, "posts": count_posts(session)}
 
 
 @router.post("/notices/pause", dependencies=[OFFICE], name="pause")
