@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import pytest
-from sqlmodel import select
+from sqlmodel import Session, select
 
 from actions.pausing import pause, resume
 from actions.resend import queue_test, resend_sent
+from mail.letters import Desk
 from mail.outbox import Claimed
 from mail.preview import Look, look
 from mail.verdicts import Answer, Verdict
@@ -66,6 +67,27 @@ def test_a_pause_in_the_middle_of_a_run_stops_it(
     monkeypatch.setattr(office.outbox, "settle", settle_and_pause)
     assert office.deliver(post.server) == 1
     assert office.states() == {"sent": 1, "queued": 11}
+
+
+def test_a_pause_between_the_glance_and_the_claim_holds(
+    office: PostOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk_of = office.outbox._desk_of
+
+    def desk_and_pause(session: Session) -> Desk:
+        pausing(office)
+        return desk_of(session)
+
+    monkeypatch.setattr(office.outbox, "_desk_of", desk_and_pause)
+    assert office.outbox.claim(office.wall, 5) == []
+    assert office.states() == {"queued": 12}
+
+
+def test_while_paused_nothing_is_gathered(office: PostOffice, post: Post) -> None:
+    pausing(office)
+    office.deliver(post.server)
+    office.outbox.claim(office.wall, 5)
+    assert (office.desks, office.outbox.waiting(office.wall)) == (0, False)
 
 
 def test_what_was_not_under_way_is_written_anew(office: PostOffice) -> None:
