@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, time
 
@@ -10,10 +10,11 @@ from sqlmodel import Session
 
 from actions.notices import MAIL_KINDS, due
 from actions.plan_in_force import rules_in_force
+from actions.withdrawals import people_of_each
 from deadlines.owed import Owed
-from models.addressees import Addressees
 from models.notice import DIGEST
 from models.outbox import waiting_mails
+from models.person import Person
 
 EVENING = time(20)
 
@@ -38,7 +39,8 @@ def today(session: Session, now: datetime) -> list[Outgoing]:
     """
     local = rules_in_force(session).calendar.local
     evening = datetime.combine(local(now).date(), EVENING, local(now).tzinfo)
-    coming = _coming(Addressees(session, now), due(session, max(evening, now)))
+    owed = due(session, max(evening, now))
+    coming = _coming(people_of_each(session, owed, now), owed)
     found = []
     for mail, name in waiting_mails(session, local(now).date().isoformat()):
         joining = coming.pop((mail.address, DIGEST, None), None) if mail.kind == DIGEST else None
@@ -47,12 +49,14 @@ def today(session: Session, now: datetime) -> list[Outgoing]:
     return [*found, *coming.values()]
 
 
-def _coming(addressees: Addressees, owed: Iterable[Owed]) -> dict[tuple[str, str, datetime | None], Outgoing]:
+def _coming(
+    people_of: Callable[[Owed], Iterable[Person]], owed: Iterable[Owed]
+) -> dict[tuple[str, str, datetime | None], Outgoing]:
     """The mails that these would make, in the order of telling: one digest a person, others by their time."""
     found: dict[tuple[str, str, datetime | None], Outgoing] = {}
     for each in owed:
         kind = MAIL_KINDS[each.kind]
-        for person in addressees.of(each.audience, each.department, each.code):
+        for person in people_of(each):
             key = (person.email, kind, None if kind == DIGEST else each.at)
             begun = found.get(key) or Outgoing(kind, person.name, person.email, 0, at=each.at)
             found[key] = replace(begun, things=begun.things + 1)
