@@ -31,7 +31,7 @@ run: $(READY) ## Run the 2020 campaign in rehearsal, from 2020-11-06 08:00
 
 test: $(READY) ## All tests, the browser ones included
 	$(BIN)/python -m commands.browser
-	$(BIN)/pytest --numprocesses 2 --dist loadgroup
+	$(BIN)/pytest --numprocesses 2
 
 lint: $(READY) ## ruff, mypy strict, one-way imports
 	$(BIN)/ruff check .
