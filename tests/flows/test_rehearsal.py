@@ -79,3 +79,4 @@ def test_extensions_granted_and_revoked_in_mid_course(pair: tuple[Replay, Replay
     ]
     kinds = compare(pair, deeds, tmp_path)
     assert kinds["escalation"] > 3
+    assert kinds["withdrawal"] > 0
