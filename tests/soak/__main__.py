@@ -69,7 +69,7 @@ def down(kind: str) -> tuple[str, str, bool]:
         f"{found.mails:,} mails: {found.lost} lost, {found.duplicates} twice; drained at {rate:,.0f} a minute"
     )
     kept = found.lost == found.duplicates == found.renamed == 0 and rate <= RATE * 1.01
-    return said, f"0 lost, drained at the set {RATE:,} a minute", kept
+    return said, f"0 lost, no faster than the set {RATE:,} a minute", kept
 
 
 def _lost(found: Outcome) -> str:
