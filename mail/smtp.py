@@ -170,8 +170,18 @@ async def try_out(server: Server, name: str, sender: str, recipient: str, messag
     return Trial(Step.TAKEN, "", int(answer.text[:3]), answer.text)
 
 
+class _Line(SMTP):
+    """A line that is dropped at its end, as some servers never answer the end of TLS."""
+
+    def close(self) -> None:
+        transport = self.transport
+        super().close()
+        if isinstance(transport, asyncio.Transport):
+            transport.abort()
+
+
 def _line_to(server: Server, name: str) -> SMTP:
-    return SMTP(
+    return _Line(
         hostname=server.host,
         port=server.port,
         use_tls=server.security == "tls",
@@ -182,13 +192,10 @@ def _line_to(server: Server, name: str) -> SMTP:
 
 
 async def _leave(smtp: SMTP) -> None:
-    """Take leave in words; the line itself is dropped, as some servers never answer the end of TLS."""
-    transport = smtp.transport
+    """Take leave in words, then drop the line."""
     with suppress(SMTPException, OSError):
         await smtp.quit(timeout=2)
     smtp.close()
-    if isinstance(transport, asyncio.Transport):
-        transport.abort()
 
 
 async def _sign_in(server: Server, smtp: SMTP) -> None:
