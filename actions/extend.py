@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from sqlmodel import Session, col, update
 
-from actions.plan_in_force import plan_in_force
+from actions.ahead import demand_end
 from actions.remarks import remark
 from actions.who import Who, demand_collector, demand_office
 from models import Assignment, Extension
@@ -100,7 +100,7 @@ def _demand_later(session: Session, seen: Line, until: date, now: datetime) -> d
     row = seen.assignment
     if row.exempt or row.closed or row.stage == CHECKED:
         raise Conflict("这张表现在不需要延期。", "它已通过检测、已免报，或已不在计划中。")
-    end, current = plan_in_force(session).schedule.due_at(until), facts_of(seen).effective
+    end, current = demand_end(session, until, now), facts_of(seen).effective
     if end <= current:
         raise Unusable(
             f"{until:%m月%d日}不晚于现在的截止时间 {current.astimezone(end.tzinfo):%m月%d日 %H:%M}。",

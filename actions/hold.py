@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from sqlmodel import Session, col, update
 
-from actions.plan_in_force import plan_in_force
+from actions.ahead import demand_end
 from actions.remarks import remark
 from actions.who import Who, demand_office
 from models import Hold
@@ -56,7 +56,7 @@ def _demand_useful(session: Session, seen: Line, until: date, now: datetime) -> 
         raise Conflict("这张表现在不需要暂缓上报。", "它已通过检测、已免报，或已不在计划中。")
     if hold_of(session, seen.id, now) is not None:
         raise Conflict("这张表已在暂缓上报。", "如需改日期，请先恢复上报，再重新暂缓。")
-    end = plan_in_force(session).schedule.due_at(until)
+    end = demand_end(session, until, now)
     if end <= now:
         raise Unusable(f"{until:%m月%d日}已经过去。", "请选今天或以后的日期。")
     return end

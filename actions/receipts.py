@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from sqlmodel import Session, select
 
+from actions.ahead import demand_end
 from actions.plan_in_force import plan_in_force
 from models import Answer, Person, Receipt
 from models.digest import digest
@@ -15,8 +16,6 @@ from models.errors import Conflict, NotFound, Unusable
 from models.facts import facts_of, rosters
 from models.receipt import ROSTERS, receipts
 from models.worklist import Line, current_campaign, lines, loaded_campaign
-
-LONGEST = timedelta(days=366)
 
 
 @dataclass(frozen=True)
@@ -110,10 +109,6 @@ def _owed_rosters(session: Session) -> set[str]:
 
 def _demand_ahead(session: Session, by: date, now: datetime) -> datetime:
     """The end of the promised day."""
-    schedule = plan_in_force(session).schedule
-    today = now.astimezone(schedule.zone).date()
-    if by < today:
+    if by < now.astimezone(plan_in_force(session).schedule.zone).date():
         raise Unusable(f"{by:%m月%d日}已经过去。", "请选今天或以后的日期；还说不准时可以先不填日期。")
-    if by > today + LONGEST:
-        raise Unusable(f"{by:%Y年%m月%d日}太远了。", "请选一年以内的日期。")
-    return schedule.due_at(by)
+    return demand_end(session, by, now)

@@ -40,13 +40,17 @@ def parse_units(text: str) -> tuple[str, ...]:
 
 
 def parse_day(text: str, year: int | None = None) -> date:
-    """A date such as 2020-11-18, 2020/11/18 or 2020年11月18日; 11月18日 takes ``year``.  ValueError else."""
+    """A date such as 2020-11-18, 2020/11/18 or 2020年11月18日; 11月18日 takes ``year``.  ValueError else, and
+    where it lies in another century."""
     match = DAY.fullmatch(half_width(text).strip())
     if match is None:
         raise ValueError(f"no date: {text!r}")
     if match[1] is None and year is None:
         raise ValueError(f"no year: {text!r}")
-    return date(int(match[1] or year or 0), int(match[2]), int(match[3]))
+    found = date(int(match[1] or year or 0), int(match[2]), int(match[3]))
+    if found.year not in YEARS:
+        raise ValueError(f"no campaign's year: {text!r}")
+    return found
 
 
 def parse_clock(text: str) -> time:

@@ -122,6 +122,8 @@ def test_a_refused_request_may_be_made_again(campaign: Database, morning: dateti
     [
         (date(2020, 11, 18), WHY, "不晚于现在的截止时间 11月18日 23:59"),
         (date(2020, 11, 10), WHY, "不晚于现在的截止时间"),
+        (date(9999, 12, 31), WHY, "9999年12月31日太远了"),
+        (date(2202, 11, 20), WHY, "2202年11月20日太远了"),
         (FRIDAY, "  ", "申请延期必须写明原因"),
         (date(2021, 11, 8), WHY, "不能延到 2021年11月08日，最多从今天起一年"),
         (date(9999, 12, 30), WHY, "最多从今天起一年"),

@@ -130,7 +130,11 @@ def test_the_board_marks_it(campaign: Database) -> None:
 
 @pytest.mark.parametrize(
     ("until", "reason", "sentence"),
-    [(MONDAY, " ", "必须写明原因"), (date(2020, 11, 10), WHY, "11月10日已经过去")],
+    [
+        (MONDAY, " ", "必须写明原因"),
+        (date(2020, 11, 10), WHY, "11月10日已经过去"),
+        (date(9999, 12, 31), WHY, "太远了"),
+    ],
 )
 def test_what_is_refused_says_why(campaign: Database, until: date, reason: str, sentence: str) -> None:
     with campaign.writing() as session, pytest.raises(Unusable, match=sentence):

@@ -40,7 +40,19 @@ def test_a_day_without_year_takes_the_given_one() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "11月18日", "2020-13-01", "2020-02-30", "月底", "20201118", "18", "2020-11-18x"]
+    "text",
+    [
+        "",
+        "11月18日",
+        "2020-13-01",
+        "2020-02-30",
+        "月底",
+        "20201118",
+        "18",
+        "2020-11-18x",
+        "9999-12-31",
+        "1899-1-1",
+    ],
 )
 def test_what_is_no_day_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"\S"):
