@@ -12,6 +12,8 @@ from typing import Annotated, Literal, get_args
 from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from plans.notation import is_address
+
 ROOT = Path(__file__).parent
 PREFIX = "CAIJI_"
 
@@ -63,6 +65,22 @@ class Settings(BaseSettings):
                 "CAIJI_SMTP_USER 需要加密连接，而 CAIJI_SMTP_SECURITY 是 none。",
                 "请把 CAIJI_SMTP_SECURITY 设为 tls 或 starttls；不需要登录的服务器请去掉 CAIJI_SMTP_USER。",
             )
+        return self
+
+    @model_validator(mode="after")
+    def _mail_has_a_sender_and_a_server(self) -> Settings:
+        """With another kind of either every single mail would fail."""
+        if not is_address(self.mail_from):
+            raise Misset(
+                f"CAIJI_MAIL_FROM 的值“{self.mail_from}”不是邮箱地址。",
+                "请只写地址，如 caiji@学校域名；收件人看到的名字在 schedule.yaml 的 mail.from_name 里写。",
+            )
+        try:
+            self.smtp_host.encode("idna")
+        except UnicodeError as error:
+            raise Misset(
+                f"CAIJI_SMTP_HOST 的值“{self.smtp_host}”不是服务器名。", "请写成 smtp.学校域名 这样的名字。"
+            ) from error
         return self
 
     @model_validator(mode="after")

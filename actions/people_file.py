@@ -12,6 +12,7 @@ from models.errors import Unusable
 from plans.excel import MOST_COLUMNS, MOST_ROWS
 from plans.importing import opened
 from plans.load import read_bytes
+from plans.notation import is_address
 from plans.problems import PlanError
 
 COLUMNS = ("staff_no", "name", "email", "phone", "department", "roles", "leads", "tables")
@@ -139,7 +140,7 @@ def _problems(
         yield f"{at('staff_no')}：缺少工号。"
     if not row.name:
         yield f"{at('name')}：缺少姓名。"
-    if "@" not in row.email:
+    if not is_address(row.email):
         yield f"{at('email')}：“{row.email}”不是邮箱地址。"
     for role in row.roles:
         if role not in ROLES:

@@ -17,6 +17,7 @@ from mail.remedies import advice
 from mail.routing import server_of
 from mail.smtp import Server
 from models.errors import Unusable
+from plans.notation import is_address
 from settings import Settings
 
 STEPS = {
@@ -32,7 +33,7 @@ STEPS = {
 
 def check_mail(settings: Settings, to: str, *, as_json: bool) -> bool:
     """Send a test message step by step and tell of each; whether the server took it."""
-    if to.count("@") != 1 or any(mark.isspace() for mark in to):
+    if not is_address(to):
         raise Unusable(f"“{to}”不是邮箱地址。", "请写成 caiji doctor --mail 姓名@学校域名。")
     server = server_of(settings, rehearsal=_rehearsal(settings))
     if server is None:

@@ -178,7 +178,7 @@ class _Run:
             enclosed = (*claimed.content.attachments, *self._attachments(claimed))
             content = replace(claimed.content, attachments=enclosed)
             message = as_bytes(content, self._route.sender, self._delivery._wall())
-        except (ValueError, OSError, LookupError) as error:
+        except Exception as error:  # the library has many words for an address that is none
             told = f"这封邮件写不成（{type(error).__name__}），请核对收件人的邮箱和附件"
             return Answer(Verdict.REFUSED, told)
         return await connection.send(self._route.sender.address, content.to, message)

@@ -13,6 +13,7 @@ CHINESE = re.compile(r"[\u4e00-\u9fff、，（）]")
 
 DAY = re.compile(r"(?:(\d{4})\s*[-/.年]\s*)?(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:\s+0?0:00(?::00)?)?")
 CLOCK = re.compile(r"(\d{1,2})[:：](\d{2})(?:[:：](\d{2}))?")
+ADDRESS = re.compile(r"[!#-'*+\-./0-9=?A-Z^_`a-z{|}~]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
 MOMENT = re.compile(r"(.+?)[\sT]\s*(\d{1,2}[:：]\d{2}(?:[:：]\d{2})?)")
 
 
@@ -83,6 +84,11 @@ def parse_instant(text: str, zone: ZoneInfo) -> datetime:
     if found.year not in YEARS:
         raise ValueError(f"no campaign's year: {text!r}")
     return found if found.tzinfo else found.replace(tzinfo=zone)
+
+
+def is_address(text: str) -> bool:
+    """Whether mail can be sent to it: a name, an @ and a domain, without anything around them."""
+    return ADDRESS.fullmatch(text) is not None
 
 
 def parse_numeral(text: str) -> int | None:

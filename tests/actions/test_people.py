@@ -84,6 +84,9 @@ def test_each_mistake_is_told_with_its_cell(campaign: Database, tmp_path: Path) 
         ("2", "", "no-address", "", "教导处", "boss", "", "99.9"),
         ("3", "丙", "c@x", "", "", "reviewer", "", ""),
         ("3", "丁", "d@x", "", "学务部", "reviewer", "", ""),
+        ("4", "戊", "e@x, f@x", "", "学务部", "reviewer", "", ""),
+        ("5", "己", "g@", "", "学务部", "reviewer", "", ""),
+        ("6", "庚", "庚 <h@x>", "", "学务部", "reviewer", "", ""),
     )
     with campaign.reading() as session, pytest.raises(Unusable) as refused:
         read_people(path, *known_names(session))
@@ -96,6 +99,9 @@ def test_each_mistake_is_told_with_its_cell(campaign: Database, tmp_path: Path) 
         "单元格 E3",
         "单元格 H3",
         "单元格 F4",
+        "单元格 C6",
+        "单元格 C7",
+        "单元格 C8",
         "第 5 行",
     ]
 

@@ -97,8 +97,9 @@ def test_a_rehearsal_asks_its_catcher_only(
     assert (said.code, len(catcher.kept), len(configured.kept)) == (0, 1, 0)
 
 
-def test_what_is_no_address_is_told(cli: Cli) -> None:
-    said = cli("doctor", "--mail", "me")
+@pytest.mark.parametrize("address", ["me", "me@", "me@[1", "<me@college.test", "me@college.test,you@x"])
+def test_what_is_no_address_is_told(cli: Cli, address: str) -> None:
+    said = cli("doctor", "--mail", address)
     assert (said.code, "不是邮箱地址" in said.err) == (1, True)
 
 

@@ -53,6 +53,24 @@ def test_a_password_never_goes_over_an_open_line(monkeypatch: pytest.MonkeyPatch
     assert "geheim" not in str(told.value)
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("CAIJI_MAIL_FROM", "质量部 <office@college.test>"),
+        ("CAIJI_MAIL_FROM", "office"),
+        ("CAIJI_MAIL_FROM", "a@college.test\r\nBcc: b@college.test"),
+        ("CAIJI_SMTP_HOST", "smtp..college.test"),
+        ("CAIJI_SMTP_HOST", f"{'x' * 70}.test"),
+    ],
+)
+def test_a_setting_with_which_no_mail_could_go_is_refused(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(Misset, match=name):
+        load()
+
+
 def test_all_that_is_wrong_is_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CAIJI_READERS", "0")
     monkeypatch.setenv("CAIJI_LANGUAGE", "fr")

@@ -158,11 +158,12 @@ def test_enclosed_files_arrive(office: PostOffice, post: Post) -> None:
     assert (attached.get_filename(), attached.get_payload(decode=True)) == ("late-report.docx", b"content")
 
 
-def test_a_mail_that_cannot_be_written_fails_alone(office: PostOffice, post: Post) -> None:
+@pytest.mark.parametrize("address", ["a@x.test\nBcc: b@x.test", "a@", "a@[1", ",\t.@", "王@x.test"])
+def test_a_mail_that_cannot_be_written_fails_alone(office: PostOffice, post: Post, address: str) -> None:
     """A line break in an address, as Alt+Enter in Excel leaves one, holds up nobody else's mail."""
     with office.database.writing() as session:
         person = session.get_one(Person, office.mails()[0].person_id)
-        person.email = "a@x.test\nBcc: b@x.test"
+        person.email = address
         session.add(person)
     assert office.deliver(post.server) == 11
     assert office.states() == {"sent": 11, "failed": 1}
