@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +11,10 @@ import pytest
 
 from flows.rehearsal import Asked, rehearse
 from flows.rehearsing import ASKED, FORESEEN
+from models import Mail
+from models.worklist import current_campaign
 from settings import Settings
-from tests.conftest import SHANGHAI
+from tests.conftest import MORNING, SHANGHAI
 from tests.web.conftest import Installation
 from web.rehearsals import KEPT, Rehearsals
 
@@ -89,6 +91,22 @@ def test_a_report_opens_as_it_would_look(site: Installation, made: list[dict[str
     assert "2020年11月9日" in answer.text
     for path in (f"mails/{event['mail']}/files/other.docx", "mails/99999", "mails/99999/html"):
         assert browser.get(f"/foresight/{NAME}/{path}").status_code == 404
+
+
+def test_the_link_of_a_mail_that_had_gone_before_is_left_out(site: Installation) -> None:
+    link = "https://caiji.test/receipts/" + "s3cret" * 6
+    with site.database.writing() as session:
+        campaign = current_campaign(session).id or 0
+        row = {"kind": "escalation", "slot": "2020-11-05", "state": "sent", "created_at": MORNING}
+        gone = {"message_id": "<a@b>", "subject": "催办", "text": f"请点开 {link}", "html": f"<a href='{link}'>"}
+        session.add(Mail(campaign_id=campaign, address="leader@college.test", **row, **gone))
+    place = laid(site.settings.data)
+    found = rehearse(site.settings, place, Asked(end=MORNING + timedelta(hours=1), onward=True), ())
+    (place / FORESEEN).write_text(json.dumps({"events": found.events, "left_out": []}), "utf-8")
+    browser = site.browser("S000")
+    for path in ("mails/1", "mails/1/html"):
+        answer = browser.get(f"/foresight/{NAME}/{path}")
+        assert (answer.status_code, "s3cret" in answer.text, "/receipts/" in answer.text) == (200, False, True)
 
 
 @pytest.mark.parametrize("name", ["0" * 16, "..%2F..", NAME.upper(), "x"])
