@@ -17,6 +17,7 @@ EVIDENCE = ("upload", "form", "attest")
 EVERYBODY = "all"
 NO_DAY = date(1970, 1, 1)
 EARLIEST, LATEST = time(7), time(19, 30)
+HALF_HOUR = 30
 
 
 def load_schedule(text: str, name: str = "schedule.yaml") -> Schedule:
@@ -248,10 +249,16 @@ def _digest_between(section: Section) -> tuple[time, time] | None:
     found = section.values("digest_between", CLOCK)
     if not section.has("digest_between"):
         return None
-    if len(found) == 2 and EARLIEST <= found[0] < found[1] <= LATEST:
+    if len(found) == 2 and EARLIEST <= found[0] < found[1] <= LATEST and _offers_any(*found):
         return found[0], found[1]
-    message = "每日提醒可选的时间要写两个时刻，先早后晚，都在 07:00 到 19:30 之间"
+    message = "每日提醒可选的时间要写两个时刻，先早后晚，都在 07:00 到 19:30 之间，中间至少有一个整点或半点"
     section.note(
         "bad-value", section.line_of("digest_between"), "digest_between", message, '["07:30", "17:00"]'
     )
     return None
+
+
+def _offers_any(first: time, last: time) -> bool:
+    """Whether there is a half hour to choose between them, or at either."""
+    minutes = first.hour * 60 + first.minute + bool(first.second)
+    return -(-minutes // HALF_HOUR) * HALF_HOUR <= last.hour * 60 + last.minute

@@ -16,11 +16,12 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.events import CollectionEndEvent, CollectionStartEvent
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from plans.notation import half_width, parse_clock, parse_day, parse_moment, quoted
+from plans.notation import half_width, parse_clock, parse_day, parse_moment, quoted, tidy
 from plans.problems import Problems
 
 Value = TypeVar("Value")
 DEEPEST = 20
+MOST = 9_999
 YES_AND_NO = {"true": True, "yes": True, "是": True, "false": False, "no": False, "否": False}
 
 
@@ -37,7 +38,7 @@ class Form(Generic[Value]):
 def _word(raw: str) -> str:
     if not raw:
         raise ValueError(raw)
-    return raw
+    return tidy(raw)
 
 
 TEXT = Form(_word, "一段文字", "示例")
@@ -48,15 +49,16 @@ FLAG = Form(lambda raw: YES_AND_NO[_one_of(raw.lower(), YES_AND_NO)], "true 或 
 
 
 def whole(least: int | None = None, example: int = 2) -> Form[int]:
-    """A whole number, at least ``least`` where that is given."""
+    """A whole number, at least ``least`` where that is given, and within what days are counted up to."""
 
     def parse(raw: str) -> int:
         number = int(half_width(raw))
-        if least is not None and number < least:
+        if not (-MOST if least is None else least) <= number <= MOST:
             raise ValueError(raw)
         return number
 
-    return Form(parse, "整数" if least is None else f"不小于 {least} 的整数", str(example))
+    between = f"{-MOST if least is None else least} 到 {MOST} 的整数"
+    return Form(parse, between, str(example))
 
 
 def word_of(*allowed: str) -> Form[str]:

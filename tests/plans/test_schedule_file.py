@@ -35,6 +35,15 @@ def test_the_campaign_is_read() -> None:
     assert schedule.calendar_year == 2019
 
 
+def test_a_name_is_one_line_whatever_was_pasted() -> None:
+    """A line break in the sender's name, or in a department's that stands in a subject, stops every mail."""
+    text = (
+        schedule_with("name: 试采集", 'name: "试采\\n集  一"') + 'mail: {from_name: "质量部\\r\\nBcc: a@b"}\n'
+    )
+    schedule = load_schedule(text)
+    assert (schedule.name, schedule.mail_from_name) == ("试采集 一", "质量部 Bcc: a@b")
+
+
 def test_a_phone_number_stays_as_typed() -> None:
     assert load_schedule(SCHEDULE).contacts.phone == "02880000"
 
@@ -86,6 +95,8 @@ def test_the_calendars_own_days_are_read() -> None:
     [
         ("year: 2020", "year: 二零", "bad-value", "year: 二零", "year: 2020"),
         ("year: 2020", "year: 1020", "bad-value", "year: 1020", "year: 2020"),
+        ("year: 2020", "year: 20200", "bad-value", "year: 20200", "year: 2020"),
+        ("days: -3", "days: -99999999", "bad-value", "-99999999", "days: -3"),
         ("name: 试采集", "name: [a]", "bad-value", "name: [a]", "name: 示例"),
         ("name: 试采集", "name: ''", "bad-value", "name: ''", "name: 示例"),
         ("Asia/Shanghai", "Asia/Nowhere", "bad-value", "timezone", "timezone: Asia/Shanghai"),
@@ -256,8 +267,12 @@ def test_the_hours_of_the_digest(written: str, read: tuple[time, time]) -> None:
 
 
 @pytest.mark.parametrize(
-    "written", ['["17:00", "07:30"]', '["06:30", "17:00"]', '["08:00", "20:00"]', '["08:00"]', '"08:00"']
-)
+    "written",
+    [
+        '["17:00", "07:30"]', '["06:30", "17:00"]', '["08:00", "20:00"]', '["08:00"]', '"08:00"',
+        '["08:05", "08:25"]', '["07:30:01", "07:59"]',
+    ],
+)  # fmt: skip
 def test_hours_of_the_night_or_the_wrong_way_round_are_told(written: str) -> None:
     text = f"{SCHEDULE}mail:\n  digest_between: {written}\n"
     last = problems(text)[-1]

@@ -98,7 +98,12 @@ def test_the_link_of_a_mail_that_had_gone_before_is_left_out(site: Installation)
     with site.database.writing() as session:
         campaign = current_campaign(session).id or 0
         row = {"kind": "escalation", "slot": "2020-11-05", "state": "sent", "created_at": MORNING}
-        gone = {"message_id": "<a@b>", "subject": "催办", "text": f"请点开 {link}", "html": f"<a href='{link}'>"}
+        gone = {
+            "message_id": "<a@b>",
+            "subject": "催办",
+            "text": f"请点开 {link}",
+            "html": f"<a href='{link}'>",
+        }
         session.add(Mail(campaign_id=campaign, address="leader@college.test", **row, **gone))
     place = laid(site.settings.data)
     found = rehearse(site.settings, place, Asked(end=MORNING + timedelta(hours=1), onward=True), ())
@@ -106,7 +111,11 @@ def test_the_link_of_a_mail_that_had_gone_before_is_left_out(site: Installation)
     browser = site.browser("S000")
     for path in ("mails/1", "mails/1/html"):
         answer = browser.get(f"/foresight/{NAME}/{path}")
-        assert (answer.status_code, "s3cret" in answer.text, "/receipts/" in answer.text) == (200, False, True)
+        assert (answer.status_code, "s3cret" in answer.text, "/receipts/" in answer.text) == (
+            200,
+            False,
+            True,
+        )
 
 
 @pytest.mark.parametrize("name", ["0" * 16, "..%2F..", NAME.upper(), "x"])
