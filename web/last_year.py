@@ -11,7 +11,7 @@ import zlib
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import IO, Annotated
-from zipfile import BadZipFile, ZipFile, ZipInfo
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from anyio.to_thread import run_sync
 from fastapi import Depends, File, UploadFile
@@ -36,7 +36,9 @@ TOGETHER = 10
 """All files together may have as many times the bytes of one upload."""
 PIECE = 1 << 20
 ABOUT = "last-year.json"
-WORKBOOK = re.compile(r"\d+(\.\d+)*\.xlsx")
+WORKBOOK = re.compile(r"\d{1,3}(\.\d{1,3}){0,5}\.xlsx")
+WAYS = (ZIP_STORED, ZIP_DEFLATED)
+"""The others are rare, and what is damaged in them looks like a disk that fails."""
 ZIPPED_BY = re.compile(r"(^|/)(__MACOSX/|\.|Thumbs\.db$)")
 BROKEN = (BadZipFile, RuntimeError, NotImplementedError, EOFError, zlib.error, ValueError)
 
@@ -161,6 +163,8 @@ def _unpack(package: ZipFile, entry: ZipInfo, folder: Path, most: int) -> Skippe
 def _copied(package: ZipFile, entry: ZipInfo, path: Path, limit: int) -> bool:
     """Whether the file has no more bytes than the limit, whatever it declares."""
     size = 0
+    if entry.compress_type not in WAYS:
+        raise BadZipFile(entry.filename)
     with package.open(entry) as source, path.open("wb") as out:
         while piece := source.read(PIECE):
             size += len(piece)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from io import BytesIO
-from zipfile import ZIP_DEFLATED, ZipFile
+from zipfile import ZIP_BZIP2, ZIP_DEFLATED, ZipFile
 
 import pytest
 from sqlmodel import select
@@ -107,14 +107,21 @@ def test_what_changed_since_it_was_seen_is_shown_first(
 
 
 def test_each_wrong_file_is_told_and_stops_no_other(office: Browser, files: dict[str, bytes]) -> None:
-    strange = {"读我.txt": b"x", "2020.1.exe": b"MZ", "__MACOSX/._manifest.json": b"x", ".DS_Store": b"x"}
+    strange = {
+        "读我.txt": b"x",
+        "2020.1.exe": b"MZ",
+        f"{'1' * 300}.xlsx": b"x",
+        "__MACOSX/._manifest.json": b"x",
+        ".DS_Store": b"x",
+    }
     tables = [{"table": "10.4", "file": "10.4.xlsx"}, {"table": "10.5", "file": "10.5.xlsx"}]
     manifest = MANIFEST | {"tables": [*MANIFEST["tables"], *tables]}
     more = {"10.4.xlsx": b"no workbook", "manifest.json": json.dumps(manifest).encode()}
     status, _, page = sent(office, zipped(files | strange | more))
     assert status == 200
     told = re.findall(r"<li><strong>(.*?)</strong> (.*?)</li>", page)
-    assert {(where, why[:8]) for where, why in told} == {
+    assert {(where[:10], why[:8]) for where, why in told} == {
+        ("1" * 10, "不是汇总里的文件"),
         ("读我.txt", "不是汇总里的文件"),
         ("2020.1.exe", "不是汇总里的文件"),
         ("10.4", "这不是 Exce"),
@@ -151,6 +158,15 @@ def test_a_zip_with_a_password_is_refused(office: Browser, files: dict[str, byte
             place = content.find(mark, place + 4)
     status, _, page = sent(office, bytes(content))
     assert (status, "加了密码" in page) == (422, True)
+
+
+def test_a_damaged_zip_is_no_full_disk(office: Browser) -> None:
+    out = BytesIO()
+    with ZipFile(out, "w", ZIP_BZIP2) as package:
+        package.writestr("manifest.json", b"{}")
+    content = out.getvalue().replace(b"BZh", b"xxx")
+    status, _, page = sent(office, content)
+    assert (status, "不是可以打开的压缩包" in page) == (422, True)
 
 
 def test_nothing_is_unpacked_beyond_its_bounds(

@@ -145,7 +145,7 @@ def file(site: CurrentSite, name: str, mail_id: Key, filename: str) -> Response:
 
 
 def _mail(site: Site, name: str, mail_id: int) -> Mail:
-    """One of its mails, or one that had gone before: that one's receipt link still opens for whoever has it."""
+    """One of its mails, or one that had gone before: that one's receipt link still opens something."""
     with site.rehearsals.opened(name) as database, database.reading() as session:
         found = session.get(Mail, mail_id)
     if found is None:
