@@ -43,7 +43,8 @@ def serve(
     settings = settings_for(data, rehearsal=rehearse is not None)
     supervisor = Supervisor(settings, host, port, rehearsal=rehearse is not None)
     with supervisor.locked():
-        prepare(settings, rehearse, sample=sample)
+        reached = settings.model_copy(update={"public_url": supervisor.address})
+        prepare(reached, rehearse, sample=sample)
         supervisor.run()
 
 

@@ -60,6 +60,11 @@ class Supervisor:
         shown = "127.0.0.1" if self._host in ("0.0.0.0", "::") else self._host
         return f"http://{shown}:{self._socket.getsockname()[1]}{self._settings.root_path}"
 
+    @property
+    def address(self) -> str:
+        """Where people reach them: what links in mails begin with."""
+        return self._settings.public_url or self.url
+
     @contextmanager
     def locked(self) -> Iterator[None]:
         """Hold the data folder against a second supervisor; Conflict where one holds it."""
@@ -105,7 +110,7 @@ class Supervisor:
         app = create_app(
             self._settings,
             database,
-            public_url=self._settings.public_url or self.url,
+            public_url=self.address,
             prefect=(self._prefect.url, self._prefect.auth) if self._prefect else None,
         )
         config = uvicorn.Config(
@@ -119,7 +124,7 @@ class Supervisor:
             self._stopping.wait(0.02)
         if self._stopping.is_set():
             return
-        (self._settings.data / ADDRESS).write_text(self._settings.public_url or self.url)
+        (self._settings.data / ADDRESS).write_text(self.address)
         print(f"ready {self.url}", flush=True)
         _tell_how(self.url, rehearsal=self._rehearsal)
         for child in children:
@@ -149,7 +154,7 @@ class Supervisor:
         if self._prefect:
             base = self._prefect.client_environment(base)
         base["CAIJI_DATA"] = str(self._settings.data.absolute())
-        base["CAIJI_PUBLIC_URL"] = self._settings.public_url or self.url
+        base["CAIJI_PUBLIC_URL"] = self.address
         base["PYTHONPATH"] = os.pathsep.join(filter(None, [str(_root()), base.get("PYTHONPATH")]))
         return base
 

@@ -34,11 +34,12 @@ from models import (
 )
 from models.database import Database
 from models.facts import facts_of
+from models.notice import DIGEST, SENT
 from models.stages import CHECKED, COLLECTED, FAILED, PENDING, RETURNED
 from models.worklist import Line, lines
 from plans.plan import Plan
 from settings import Settings
-from tests.journey.service import CAIJI, until
+from tests.journey.service import CAIJI, serving, until
 
 pytestmark = pytest.mark.xdist_group("sample")
 UNTIL = "2020-11-16T09:00"
@@ -206,9 +207,11 @@ def test_a_kill_leaves_an_empty_folder_and_not_half_a_course(tmp_path: Path) -> 
     with process:
         until((tmp_path / PART / DATABASE).exists)
         process.send_signal(signal.SIGKILL)
-    prepare(Settings(data=tmp_path), "2020-11-06T09:00", sample=True)
-    database = Database(Settings(data=tmp_path).url)
-    with database.reading() as session:
-        assert {one.assignment.stage for one in lines(session)} == {PENDING}
-    database.close()
-    assert not (tmp_path / PART).exists()
+    with serving(tmp_path, "--rehearse", "2020-11-06T09:00", "--sample") as service:
+        database = Database(Settings(data=tmp_path).url)
+        with database.reading() as session:
+            assert {one.assignment.stage for one in lines(session)} == {PENDING}
+            texts = session.exec(select(Mail.text).where(Mail.state == SENT, Mail.kind == DIGEST)).all()
+            assert {f"{service.url}/" in text for text in texts} == {True}
+        database.close()
+        assert not (tmp_path / PART).exists()
