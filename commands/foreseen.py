@@ -18,6 +18,7 @@ KINDS = {
     "escalation": "升级",
     "withdrawal": "撤回",
     "report": "报告",
+    "announcement": "公告",
 }
 """How a kind is called where there is little room."""
 AUDIENCES = {
@@ -28,6 +29,7 @@ AUDIENCES = {
     "leaders": "院领导",
     "office": "质量办",
     "everyone": "全体",
+    "chat": "群",
 }
 """The same for whom it is addressed to."""
 TITLES = ("【数据采集】", "【逾期】", "【迟报报告】")
@@ -79,3 +81,23 @@ def _short(subject: str) -> str:
     for title in TITLES:
         subject = subject.removeprefix(title)
     return subject
+
+
+def change_lines(notices: dict[str, Any] | None) -> Iterator[str]:
+    """What a plan changes in the notices to come, a day and audience a line; None: too many to foresee."""
+    if notices is None:
+        yield "任务太多，这里不推算之后的提醒；应用后可用 caiji rehearse --onward 查看。"
+        return
+    if not notices["changes"]:
+        yield "之后的提醒不变。"
+        return
+    yield f"之后的提醒从 {notices['first']} 起有变动（若无人再提交）："
+    for each in notices["changes"]:
+        told = f"  {each['date']} {_kind(each)}（{AUDIENCES.get(each['audience'], each['audience'])}）"
+        yield f"{told} {each['before']} → {each['after']} 项{_moved(each)}"
+
+
+def _moved(change: dict[str, Any]) -> str:
+    """The times of day, where the same day has others."""
+    before, after = ("、".join(change[key]) for key in ("times_before", "times_after"))
+    return f"（{before} → {after}）" if before and after and before != after else ""

@@ -117,10 +117,8 @@ def diff(
     as_json: Json = False,
 ) -> None:
     """比较计划文件与已载入的计划；什么也不应用。"""
-    from actions.load_plan import impact
-
     with opened(settings_for(data)) as database, database.reading() as session:
-        document = impact(session, _proposed(session, new)).as_dict()
+        document = _impact(session, _proposed(session, new))
     if as_json:
         emit(document)
     else:
@@ -135,14 +133,13 @@ def apply(
     as_json: Json = False,
 ) -> None:
     """先显示影响，确认后在一个事务里应用；已做的工作都保留。"""
-    from actions.load_plan import impact
     from actions.plan_in_force import plan_number
 
     with opened(settings_for(data)) as database:
         with database.reading() as session:
             seen = plan_number(session)
             proposed = _proposed(session, new) if new else _files(None, None)
-            document = impact(session, proposed).as_dict()
+            document = _impact(session, proposed)
         if not (as_json and yes):
             _tell_impact(document)
         if not (yes or ask("确认应用这些变化？")):
@@ -154,6 +151,16 @@ def apply(
         emit(document)
     else:
         say("已应用。")
+
+
+def _impact(session: Session, proposed: Plan) -> dict[str, Any]:
+    """The document of what would change, the notices still to come included (null: too many to foresee)."""
+    from actions.changed_notices import changed_by_plan
+    from actions.clock import now
+    from actions.load_plan import impact
+
+    notices = changed_by_plan(session, proposed, now(session))
+    return impact(session, proposed).as_dict() | {"notices": notices and notices.as_dict()}
 
 
 def _apply_on(session: Session, seen: int | None, proposed: Plan) -> None:
@@ -203,6 +210,8 @@ def _tell_lint(document: dict[str, Any]) -> None:
 
 
 def _tell_impact(document: dict[str, Any]) -> None:
+    from commands.foreseen import change_lines
+
     for change in document["changed"]:
         say(f"~ {change['code']} {change['field']}：{change['from']} → {change['to']}")
     for mark, kind in (("+", "added"), ("-", "removed")):
@@ -213,3 +222,5 @@ def _tell_impact(document: dict[str, Any]) -> None:
         f"新增任务 {impact['assignments_added']}，关闭任务 {impact['assignments_closed']}，"
         f"截止变动 {impact['deadlines_moved']}，涉及 {impact['people_notified']} 人。"
     )
+    for line in change_lines(document["notices"]):
+        say(line)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import count
 
 from deadlines.effective import DeadlineRules
 from deadlines.facts import AssignmentFacts, Facts, RosterFacts
@@ -10,6 +12,7 @@ from deadlines.owed import Ladder, Owed
 from plans.plan import Plan, Schedule
 
 AN_INSTANT = timedelta.resolution
+DAYS_AFTER_LAST = timedelta(days=14)
 
 
 def foresee(schedule: Schedule, facts: Facts, from_: datetime, to: datetime) -> list[Owed]:
@@ -30,21 +33,40 @@ def horizon(schedule: Schedule, facts: Facts) -> datetime:
     return max(closings, default=schedule.roster_due)
 
 
+def last_day(*campaigns: Facts) -> datetime:
+    """Two weeks after the last deadline of these campaigns: nearly everything has been told by then."""
+    deadlines = (each.effective for facts in campaigns for each in facts.assignments if each.active)
+    return max([*deadlines, *(facts.effective_from for facts in campaigns)]) + DAYS_AFTER_LAST
+
+
 def untouched(plan: Plan) -> Facts:
     """The facts of a plan that has just been issued: nothing collected, nobody named."""
+    return under(plan, Facts((), (), plan.schedule.start), plan.schedule.start)
+
+
+def under(plan: Plan, known: Facts, applied: datetime) -> Facts:
+    """The facts as they are once ``plan`` is applied: what was done stays, also what had left the plan, what
+    is new is pending, and what the plan doesn't name is no longer asked for."""
+    done = {(each.code, each.department): each for each in known.assignments}
+    named = {each.department: each for each in known.rosters}
+    number = count(1 + max((each.id for each in known.assignments), default=0))
     tables = {table.code: table for table in plan.tables}
+    assignments = []
+    for obligation in plan.obligations():
+        due = plan.schedule.due_at(tables[obligation.code].due)
+        former = done.get((obligation.code, obligation.department))
+        owed = former or AssignmentFacts(
+            next(number), obligation.code, obligation.department, obligation.reviewer, due
+        )
+        stage = tables[obligation.code].due_stage
+        assignments.append(
+            replace(owed, reviewer=obligation.reviewer, due=due, due_stage=stage, closed=False)
+        )
     return Facts(
-        assignments=tuple(
-            AssignmentFacts(
-                id=number,
-                code=obligation.code,
-                department=obligation.department,
-                reviewer=obligation.reviewer,
-                due=plan.schedule.due_at(tables[obligation.code].due),
-                due_stage=tables[obligation.code].due_stage,
-            )
-            for number, obligation in enumerate(plan.obligations(), start=1)
+        assignments=tuple(assignments),
+        rosters=tuple(
+            named.get(department.name, RosterFacts(department.name))
+            for department in plan.schedule.departments
         ),
-        rosters=tuple(RosterFacts(department.name) for department in plan.schedule.departments),
-        effective_from=plan.schedule.start,
+        effective_from=applied,
     )

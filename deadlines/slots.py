@@ -89,11 +89,11 @@ class Timetable:
     def _daily(self, rule: Rule, deadline: datetime) -> Iterator[tuple[datetime, datetime]]:
         calendar, direction = self.calendar, 1 if follows_deadline(rule) else -1
         clock = min(max(rule.at or time.min, calendar.rules.start), calendar.rules.end)
-        first = calendar.add_workdays(calendar.local(deadline).date(), rule.days or 0)
-        for n in count() if rule.every else range(1):
-            day = calendar.add_workdays(first, n * (rule.every or 0))
+        day = calendar.add_workdays(calendar.local(deadline).date(), rule.days or 0)
+        for _ in count() if rule.every else range(1):
             worked = day if calendar.is_workday(day) else calendar.add_workdays(day, direction)
             yield calendar.at(day, clock), calendar.at(worked, clock)
+            day = calendar.add_workdays(day, rule.every or 0)
 
     def _early(self, rule: Rule, at: datetime, deadline: datetime) -> datetime:
         """The slot of a rule whose notices wait for a digest, as early as a person may choose to have it."""

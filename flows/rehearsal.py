@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -17,6 +17,7 @@ from actions import rehearsed_campaign
 from actions.clock import now
 from actions.plan_in_force import plan_in_force
 from actions.sample_course import sample_deeds
+from deadlines.course import DAYS_AFTER_LAST
 from flows.foresight import Walk
 from flows.station import Station
 from flows.tracked import untracked
@@ -29,7 +30,6 @@ from plans.course_file import Deed
 from plans.load import load_files
 from settings import Settings
 
-DAYS_AFTER_LAST = timedelta(days=14)
 NOBODY, SAMPLE = "nobody", "sample"
 
 

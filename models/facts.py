@@ -43,28 +43,26 @@ def facts_of(line: Line, holds: tuple[HeldBack, ...] = (), waits: Iterable[Wait]
     )
 
 
-def gather(session: Session) -> Facts:
-    """The facts of the whole loaded campaign."""
+def gather(session: Session, closed: bool = False) -> Facts:
+    """The facts of the whole loaded campaign; with ``closed`` also of what has left its plan."""
     campaign = current_campaign(session)
     holds = held_back(session)
     applied = session.get_one(PlanVersion, campaign.plan_version_id).applied_at
     waited = waits(session)
     return Facts(
         assignments=tuple(
-            facts_of(line, holds.get(line.id, ()), waited.get(line.id, ())) for line in lines(session)
+            facts_of(line, holds.get(line.id, ()), waited.get(line.id, ()))
+            for line in lines(session, closed=closed)
         ),
-        rosters=rosters(session, campaign.id or 0),
+        rosters=rosters(session, campaign.id or 0, closed),
         effective_from=applied,
     )
 
 
-def rosters(session: Session, campaign_id: int) -> tuple[RosterFacts, ...]:
+def rosters(session: Session, campaign_id: int, closed: bool = False) -> tuple[RosterFacts, ...]:
     """Per department of the plan: whether its collector and reviewer are named (S1), and since when."""
-    departments = session.exec(
-        select(Department)
-        .where(Department.campaign_id == campaign_id, col(Department.closed).is_(False))
-        .order_by(col(Department.position))
-    ).all()
+    every = select(Department).where(Department.campaign_id == campaign_id).order_by(col(Department.position))
+    departments = session.exec(every if closed else every.where(col(Department.closed).is_(False))).all()
     named: dict[int | None, dict[str, datetime | None]] = {}
     statement = select(Grant).where(col(Grant.role).in_(ROSTER_ROLES))
     for grant in session.exec(statement.where(col(Grant.until).is_distinct_from(STAND_IN))):

@@ -52,6 +52,7 @@ def notice_kind(value: str) -> str:
         "escalation": _("催办"),
         "withdrawal": _("更正"),
         "report": _("迟报报告"),
+        "announcement": _("群公告"),
     }.get(value, value)
 
 
@@ -69,4 +70,5 @@ def audience(value: str) -> str:
         "leader": _("分管院领导"),
         "leaders": _("院领导"),
         "everyone": _("参与人员"),
+        "chat": _("工作群"),
     }.get(value) or role(value)

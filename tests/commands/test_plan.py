@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from actions.clock import start_rehearsal
 from actions.load_plan import apply as load_into
+from commands.foreseen import change_lines
 from models.database import Database
 from plans.load import load_plan
 from settings import ROOT
@@ -110,6 +112,37 @@ def test_the_loaded_plan_equals_the_files_and_a_change_is_shown(
     document = cli("plan", "diff", new, "--data", loaded, "--json").document()
     assert document["impact"]["deadlines_moved"] == 5
     assert {change["code"] for change in document["changed"]} == {"1.6", "6.1", "7.1.1", "7.2", "10.1.1"}
+
+
+def test_diff_tells_the_notices_that_change(cli: Cli, loaded: Path, tmp_path: Path) -> None:
+    same = cli("plan", "diff", ROOT / "schedule.yaml", "--data", loaded, "--json").document()
+    assert same["notices"] == {"first": None, "changes": []}
+    database = Database(f"sqlite:///{loaded / 'caiji.db'}")
+    with database.writing() as session:
+        start_rehearsal(session, NOW)
+    database.close()
+    text = (ROOT / "schedule.yaml").read_text("utf-8")
+    new = tmp_path / "schedule.yaml"
+    new.write_text(text.replace("holidays: []", "holidays: [2020-11-16]"), "utf-8")
+    found = cli("plan", "diff", new, "--data", loaded, "--json").document()["notices"]
+    assert found["first"] == "2020-11-10"
+    assert {tuple(change)[:5] for change in found["changes"]} == {
+        ("date", "kind", "audience", "before", "after")
+    }
+    assert "  2020-11-11 提醒（采集） 189 → 5 项" in cli("plan", "diff", new, "--data", loaded).err
+
+
+def test_the_notices_that_change_in_words() -> None:
+    day = {"date": "2020-11-10", "kind": "reminder", "audience": "collector"}
+    later = {**day, "before": 3, "after": 3, "times_before": ["08:30"], "times_after": ["15:00"]}
+    more = {**day, "before": 0, "after": 3, "times_before": [], "times_after": ["15:00"]}
+    document = {"first": "2020-11-10", "changes": [later, more]}
+    assert list(change_lines(document))[1:] == [
+        "  2020-11-10 提醒（采集） 3 → 3 项（08:30 → 15:00）",
+        "  2020-11-10 提醒（采集） 0 → 3 项",
+    ]
+    assert list(change_lines({"first": None, "changes": []})) == ["之后的提醒不变。"]
+    assert "caiji rehearse" in "".join(change_lines(None))
 
 
 def test_apply_then_export_gives_the_new_files(cli: Cli, loaded: Path, tmp_path: Path) -> None:

@@ -59,6 +59,22 @@ def test_a_changed_plan_shows_its_impact_and_is_then_applied(site: Installation,
         assert (len(lines(session)), len(lines(session, closed=True))) == (177, 189)
 
 
+def test_the_impact_names_the_days_whose_notices_change(office: Browser) -> None:
+    html = preview(office, ("tasks.csv", without_last_table()))
+    found = html.partition('data-testid="notices"')[2]
+    assert "从 2020-11-06 起有变动" in found
+    assert "到期提醒 · 采集员 -60" in found
+    row = re.findall(r"<tr><td>2020-11-11</td>.*?</tr>", found, re.DOTALL)
+    assert [re.sub(r"<[^>]+>|\s+", " ", each).split() for each in row] == [
+        ["2020-11-11", "到期提醒", "采集员", "189", "177", "12", "个部门"]
+    ]
+
+
+def test_what_changes_no_notice_says_so(office: Browser) -> None:
+    html = preview(office, ("schedule.yaml", SCHEDULE.replace("学院采集平台交流群", "采集群")))
+    assert "之后的提醒不变。" in html
+
+
 def test_the_same_plan_changes_nothing(office: Browser) -> None:
     html = preview(office, ("schedule.yaml", SCHEDULE))
     assert "与现行计划相同" in html

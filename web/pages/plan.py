@@ -8,6 +8,7 @@ from fastapi import APIRouter, File, Form, Request, Response, UploadFile
 from sqlmodel import Session
 
 from actions import load_plan
+from actions.changed_notices import changed_by_plan
 from actions.clock import now
 from actions.plan_in_force import plan_in_force, plan_number, plan_version_in_force
 from deadlines.calendar import WorkingCalendar
@@ -73,6 +74,7 @@ def preview(request: Request, session: Reading, files: Annotated[list[UploadFile
         doubts=(),
         problem=None,
         impact=shown,
+        notices=changed_by_plan(session, changed, now(session)),
         typed=changed.text | {"base": _base(session)},
     )
 

@@ -1,0 +1,173 @@
+"""What a plan would change in the notices to come: said before it is applied, and true after it is."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlmodel import Session, col, delete, select
+
+from actions import changed_notices
+from actions.changed_notices import changed_by_plan
+from actions.load_plan import apply
+from actions.notices import FAMILIES, decide
+from actions.people import load_people
+from actions.plan_in_force import plan_in_force
+from actions.sample_people import sample_people
+from deadlines.change import NoticeChanges
+from deadlines.course import under
+from models import Department, Grant, Notice
+from models.database import Database
+from models.facts import gather
+from plans.load import load_plan
+from plans.plan import Plan
+from tests.flows.replayed import small_campaign
+
+ZONE = ZoneInfo("Asia/Shanghai")
+DUE = ("2020-11-13", "2020-11-17")
+HOLIDAY = ("holidays: []  ", "holidays: [2020-11-12]")
+ROSTER = ("roster: 2020-11-07 17:30", "roster: 2020-11-11 17:30")
+TWO = "  - {id: two, kind: reminder, audience: collector, days: -2, at: '08:30'}\n"
+RUNG = ("  - {id: collect-3-before", TWO + "  - {id: collect-3-before")
+NO_EVE = ("  - {id: collect-1-before", "  # - {id: collect-1-before")
+MOVED_RUNG = ("collector, days: -3", "collector, days: -2")
+"""The rung of three days before, under its old name, two days before."""
+
+
+def at(day: int, hour: int, minute: int = 0) -> datetime:
+    return datetime(2020, 11, day, hour, minute, tzinfo=ZONE)
+
+
+def edited(plan: Plan, *edits: tuple[str, str]) -> Plan:
+    tasks, schedule = plan.text["tasks"], plan.text["schedule"]
+    for old, new in edits:
+        assert old in tasks + schedule
+        tasks, schedule = tasks.replace(old, new), schedule.replace(old, new)
+    return load_plan(tasks, schedule)
+
+
+@pytest.fixture
+def issued(database: Database) -> Database:
+    """The small campaign as it was issued on Friday 6 November; one department has named no collector."""
+    with database.writing() as session:
+        plan = small_campaign()
+        apply(session, plan, None, plan.schedule.start)
+        load_people(session, sample_people(plan), plan.schedule.start, sample=True)
+        second = session.exec(select(Department).where(Department.name == "二系")).one()
+        session.execute(
+            delete(Grant).where(col(Grant.department_id) == second.id, col(Grant.role) == "collector")
+        )
+    return database
+
+
+def live(database: Database, since: datetime, until: datetime) -> None:
+    """What is decided when somebody looks a minute after every slot."""
+    for day in range(since.day, until.day + 1):
+        for hour in (8, 13):
+            if since <= (moment := at(day, hour, 31)) <= until:
+                with database.writing() as session:
+                    for family in FAMILIES:
+                        decide(session, family, moment)
+
+
+def shown(database: Database, plan: Plan, now: datetime) -> NoticeChanges:
+    with database.reading() as session:
+        changes = changed_by_plan(session, plan, now)
+    assert changes is not None
+    return changes
+
+
+def rows(changes: NoticeChanges) -> list[tuple[str, str, str, int, int]]:
+    return [(f"{day.day:%m-%d}", day.kind, day.audience, day.before, day.after) for day in changes.days]
+
+
+def told(session: Session, since: datetime) -> dict[tuple[str, str, str], int]:
+    """How many notices were decided from then on, by day, kind and audience."""
+    found: dict[tuple[str, str, str], int] = {}
+    for each in session.exec(select(Notice).where(col(Notice.decided_at) >= since)):
+        day = f"{each.slot_at.astimezone(since.tzinfo):%m-%d}"
+        found[day, each.kind, each.audience] = found.get((day, each.kind, each.audience), 0) + 1
+    return found
+
+
+def test_the_facts_under_the_plan_in_force_are_the_facts(issued: Database) -> None:
+    with issued.writing() as session:
+        plan = plan_in_force(session)
+        less = load_plan("\n".join(plan.text["tasks"].splitlines()[:-1]), plan.text["schedule"])
+        apply(session, less, None, at(9, 9))
+    with issued.reading() as session:
+        known, present = gather(session, closed=True), gather(session)
+        assert len(known.assignments) > len(present.assignments)
+        assert under(plan_in_force(session), known, known.effective_from) == present
+
+
+def test_the_same_plan_changes_no_notice(issued: Database) -> None:
+    live(issued, at(9, 8), at(9, 10))
+    assert shown(issued, small_campaign(), at(9, 10)).days == ()
+    remark = edited(small_campaign(), ("campaign:\n", "# 备注\ncampaign:\n"))
+    assert shown(issued, remark, at(9, 10)).days == ()
+
+
+@pytest.mark.parametrize(
+    ("now", "edit", "expected"),
+    [
+        (
+            at(10, 12),
+            RUNG,
+            [("11-11", "reminder", "collector", 3, 5), ("11-12", "reminder", "collector", 2, 4)],
+        ),
+        (at(11, 12), RUNG, [("11-12", "reminder", "collector", 2, 4)]),
+        (
+            at(10, 12),
+            NO_EVE,
+            [("11-12", "reminder", "collector", 2, 0), ("11-13", "reminder", "collector", 4, 2)],
+        ),
+    ],
+    ids=["a rung more", "a rung that has passed for one", "a rung less"],
+)
+def test_a_rung_of_the_ladder(
+    issued: Database, now: datetime, edit: tuple[str, str], expected: list[tuple[str, str, str, int, int]]
+) -> None:
+    assert rows(shown(issued, edited(small_campaign(), edit), now)) == expected
+
+
+@pytest.mark.parametrize(
+    ("hour", "edit"),
+    [(12, DUE), (8, HOLIDAY), (8, ROSTER), (12, RUNG), (8, NO_EVE), (12, MOVED_RUNG)],
+    ids=["deadline", "holiday", "roster", "rung more", "rung less", "rung moved"],
+)
+def test_what_is_shown_is_what_happens_and_nothing_earlier_fires_late(
+    issued: Database, hour: int, edit: tuple[str, str]
+) -> None:
+    now, end = at(10, hour), at(16, 12)
+    live(issued, at(9, 8), now)
+    plan = edited(small_campaign(), edit)
+    changes = shown(issued, plan, now)
+    assert changes.days
+    with issued.writing() as session:
+        apply(session, plan, None, now)
+    live(issued, now, end)
+    with issued.reading() as session:
+        happened = told(session, now)
+        late = select(Notice).where(col(Notice.decided_at) >= now, col(Notice.slot_at) < now)
+        assert session.exec(late).all() == []
+    expected = {(day, *who): after for day, *who, _, after in rows(changes) if day < "11-16"}
+    assert {key: happened.get(key, 0) for key in expected} == expected
+
+
+def test_more_assignments_than_can_be_foreseen_at_once(
+    issued: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(changed_notices, "MOST", 4)
+    with issued.reading() as session:
+        assert changed_by_plan(session, edited(small_campaign(), DUE), at(9, 9)) is None
+
+
+def test_before_the_first_plan_everything_is_new(database: Database) -> None:
+    plan = small_campaign()
+    with database.reading() as session:
+        changes = changed_by_plan(session, plan, plan.schedule.start)
+    assert changes is not None
+    assert {day.before for day in changes.days} == {0}
+    assert f"{changes.first}" == "2020-11-06"
