@@ -74,9 +74,9 @@ class Enclosure:
     attachments: Mapping[str, str] = field(default_factory=dict)
     rules: frozenset[str] | None = None
 
-    def of(self, rule: str) -> Enclosure:
-        """What goes with the mails of this rule."""
-        return self if self.rules is None or rule in self.rules else Enclosure()
+    def of(self, rules: set[str]) -> Enclosure:
+        """What goes with a mail that tells of these rules."""
+        return self if self.rules is None or self.rules & rules else Enclosure()
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ class _Wish:
     person: Person
     kind: str
     slot: str
-    rule: str
+    rules: set[str] = field(default_factory=set)
     notice_ids: list[int] = field(default_factory=list)
     opens: list[datetime] = field(default_factory=list)
     pressing: bool = False
@@ -102,6 +102,7 @@ class _Wish:
     def add(self, identity: int, each: Owed) -> None:
         """Let it tell this, too; what is past its deadline presses."""
         self.notice_ids.append(identity)
+        self.rules.add(each.rule)
         self.opens.append(each.opens)
         self.pressing = self.pressing or each.at > each.deadline
 
@@ -120,8 +121,7 @@ def due(session: Session, now: datetime, families: Sequence[Family] = FAMILIES) 
 
 def count_mails(session: Session, found: Iterable[Owed], now: datetime) -> int:
     """How many mails would tell these."""
-    found = list(found)
-    people_of = people_of_each(session, found, now)
+    people_of = people_of_each(session, found := list(found), now)
     return len({(person.id, MAIL_KINDS[each.kind]) for each in found for person in people_of(each)})
 
 
@@ -132,7 +132,7 @@ def decide(session: Session, family: Family, now: datetime, enclosed: Enclosure 
     wishes = _wishes(session, fresh, now)
     calendar = rules_in_force(session).calendar
     for wish in wishes:
-        _queue(session, wish, calendar, now, (enclosed or Enclosure()).of(wish.rule))
+        _queue(session, wish, calendar, now, (enclosed or Enclosure()).of(wish.rules))
     move_marks(session, [family], now)
     return Decided(len(fresh), len(wishes))
 
@@ -183,16 +183,21 @@ def _notice(each: Owed, campaign_id: int, now: datetime) -> dict[str, Any]:
 
 
 def _wishes(session: Session, fresh: Sequence[tuple[int, Owed]], now: datetime) -> list[_Wish]:
-    """One mail a person, kind and slot; who cannot be reached becomes an incident, not a stop."""
+    """One mail a person, kind and slot; who cannot be reached becomes an incident, not a stop.
+    What was missed goes with the last that its audience is told: the end of a downtime is one mail."""
     people_of = people_of_each(session, [each for _, each in fresh], now)
     calendar = rules_in_force(session).calendar
+    last: dict[tuple[str, str], Owed] = {}
+    for _, each in fresh:
+        known = last.get((each.kind, each.audience), each)
+        last[each.kind, each.audience] = each if each.at > known.at else known
     wishes: dict[tuple[int | None, str, str], _Wish] = {}
     for identity, each in fresh:
-        kind = MAIL_KINDS[each.kind]
-        slot = _slot(kind, each, calendar, now)
+        kind, newest = MAIL_KINDS[each.kind], last[each.kind, each.audience]
+        slot = _slot(kind, each if each.at == newest.at else newest, calendar, now)
         reachable = [person for person in people_of(each) if person.email]
         for person in reachable:
-            wish = wishes.setdefault((person.id, kind, slot), _Wish(person, kind, slot, each.rule))
+            wish = wishes.setdefault((person.id, kind, slot), _Wish(person, kind, slot))
             wish.add(identity, each)
         if not reachable and each.kind != WITHDRAWAL:
             _tell_unreachable(session, identity, each)

@@ -101,7 +101,12 @@ def test_after_downtime_what_is_late_is_told_once_and_merged(
     }
     with interrupted.database.reading() as session:
         queued = session.exec(select(Mail).where(Mail.kind == "digest", Mail.created_at >= again)).all()
+        raised = session.exec(select(Mail).where(Mail.kind == "escalation", Mail.created_at >= again)).all()
+        told = [
+            (mail.address, session.get_one(Notice, mail.notice_ids["ids"][0]).audience) for mail in raised
+        ]
     assert set(Counter(mail.address for mail in queued).values()) == {1}
+    assert set(Counter(told).values()) == {1}
 
 
 def test_a_clock_that_steps_an_hour_back_or_on_tells_each_once(live: Live) -> None:
