@@ -24,14 +24,14 @@ class Pace:
         self._asked: OrderedDict[str, deque[float]] = OrderedDict()
         self._lock = Lock()
 
-    def demand(self, key: str, *, count: bool = True) -> None:
-        """Count this time, or only look; TooMany (429) with the seconds to wait where it is too often."""
+    def demand(self, key: str) -> None:
+        """Count this time; TooMany (429) with the seconds to wait where it is too often."""
         with self._lock:
-            wait = self._wait(key, count)
+            wait = self._wait(key)
         if wait:
             raise TooMany(_("请求过于频繁。"), _("请在 %(n)s 秒后再试。") % {"n": wait}, seconds=wait)
 
-    def _wait(self, key: str, count: bool) -> int:
+    def _wait(self, key: str) -> int:
         at = self._clock()
         times = self._asked.setdefault(key, deque())
         self._asked.move_to_end(key)
@@ -41,6 +41,5 @@ class Pace:
             times.popleft()
         if len(times) >= self._limit:
             return int(times[0] + MINUTE - at) + 1
-        if count:
-            times.append(at)
+        times.append(at)
         return 0
