@@ -167,8 +167,9 @@ def _plugin(url: str, seconds: float = SECONDS) -> NotifyBase:
 
 
 def _without_secrets(text: str, plugin: NotifyBase) -> str:
-    for name in SECRETS:
-        secret = getattr(plugin, name, None)
+    """Of a plain address the path and the parameters are the secret: servers repeat what they don't find."""
+    path, parameters = str(getattr(plugin, "fullpath", "")).rstrip("/"), getattr(plugin, "params", None) or {}
+    for secret in (*(getattr(plugin, name, None) for name in SECRETS), path, *parameters.values()):
         if isinstance(secret, str) and secret:
             text = text.replace(secret, "…")
     return text

@@ -103,6 +103,14 @@ def test_where_nobody_listens_nothing_was_said() -> None:
     assert (answer.verdict, answer.text) == (Verdict.LATER, "连接不上机器人的服务器")
 
 
+def test_a_plain_address_is_as_secret(robot: Robot) -> None:
+    robot.answers = [(404, {"msg": "Cannot POST /hooks/s3cret?word=pa55"})]
+    answer = say(channel(f"json://127.0.0.1:{robot.port}/hooks/s3cret?-word=pa55"), TEXT)
+    assert answer.verdict is Verdict.REFUSED
+    assert "Cannot POST …" in answer.text
+    assert not any(secret in answer.text for secret in ("s3cret", "pa55"))
+
+
 def test_an_answer_that_repeats_the_secret_is_cleaned(at_home: Robot) -> None:
     at_home.answers = [(200, {"errcode": 93000, "errmsg": "no such key k3y-0001"})]
     assert say(channel("wecombot://k3y-0001"), TEXT).text == "93000 no such key …"
