@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from models.database import Database
@@ -50,9 +51,14 @@ class Rehearsals:
         self._settings = settings
         self._folder = settings.data / "foresight"
         self._running: tuple[str, subprocess.Popen[bytes]] | None = None
+        self._beginning = Lock()
 
     def start(self, asked: dict[str, Any]) -> str:
         """Begin one and return its name; TooMany (429) while another is being made."""
+        with self._beginning:
+            return self._start(asked)
+
+    def _start(self, asked: dict[str, Any]) -> str:
         if self._busy():
             raise TooMany(_("正在做另一次预演。"), _("请等它完成（通常不到一分钟）再开始。"), seconds=SECONDS)
         name = secrets.token_hex(8)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -12,6 +14,7 @@ import pytest
 from flows.rehearsal import Asked, rehearse
 from flows.rehearsing import ASKED, FORESEEN
 from models import Mail
+from models.errors import TooMany
 from models.worklist import current_campaign
 from settings import Settings
 from tests.conftest import MORNING, SHANGHAI
@@ -162,6 +165,22 @@ def test_the_course_so_far_can_be_taken_away(site: Installation) -> None:
     answer = site.browser("S000").get("/foresight/course.csv")
     assert answer.text.startswith("\ufeffat,table,department,what,by,until,reason\n")
     assert answer.text.count(",名单,") == 12
+
+
+def test_of_two_who_begin_at_once_one_is_told_to_wait(tmp_path: Path) -> None:
+    found = Rehearsals(Settings(data=tmp_path))
+    at_once = Barrier(4)
+
+    def begin(_: int) -> bool:
+        at_once.wait()
+        try:
+            return bool(found.start(WORDS))
+        except TooMany:
+            return False
+
+    with ThreadPoolExecutor(4) as people:
+        assert sorted(people.map(begin, range(4))) == [False, False, False, True]
+    found.close()
 
 
 def test_the_newest_few_are_kept(tmp_path: Path) -> None:
