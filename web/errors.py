@@ -35,6 +35,8 @@ UNTYPED = re.compile(
     r".*(password|secret|token).*"
 )
 """Fields that pages fill in themselves, buttons, and what nobody is to read over a shoulder."""
+PROBLEMS_TOLD = 200
+"""Of a wrong file that has hundreds of thousands: the message counts them all."""
 _RESHOWN: dict[Route, Reshow] = {}
 log = logging.getLogger("caiji.web")
 
@@ -107,8 +109,8 @@ def _database_silent(request: Request, error: Exception) -> Response:
 
 def _plan_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, PlanError)
-    problems = [vars(problem) for problem in error.problems]
-    sentences = [problem.sentence() for problem in error.problems]
+    told = error.problems[:PROBLEMS_TOLD]
+    problems, sentences = [vars(each) for each in told], [each.sentence() for each in told]
     problem = PeopleError(error.message, error.remedy, problems=problems, sentences=sentences)
     problem.status = error.status
     return _answer(request, problem)

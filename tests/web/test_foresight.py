@@ -19,6 +19,7 @@ from models.worklist import current_campaign
 from settings import Settings
 from tests.conftest import MORNING, SHANGHAI
 from tests.web.conftest import Installation
+from web.errors import PROBLEMS_TOLD
 from web.rehearsals import KEPT, Rehearsals
 
 NAME = "0123456789abcdef"
@@ -159,6 +160,14 @@ def test_a_course_that_cannot_be_used_is_told_line_by_line(site: Installation) -
         assert (answer.status_code, sentence in answer.text) == (422, True)
         assert 'value="recorded" checked' in answer.text
     assert site.app.state.site.rehearsals.all() == []
+
+
+def test_of_a_file_that_is_wrong_throughout_the_first_lines_are_told(site: Installation) -> None:
+    content = ("at,table,department,what\n" + "x\n" * 2000).encode()
+    data = {"course": "recorded", "since": "now"}
+    answer = site.browser("S000").form("/foresight", data, files={"file": ("c.csv", content)})
+    assert (answer.status_code, "另有 7999 处问题" in answer.text) == (422, True)
+    assert answer.text.count("<li>course.csv") == PROBLEMS_TOLD
 
 
 def test_the_course_so_far_can_be_taken_away(site: Installation) -> None:
