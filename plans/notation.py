@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 FULL_WIDTH = {**{ord("０") + digit: str(digit) for digit in range(10)}, ord("．"): ".", ord("\u3000"): " "}
 YEARS = range(1990, 2200)
 NUMERALS = "一二三四五六七八九"
+UNSEEN = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+"""What no XML may hold: a chart with one of them in a name ends the process that draws it."""
 CHINESE = re.compile(r"[\u4e00-\u9fff、，（）]")
 
 DAY = re.compile(r"(?:(\d{4})\s*[-/.年]\s*)?(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:\s+0?0:00(?::00)?)?")
@@ -24,7 +26,7 @@ def half_width(text: str) -> str:
 
 def tidy(text: str) -> str:
     """Trimmed and in one line; a line break between Chinese characters vanishes, else it is a space."""
-    return re.sub(r"\s+", _joint, text.strip())
+    return re.sub(r"\s+", _joint, UNSEEN.sub("", text).strip())
 
 
 def _joint(gap: re.Match[str]) -> str:

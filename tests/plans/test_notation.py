@@ -125,6 +125,11 @@ def test_a_line_break_between_chinese_characters_vanishes() -> None:
     assert tidy("教师 \r\n\u3000授课、\n（A\nB） C\t中") == "教师授课、（A B） C 中"
 
 
+def test_what_nobody_sees_is_left_out() -> None:
+    """The break that Word pastes, a bell, half a character: in a department's name they ended the worker."""
+    assert tidy("教务\x07部\x00 一\x0b系\ud83d\ufffe") == "教务部 一 系"
+
+
 def test_a_cell_full_of_line_breaks_is_read_at_once() -> None:
     """Tried at every length and place, a thousand of them took seconds, and ten thousand hours."""
     assert tidy("教师" + "\n" * 100_000 + "x") == "教师 x"

@@ -40,7 +40,8 @@ def test_a_name_is_one_line_whatever_was_pasted() -> None:
     text = (
         schedule_with("name: 试采集", 'name: "试采\\n集  一"') + 'mail: {from_name: "质量部\\r\\nBcc: a@b"}\n'
     )
-    schedule = load_schedule(text)
+    schedule = load_schedule(text.replace("name: 二系", 'name: "二\\a系"'))
+    assert schedule.departments[2].name == "二系"
     assert (schedule.name, schedule.mail_from_name) == ("试采集 一", "质量部 Bcc: a@b")
 
 
