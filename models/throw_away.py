@@ -9,12 +9,13 @@ from models.assignment import FollowUp
 from models.database import Database
 from models.draft import Draft, DraftRow
 from models.person import FailedSignIn, Person
+from models.receipt import Answer
 from models.system import ClockSetting, Heartbeat, Stamp
 from models.version import StoredFinding
 
 SECRET = "secret_hash"
 """The column of what opens a door."""
-OF_NO_USE = (StoredFinding, Draft, DraftRow, FollowUp, FailedSignIn, Heartbeat, ClockSetting, Stamp)
+OF_NO_USE = (StoredFinding, Draft, DraftRow, FollowUp, FailedSignIn, Heartbeat, ClockSetting, Stamp, Answer)
 ROWS = 1000
 
 
