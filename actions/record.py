@@ -54,6 +54,7 @@ class Record:
         self._moves, self._exemptions = _events(session)
         self._grants, self._waits = all_grants(session), waits(session)
         self._holds = all_holds(session)
+        self._reviewers: dict[int, dict[tuple[str, str], str | None]] = {}
 
     def plan(self, at: datetime) -> Plan:
         """The plan that was in force; the first one for a moment before it."""
@@ -82,8 +83,7 @@ class Record:
         facts, version = facts_of(line), self._version(at)
         if version is self._plans[-1]:
             return facts
-        plan = plan_of(version)
-        reviewers = {(each.code, each.department): each.reviewer for each in plan.obligations()}
+        plan, reviewers = plan_of(version), self._reviewers_in(version)
         if (facts.code, facts.department) not in reviewers:
             return replace(facts, closed=True)
         table = plan.table(facts.code)
@@ -94,6 +94,13 @@ class Record:
             due=plan.schedule.due_at(table.due),
             due_stage=table.due_stage,
         )
+
+    def _reviewers_in(self, version: PlanVersion) -> dict[tuple[str, str], str | None]:
+        """Who reviews what in that plan, by table and collecting department."""
+        if version.number not in self._reviewers:
+            owed = plan_of(version).obligations()
+            self._reviewers[version.number] = {(each.code, each.department): each.reviewer for each in owed}
+        return self._reviewers[version.number]
 
     def _known(self, line: Line, facts: AssignmentFacts, at: datetime) -> Known:
         moves = self._moves[line.id]
