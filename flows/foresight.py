@@ -113,7 +113,9 @@ class Walk:
         with self.station.database.reading() as session:
             anew = {line.id: line for line in lines(session, ids=keys)}
         known = self._facts.assignments
-        moved = (facts_of(anew[each.id], each.holds) if each.id in anew else each for each in known)
+        moved = (
+            facts_of(anew[each.id], each.holds, each.waits) if each.id in anew else each for each in known
+        )
         return replace(self._facts, assignments=tuple(moved))
 
     @cached_property
