@@ -1,7 +1,7 @@
 """Announcements on their way to chat groups: claimed under a lease, said with no session open, settled.
 
 States: queued → leased → sent | uncertain | failed | moot.  A robot knows no Message-ID: what it perhaps has
-is never said again, and the office is told.
+is never said again, and the office is told.  While a pause stands nothing is claimed.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from models import Post
 from models.database import Database
 from models.incidents import CHAT, over, tell
 from models.notice import FAILED, LEASED, MOOT, QUEUED, SENT, UNCERTAIN
+from models.pause import standing_pause
 
 LEASE = timedelta(minutes=2)
 PAUSES = tuple(timedelta(minutes=n) for n in (1, 5, 15, 30))
@@ -73,6 +74,8 @@ class Posting:
 
     def _claim(self, robots: Mapping[str, Say]) -> Claimed | None:
         with self._database.writing() as session:
+            if standing_pause(session) is not None:
+                return None
             self._lapse(session, robots)
             ready = select(Post).where(_ready(self._wall())).order_by(col(Post.id)).limit(1)
             post = session.exec(ready).first()

@@ -13,7 +13,7 @@ from sqlmodel import col, select
 from mail.chat import channels_of, say
 from mail.posting import LEASE, PAUSES, USEFUL_FOR, Posting, Say
 from mail.verdicts import Answer, Verdict
-from models import Incident, Post
+from models import Incident, Pause, Post
 from models.database import Database
 from models.worklist import current_campaign
 from tests.mail.campaign_mail import WALL
@@ -72,6 +72,16 @@ class Groups:
 @pytest.fixture
 def groups(campaign: Database, morning: datetime) -> Groups:
     return Groups(campaign, morning)
+
+
+def test_a_pause_begun_during_a_run_holds_what_is_left(groups: Groups) -> None:
+    def pausing(channel: str, text: str) -> Answer:
+        with groups.database.writing() as session:
+            session.add(Pause(reason="查错", begun_at=groups.now, begun_by=1))
+        return groups.say(channel, text)
+
+    assert groups.run(dict.fromkeys((GROUP, OTHER), pausing)) == 1
+    assert [groups.post(each).state for each in (GROUP, OTHER)] == ["sent", "queued"]
 
 
 def test_each_group_is_told_once(groups: Groups) -> None:
