@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -10,12 +10,13 @@ from sqlmodel import Session, select
 
 from actions.ahead import demand_end
 from actions.plan_in_force import plan_in_force
+from deadlines.facts import holder_of
 from models import Answer, Person, Receipt
 from models.digest import digest
 from models.errors import Conflict, NotFound, Unusable
-from models.facts import facts_of, rosters
-from models.receipt import ROSTERS, receipts
-from models.worklist import Line, current_campaign, lines, loaded_campaign
+from models.facts import rosters
+from models.receipt import ROSTERS, count_receipts, receipts
+from models.worklist import Line, current_campaign, lines, loaded_campaign, open_stages
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,15 @@ class Confirmed:
     undone: int
     number: int
     broken: bool
+
+
+@dataclass(frozen=True)
+class Confirmations:
+    """The newest receipts; ``answered`` of ``number`` in all have been answered."""
+
+    newest: Sequence[Confirmed]
+    answered: int
+    number: int
 
 
 def demand_receipt(session: Session, secret: str) -> Receipt:
@@ -68,17 +78,22 @@ def answer(session: Session, secret: str, by: date | None, note: str, now: datet
 
 def remaining(session: Session, receipt: Receipt) -> Remaining:
     """What of it is undone now."""
-    return _remaining(receipt, _known(session, [receipt]), _owed_rosters(session))
+    undone = _undone(receipt, open_stages(session, _ids([receipt])))
+    known = {line.id: line for line in lines(session, ids=undone)} if undone else {}
+    return Remaining([known[key] for key in undone], _owing(receipt, _owed_rosters(session)))
 
 
-def confirmed(session: Session, now: datetime) -> list[Confirmed]:
-    """Every receipt of the campaign, newest first."""
-    found = receipts(session, now)
-    known, owed = _known(session, [receipt for receipt, _, _ in found]), _owed_rosters(session)
-    return [
-        _confirmed(receipt, name, said, len(_remaining(receipt, known, owed)), now)
+def confirmed(session: Session, now: datetime, limit: int) -> Confirmations:
+    """The newest receipts of the campaign, as many as ``limit``, and how many there are."""
+    found = receipts(session, now, limit)
+    stages = open_stages(session, _ids([receipt for receipt, _, _ in found]))
+    owed = _owed_rosters(session) if found else set()
+    newest = [
+        _confirmed(receipt, name, said, len(_undone(receipt, stages)) + len(_owing(receipt, owed)), now)
         for receipt, name, said in found
     ]
+    number, answered = count_receipts(session, now)
+    return Confirmations(newest, answered, number)
 
 
 def _confirmed(receipt: Receipt, name: str, said: Answer | None, undone: int, now: datetime) -> Confirmed:
@@ -87,19 +102,18 @@ def _confirmed(receipt: Receipt, name: str, said: Answer | None, undone: int, no
     return Confirmed(receipt, name, said, undone, number, late and undone > 0)
 
 
-def _remaining(receipt: Receipt, known: dict[int, Line], owed: set[str]) -> Remaining:
+def _ids(found: Iterable[Receipt]) -> set[int]:
+    return {key for receipt in found for key, _ in receipt.held()}
+
+
+def _undone(receipt: Receipt, stages: Mapping[int, str]) -> list[int]:
     """What is still in the hands in which it was: handed in and waiting for somebody else, it is done."""
-    undone = []
-    for key, holder in receipt.held():
-        facts = facts_of(known[key]) if key in known else None
-        if facts is not None and facts.active and facts.holder == holder:
-            undone.append(known[key])
-    return Remaining(undone, [name for name in receipt.about[ROSTERS] if name in owed])
+    return [key for key, holder in receipt.held() if key in stages and holder_of(stages[key]) == holder]
 
 
-def _known(session: Session, found: Sequence[Receipt]) -> dict[int, Line]:
-    ids = {key for receipt in found for key, _ in receipt.held()}
-    return {line.id: line for line in lines(session, ids=ids)} if ids else {}
+def _owing(receipt: Receipt, owed: Collection[str]) -> list[str]:
+    """The departments whose roster is still owed."""
+    return [name for name in receipt.about[ROSTERS] if name in owed]
 
 
 def _owed_rosters(session: Session) -> set[str]:

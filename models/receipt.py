@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Field, Session, SQLModel, col, select
+from sqlalchemy import ColumnElement, exists
+from sqlmodel import Field, Session, SQLModel, col, func, select
 
 from models.person import Person
 from models.types import document, instant, maybe_instant
@@ -74,17 +75,35 @@ def answers_of(session: Session, receipt_id: int) -> list[Answer]:
     return list(session.exec(statement.order_by(col(Answer.id).desc())))
 
 
-def receipts(session: Session, at: datetime) -> list[tuple[Receipt, str, Answer | None]]:
+def receipts(
+    session: Session, at: datetime, limit: int | None = None
+) -> list[tuple[Receipt, str, Answer | None]]:
     """The receipts that had been asked for at ``at``, newest first: of whom, and the answer that stood."""
     statement = (
         select(Receipt, Person.name)
         .join(Person, col(Receipt.person_id) == Person.id)
-        .where(Receipt.campaign_id == current_campaign(session).id, col(Receipt.made_at) <= at)
+        .where(*_asked_for(session, at))
         .order_by(col(Receipt.id).desc())
+        .limit(limit)
     )
+    found = session.exec(statement).all()
     answered = select(Answer).where(col(Answer.at) <= at).order_by(col(Answer.id))
+    if limit is not None:
+        answered = answered.where(col(Answer.receipt_id).in_([receipt.id for receipt, _ in found]))
     newest = {answer.receipt_id: answer for answer in session.exec(answered)}
-    return [(receipt, name, newest.get(receipt.id or 0)) for receipt, name in session.exec(statement)]
+    return [(receipt, name, newest.get(receipt.id or 0)) for receipt, name in found]
+
+
+def count_receipts(session: Session, at: datetime) -> tuple[int, int]:
+    """How many receipts had been asked for at ``at``, and how many of them were answered."""
+    answered = exists().where(col(Answer.receipt_id) == Receipt.id, col(Answer.at) <= at)
+    counted = select(func.count(), func.count().filter(answered)).select_from(Receipt)
+    asked_for, done = session.exec(counted.where(*_asked_for(session, at))).one()
+    return asked_for, done
+
+
+def _asked_for(session: Session, at: datetime) -> tuple[ColumnElement[bool], ...]:
+    return col(Receipt.campaign_id) == current_campaign(session).id, col(Receipt.made_at) <= at
 
 
 def receipts_by_assignment(session: Session, at: datetime) -> dict[int, list[Told]]:

@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select, update
 from actions.clock import jump
 from actions.notices import ESCALATE, decide
 from actions.plan_in_force import plan_in_force
+from actions.receipts import confirmed
 from mail.letters import Desk
 from mail.receipt_link import with_receipt
 from models import Answer, Assignment, Campaign, Mail, Notice, Person, Receipt
@@ -171,3 +172,18 @@ def test_each_mail_has_its_own(site: Installation, link: str) -> None:
     with site.database.reading() as session:
         [answer] = session.exec(select(Answer)).all()
         assert session.get_one(Receipt, answer.receipt_id).audience == "office"
+
+
+def test_the_newest_are_listed_and_all_are_counted(site: Installation, link: str) -> None:
+    site.browser().form(link, {"by": "2020-11-16"})
+    made(site, "S000")
+    with site.database.reading() as session:
+        found = confirmed(session, LATE + timedelta(hours=1), 1)
+        [newest] = found.newest
+        assert (newest.receipt.audience, newest.undone, found.answered, found.number) == (
+            "office",
+            newest.number,
+            1,
+            2,
+        )
+        assert confirmed(session, LATE - timedelta(hours=1), 1).number == 0

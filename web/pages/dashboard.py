@@ -73,7 +73,7 @@ def _content(session: Session, now: datetime, first: int, only: str) -> dict[str
         "late": late(session, rules, now, LISTED),
         "soon": due_soon(session, rules, now, LISTED),
         "events": recent_events(session, LISTED),
-        "receipts": confirmed(session, now),
+        "receipts": confirmed(session, now, LISTED),
         "incidents": open_incidents(session, limit=LISTED),
     }
 

@@ -61,7 +61,7 @@ def show(
         incidents=open_incidents(session, limit=SHOWN),
         untold=untold(session, SHOWN),
         untold_count=count_untold(session),
-        receipts=confirmed(session, visitor.now),
+        receipts=confirmed(session, visitor.now, SHOWN),
         **content,
     )
 
