@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from fastapi.dependencies.utils import get_dependant
 from icalendar import Calendar
 from sqlmodel import col, select, update
 
@@ -14,7 +15,9 @@ from models import CalendarFeed, Grant, Person
 from models.digest import digest
 from models.errors import TooMany
 from tests.web.conftest import Installation
+from web.deps import reading, writing
 from web.pacing import Pace
+from web.pages.calendar import make
 from web.site import CALENDARS_A_MINUTE
 
 
@@ -55,6 +58,11 @@ def test_a_new_address_ends_the_old_one(site: Installation) -> None:
     assert old != new
     assert site.browser().get(old).status_code == 404
     assert site.browser().get(new).status_code == 200
+
+
+def test_no_write_lock_is_held_while_the_address_is_shown() -> None:
+    asked = {each.call for each in get_dependant(path="/mine/calendar", call=make).dependencies}
+    assert (reading in asked, writing in asked) == (True, False)
 
 
 def test_it_is_taken_back_by_its_owner(site: Installation) -> None:

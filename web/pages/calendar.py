@@ -6,7 +6,8 @@ import hashlib
 from email.utils import format_datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Request, Response
+from anyio.to_thread import run_sync
+from fastapi import APIRouter, Depends, Form, Request, Response
 
 from actions import clock
 from actions.calendar_address import make_address, revoke_address
@@ -14,7 +15,7 @@ from actions.digest_hour import choose_digest_hour
 from actions.plan_in_force import rules_in_force
 from mail.agenda import own_agenda
 from models.addressees import Addressees
-from web.deps import Me, Reading, Writing
+from web.deps import Me, Reading, Writing, writing_now
 from web.errors import reshown_by
 from web.pages.mine import show_mine
 from web.rendering import absolute, see
@@ -44,11 +45,16 @@ def calendar(request: Request, site: CurrentSite, session: Reading) -> Response:
     return Response(content, media_type="text/calendar; charset=utf-8", headers=headers)
 
 
+async def made(visitor: CurrentVisitor, site: CurrentSite, me: Me) -> str:
+    """The secret of a new address, made in a transaction that is over before the page is rendered."""
+    async with writing_now(site) as session:
+        return await run_sync(make_address, session, me, visitor.now)
+
+
 @router.post("/mine/calendar", dependencies=[SIGNED_IN], name="make_calendar")
 @reshown_by(show_mine)
-def make(request: Request, visitor: CurrentVisitor, me: Me, session: Writing) -> Response:
+def make(request: Request, secret: Annotated[str, Depends(made)], session: Reading) -> Response:
     """Show a new address; it is told once, the database keeps only its hash."""
-    secret = make_address(session, me, visitor.now)
     return show_mine(request, session, None, {}, absolute(request, "calendar", secret=secret))
 
 
