@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import asynccontextmanager
 from typing import Annotated
 
 from anyio.to_thread import run_sync
@@ -15,13 +14,11 @@ from actions.freezing import numbers_in
 from models import Version
 from models.draft import draft_of, rows_of
 from models.worklist import line
-from web.deps import Me, writing
+from web.deps import Me, writing_now
 from web.drafting import Begun, SeenRev, definition_of
 from web.numbers import Key
 from web.site import CurrentSite, Site
 from web.visitor import CurrentVisitor
-
-writing_now = asynccontextmanager(writing)
 
 
 class Looked(BaseModel):
