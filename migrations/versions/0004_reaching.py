@@ -46,3 +46,7 @@ def upgrade() -> None:
     with op.batch_alter_table('mail') as batch:
         batch.add_column(sa.Column('calendar', sa.String(), nullable=False, server_default=''))
         batch.add_column(sa.Column('pressing', sa.Boolean(), nullable=False, server_default=sa.false()))
+
+
+def downgrade() -> None:
+    raise RuntimeError("restore a backup instead: going back would drop the campaign's data")

@@ -16,3 +16,7 @@ depends_on = None
 def upgrade() -> None:
     with op.batch_alter_table('mail') as batch:
         batch.add_column(sa.Column('opens_at', models.types.UTCDateTime(), nullable=True))
+
+
+def downgrade() -> None:
+    raise RuntimeError("restore a backup instead: going back would drop the campaign's data")

@@ -5,20 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from sqlalchemy import Connection, text
+from sqlalchemy import text
 
 from models.database import Database
-from models.migrate import ROOT, upgrade
-
-
-def migrate_to(connection: Connection, revision: str) -> None:
-    config = Config()
-    config.set_main_option("script_location", str(ROOT / "migrations"))
-    config.attributes["connection"] = connection
-    command.upgrade(config, revision)
-
+from models.migrate import upgrade
+from tests.models.migrated import migrate_to
 
 ROWS = (
     "INSERT INTO campaign (id, name, year, timezone) VALUES (1, 'c', 2020, 'Asia/Shanghai')",
