@@ -25,10 +25,9 @@ from deadlines.withdrawal import WITHDRAWAL
 from models import Mail, Mark, Notice, Person
 from models.facts import gather
 from models.incidents import tell
-from models.notice import QUEUED
+from models.notice import DIGEST, QUEUED
 from models.worklist import current_campaign
 
-DIGEST = "digest"
 ROWS_A_STATEMENT = 500
 A_SECOND = timedelta(seconds=1)
 

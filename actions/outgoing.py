@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime, time
+from datetime import datetime
 
 from sqlmodel import Session
 
 from actions.notices import MAIL_KINDS, due
 from actions.plan_in_force import rules_in_force
 from actions.withdrawals import people_of_each
+from deadlines.calendar import EVENING
 from deadlines.owed import Owed
 from models.notice import DIGEST
 from models.outbox import waiting_mails
 from models.person import Person
-
-EVENING = time(20)
 
 
 @dataclass(frozen=True)

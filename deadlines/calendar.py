@@ -13,6 +13,8 @@ from plans.plan import CalendarRules
 
 ONE_DAY = timedelta(days=1)
 SATURDAY = 5
+EVENING = time(20)
+"""When mail that is still waiting is left for the next working day."""
 
 
 class WorkingCalendar:

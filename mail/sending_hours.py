@@ -8,12 +8,10 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, false, func, or_
 from sqlmodel import col, select
 
+from deadlines.calendar import EVENING
 from deadlines.effective import DeadlineRules
 from models import Mail, Person
 from models.notice import DIGEST, TEST
-
-EVENING = 20
-"""The hour at which mail that is still waiting is left for the next working day."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +33,7 @@ def hour_at(rules: DeadlineRules, now: datetime) -> Hour:
     calendar = rules.calendar
     local = calendar.local(now)
     first, last = rules.schedule.digest_hours
-    worked = calendar.is_workday(local.date()) and local.hour < EVENING
+    worked = calendar.is_workday(local.date()) and local.time() < EVENING
     started = local >= calendar.at(local.date(), calendar.rules.start)
     offered = local >= calendar.at(local.date(), first)
     return Hour(

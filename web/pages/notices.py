@@ -14,7 +14,7 @@ from actions.notices import MAIL_KINDS
 from actions.receipts import confirmed
 from models.errors import PeopleError
 from models.incidents import open_incidents
-from models.notice import TEST
+from models.notice import FAILED, LEASED, MOOT, QUEUED, SENT, TEST, UNCERTAIN
 from models.outbox import Filter, count_untold, listed, totals, untold
 from web.deps import Me, Reading, Writing
 from web.errors import reshown_by
@@ -26,7 +26,7 @@ from web.visitor import CurrentVisitor, Visitor, visitor_of
 
 router = APIRouter(include_in_schema=False)
 SHOWN = 100
-STATES = ("queued", "leased", "sent", "uncertain", "failed", "moot")
+STATES = (QUEUED, LEASED, SENT, UNCERTAIN, FAILED, MOOT)
 KINDS = (*dict.fromkeys(MAIL_KINDS.values()), TEST)
 
 
