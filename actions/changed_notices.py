@@ -1,8 +1,9 @@
-"""What a plan that is not applied yet would change in the notices that are still to come."""
+"""What another plan, or more time for a table, would change in the notices that are still to come."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlmodel import Session, select
@@ -11,11 +12,12 @@ from actions.plan_in_force import plan_in_force, rules_in_force
 from actions.withdrawals import not_told_today
 from deadlines.change import NoticeChanges, compare
 from deadlines.course import foresee, last_day, under, untouched
+from deadlines.facts import Facts
 from deadlines.owed import Owed
 from models import Notice
 from models.facts import gather
 from models.worklist import loaded_campaign
-from plans.plan import Plan
+from plans.plan import Plan, Schedule
 
 MOST = 20_000
 """Assignments up to which a course is foreseen while somebody waits for the page."""
@@ -38,6 +40,25 @@ def changed_by_plan(session: Session, plan: Plan, now: datetime) -> NoticeChange
         session, foresee(former.schedule, before, now, end), foresee(plan.schedule, after, now, end)
     )
     return compare(was, will, plan.schedule.zone)
+
+
+def changed_by_extensions(
+    session: Session, ends: Mapping[int, datetime], now: datetime
+) -> dict[int, NoticeChanges]:
+    """By assignment, the days on which its people are told otherwise if it gets time until then."""
+    schedule, known = plan_in_force(session).schedule, gather(session)
+    wanted = [each for each in known.assignments if each.id in ends]
+    courses: list[list[Owed]] = []
+    for each in wanted:
+        later = replace(each, extended_until=ends[each.id], owed_since=now)
+        before, after = Facts((each,), (), known.effective_from), Facts((later,), (), known.effective_from)
+        courses += (_of_tables(schedule, side, now, last_day(before, after)) for side in (before, after))
+    sides = iter(_yet_untold(session, *courses))
+    return {each.id: compare(next(sides), next(sides), schedule.zone) for each in wanted}
+
+
+def _of_tables(schedule: Schedule, facts: Facts, now: datetime, end: datetime) -> list[Owed]:
+    return [each for each in foresee(schedule, facts, now, end) if each.assignment_id is not None]
 
 
 def _yet_untold(session: Session, *courses: Sequence[Owed]) -> list[list[Owed]]:

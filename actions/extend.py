@@ -25,7 +25,7 @@ def ask(session: Session, who: Who, assignment_id: int, until: date, reason: str
     seen = line(session, assignment_id)
     demand_collector(who, seen.assignment)
     _demand_reason(reason, "申请延期", "请说明为什么需要更多时间，质量部会据此决定。")
-    end = _demand_later(session, seen, until, now)
+    end = demand_later(session, seen, until, now)
     if any(request.state == ASKED for request in extensions_of(session, assignment_id)):
         raise Conflict("这张表已有一份延期申请在等质量部答复。", "如需修改日期，请直接联系质量部。")
     request = Extension(
@@ -44,7 +44,7 @@ def grant(
     demand_office(who)
     seen = line(session, assignment_id)
     _demand_reason(reason, "批准延期", "原因会写进经过和迟报报告。")
-    end = _demand_later(session, seen, until, now)
+    end = demand_later(session, seen, until, now)
     asked = next((r for r in extensions_of(session, assignment_id) if r.state == ASKED), None)
     extension = asked or Extension(
         assignment_id=assignment_id, until=end, reason=reason.strip(), asked_by=who.id, asked_at=now
@@ -81,21 +81,7 @@ def revoke(session: Session, who: Who, extension_id: int, reason: str, now: date
     return extension
 
 
-def _demand(session: Session, extension_id: int, state: str, sentence: str) -> Extension:
-    extension = session.get(Extension, extension_id)
-    if extension is None:
-        raise NotFound("没有这份延期申请。", "请刷新页面后再试。")
-    if extension.state != state:
-        raise Conflict(sentence, "请刷新页面，看清最新状态后再操作。")
-    return extension
-
-
-def _demand_reason(reason: str, verb: str, remedy: str) -> None:
-    if not reason.strip():
-        raise Unusable(f"{verb}必须写明原因。", remedy)
-
-
-def _demand_later(session: Session, seen: Line, until: date, now: datetime) -> datetime:
+def demand_later(session: Session, seen: Line, until: date, now: datetime) -> datetime:
     """The end of the day, where it gives more time than there is; for work that is still owed."""
     row = seen.assignment
     if row.exempt or row.closed or row.stage == CHECKED:
@@ -111,6 +97,20 @@ def _demand_later(session: Session, seen: Line, until: date, now: datetime) -> d
     if end > now + FARTHEST:
         raise Unusable(f"不能延到 {until:%Y年%m月%d日}，最多从今天起一年。", "请核对年份，选一个较近的日期。")
     return end
+
+
+def _demand(session: Session, extension_id: int, state: str, sentence: str) -> Extension:
+    extension = session.get(Extension, extension_id)
+    if extension is None:
+        raise NotFound("没有这份延期申请。", "请刷新页面后再试。")
+    if extension.state != state:
+        raise Conflict(sentence, "请刷新页面，看清最新状态后再操作。")
+    return extension
+
+
+def _demand_reason(reason: str, verb: str, remedy: str) -> None:
+    if not reason.strip():
+        raise Unusable(f"{verb}必须写明原因。", remedy)
 
 
 def _decide(session: Session, extension: Extension, state: str, who: Who, answer: str, now: datetime) -> None:

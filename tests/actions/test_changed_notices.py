@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections import Counter
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 from sqlmodel import Session, col, delete, select
 
 from actions import changed_notices
-from actions.changed_notices import changed_by_plan
+from actions.changed_notices import changed_by_extensions, changed_by_plan
+from actions.extend import grant
 from actions.load_plan import apply
 from actions.notices import FAMILIES, decide
 from actions.people import load_people
@@ -22,6 +24,7 @@ from models.database import Database
 from models.facts import gather
 from plans.load import load_plan
 from plans.plan import Plan
+from tests.actions.people import office, task
 from tests.flows.replayed import small_campaign
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -154,6 +157,28 @@ def test_what_is_shown_is_what_happens_and_nothing_earlier_fires_late(
         assert session.exec(late).all() == []
     expected = {(day, *who): after for day, *who, _, after in rows(changes) if day < "11-16"}
     assert {key: happened.get(key, 0) for key in expected} == expected
+
+
+def test_more_time_for_one_table_changes_what_was_said_and_nothing_else(issued: Database) -> None:
+    now, end = at(12, 12), at(17, 14)
+    live(issued, at(9, 8), now)
+    with issued.writing() as session:
+        one, other = task(session, "8.6", "一系").id, task(session, "8.6", "二系").id
+        changes = changed_by_extensions(session, {one: at(17, 23, 59)}, now)[one]
+        assert changed_by_extensions(session, {other: at(13, 23, 59)}, now)[other].days == ()
+        grant(session, office(session, now), one, date(2020, 11, 17), "出差", now)
+    live(issued, now, end)
+    with issued.reading() as session:
+        decided = select(Notice).where(col(Notice.decided_at) >= now, Notice.assignment_id == one)
+        found = Counter(
+            (f"{each.slot_at.astimezone(ZONE):%m-%d}", each.kind, each.audience)
+            for each in session.exec(decided)
+        )
+    assert {each for day in changes.days for each in day.departments} == {"一系"}
+    assert rows(changes)[0] == ("11-13", "forewarning", "head", 1, 0)
+    expected = {(day, *who): after for day, *who, _, after in rows(changes) if day <= "11-17"}
+    assert {key: found.get(key, 0) for key in expected} == expected
+    assert sum(expected.values()) == 3
 
 
 def test_more_assignments_than_can_be_foreseen_at_once(

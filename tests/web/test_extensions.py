@@ -74,3 +74,18 @@ def test_only_the_office_decides(collector: Browser, key: int) -> None:
     collector.form(f"/assignments/{key}/extension", ASKED)
     for verb in ("refuse", "revoke"):
         assert collector.form(f"/extensions/1/{verb}", {"reason": "不行"}).status_code == 403
+
+
+def test_the_office_sees_what_more_time_changes_before_it_grants(
+    collector: Browser, office: Browser, key: int
+) -> None:
+    shown = office.get(f"/assignments/{key}/extend?until=2020-11-20").text
+    found = shown.partition('id="extension-changes"')[2]
+    assert "延期后，这张表之后的提醒从 2020-11-11 起有变动" in found
+    assert "<td>2020-11-20</td><td>预警</td><td>部门负责人</td>" in found
+    assert "迟报报告" not in found
+    refused = office.get(f"/assignments/{key}/extend?until=2020-11-10").text
+    assert "不晚于现在的截止时间" in refused.partition('id="extension-changes"')[2]
+    collector.form(f"/assignments/{key}/extension", ASKED)
+    assert "延期后，这张表之后的提醒从 2020-11-11 起有变动" in office.get("/extensions").text
+    assert collector.get(f"/assignments/{key}/extend?until=2020-11-20").status_code == 403

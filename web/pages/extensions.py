@@ -8,9 +8,11 @@ from fastapi import APIRouter, Form, Request, Response
 from sqlmodel import Session
 
 from actions import extend
+from actions.changed_notices import changed_by_extensions
+from actions.clock import now
 from models.errors import PeopleError
 from models.extension import waiting_extensions
-from models.worklist import lines
+from models.worklist import line, lines
 from web.acting import Acting
 from web.deps import Me, Reading, Writing
 from web.errors import reshown_by
@@ -32,10 +34,27 @@ def extensions(request: Request, session: Reading) -> Response:
 def _show(request: Request, session: Session, problem: PeopleError | None, typed: dict[str, str]) -> Response:
     waiting = waiting_extensions(session)
     known = {line.id: line for line in lines(session, ids=[each.assignment_id for each in waiting])}
+    ends = {each.assignment_id: each.until for each in waiting}
+    changes = changed_by_extensions(session, ends, now(session)) if ends else {}
     asked: list[dict[str, Any]] = [
-        {"request": each, "line": known.get(each.assignment_id)} for each in waiting
+        {"request": each, "line": known.get(each.assignment_id), "notices": changes.get(each.assignment_id)}
+        for each in waiting
     ]
     return page(request, "extensions.html", asked=asked, problem=problem, typed=typed)
+
+
+@router.get("/assignments/{assignment_id}/extend", dependencies=[OFFICE], name="extension_changes")
+def changes(
+    request: Request, visitor: CurrentVisitor, session: Reading, assignment_id: Key, until: Day
+) -> Response:
+    """What more time would change in the notices to come; a day that cannot be granted is told instead."""
+    seen, notices, problem = line(session, assignment_id), None, None
+    try:
+        end = extend.demand_later(session, seen, until, visitor.now)
+        notices = changed_by_extensions(session, {seen.id: end}, visitor.now)[seen.id]
+    except PeopleError as error:
+        problem = error
+    return page(request, "extension_changes.html", line=seen, notices=notices, problem=problem)
 
 
 @router.post("/assignments/{assignment_id}/extension", dependencies=[SIGNED_IN], name="ask_extension")
