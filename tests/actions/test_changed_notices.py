@@ -36,6 +36,11 @@ RUNG = ("  - {id: collect-3-before", TWO + "  - {id: collect-3-before")
 NO_EVE = ("  - {id: collect-1-before", "  # - {id: collect-1-before")
 MOVED_RUNG = ("collector, days: -3", "collector, days: -2")
 """The rung of three days before, under its old name, two days before."""
+RENAMED = (
+    'collect-3-before, kind: reminder, audience: collector, days: -3, at: "08:30"',
+    'three, kind: reminder, audience: collector, days: -3, at: "13:30"',
+)
+"""The same under another name, later on the same day: who was told in the morning isn't told again."""
 
 
 def at(day: int, hour: int, minute: int = 0) -> datetime:
@@ -137,8 +142,8 @@ def test_a_rung_of_the_ladder(
 
 @pytest.mark.parametrize(
     ("hour", "edit"),
-    [(12, DUE), (8, HOLIDAY), (8, ROSTER), (12, RUNG), (8, NO_EVE), (12, MOVED_RUNG)],
-    ids=["deadline", "holiday", "roster", "rung more", "rung less", "rung moved"],
+    [(12, DUE), (8, HOLIDAY), (8, ROSTER), (12, RUNG), (8, NO_EVE), (12, MOVED_RUNG), (12, RENAMED)],
+    ids=["deadline", "holiday", "roster", "rung more", "rung less", "rung moved", "rung renamed"],
 )
 def test_what_is_shown_is_what_happens_and_nothing_earlier_fires_late(
     issued: Database, hour: int, edit: tuple[str, str]
