@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from sqlmodel import Session, col, update
 
@@ -15,9 +15,6 @@ from models.extension import ASKED, GRANTED, REFUSED, REVOKED, extensions_of, la
 from models.facts import facts_of
 from models.stages import CHECKED
 from models.worklist import Line, line
-
-FARTHEST = timedelta(days=365)
-"""How far off an extension may end: what lies beyond is a slip in the year."""
 
 
 def ask(session: Session, who: Who, assignment_id: int, until: date, reason: str, now: datetime) -> Extension:
@@ -94,8 +91,6 @@ def demand_later(session: Session, seen: Line, until: date, now: datetime) -> da
         )
     if end <= now:
         raise Unusable(f"{until:%m月%d日}已经过去。", "请选今天或以后的日期。")
-    if end > now + FARTHEST:
-        raise Unusable(f"不能延到 {until:%Y年%m月%d日}，最多从今天起一年。", "请核对年份，选一个较近的日期。")
     return end
 
 
