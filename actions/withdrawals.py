@@ -59,7 +59,7 @@ def people_told(session: Session, notices: Sequence[Notice]) -> dict[int, list[P
     if not wanted:
         return found
     statement = (
-        select(Mail, Person)
+        select(col(Mail.notice_ids), Person)
         .join(Person, col(Mail.person_id) == Person.id)
         .where(
             col(Mail.kind).in_(TAKEN_BACK),
@@ -70,8 +70,8 @@ def people_told(session: Session, notices: Sequence[Notice]) -> dict[int, list[P
         )
         .order_by(col(Mail.id))
     )
-    for mail, person in session.exec(statement):
-        for key in wanted.intersection(mail.notice_ids["ids"]):
+    for tells, person in session.exec(statement):
+        for key in wanted.intersection(tells["ids"]):
             found[key].append(person)
     return found
 
