@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlmodel import Session, select
 
@@ -21,6 +21,8 @@ from plans.plan import Plan, Schedule
 
 MOST = 20_000
 """Assignments up to which a course is foreseen while somebody waits for the page."""
+LONGEST = timedelta(days=183)
+"""How far ahead it is looked: a deadline in another year by a slip makes no table of ten years' days."""
 
 
 def changed_by_plan(session: Session, plan: Plan, now: datetime) -> NoticeChanges | None:
@@ -35,7 +37,7 @@ def changed_by_plan(session: Session, plan: Plan, now: datetime) -> NoticeChange
     if len(known.assignments) > MOST:
         return None
     before, after = under(former, known, known.effective_from), under(plan, known, now)
-    end = last_day(before, after)
+    end = min(last_day(before, after), now + LONGEST)
     was, will = _yet_untold(
         session, foresee(former.schedule, before, now, end), foresee(plan.schedule, after, now, end)
     )

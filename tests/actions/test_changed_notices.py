@@ -186,6 +186,12 @@ def test_more_time_for_one_table_changes_what_was_said_and_nothing_else(issued: 
     assert sum(expected.values()) == 3
 
 
+def test_a_slip_of_ten_years_is_shown_for_half_a_year(issued: Database) -> None:
+    days = shown(issued, edited(small_campaign(), ("2020-11-16", "2030-11-16")), at(10, 12)).days
+    assert days[0].day == date(2020, 11, 11)
+    assert date(2021, 4, 1) < days[-1].day <= date(2021, 5, 12)
+
+
 def test_more_assignments_than_can_be_foreseen_at_once(
     issued: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
