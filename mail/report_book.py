@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from io import BytesIO
 from typing import TYPE_CHECKING
+from unicodedata import east_asian_width
 
 from mail.forecast_words import end_text, reason
 from mail.report_words import HOLDERS, NOT_OWED, extended_text, held_text, issue, moment_text, receipts_text
@@ -63,7 +65,7 @@ OUTLOOK: Columns = {
 TABLES: Columns = {"表号": 9, "表名": 34, "未完成": 9, "预计最早": 12, "预计最晚": 12, "说明": 34}
 RISKS: Columns = {"部门": 26, "表号": 9, "表名": 34, "截止": 17, "状态": 11, "原因": 64}
 A4, A3 = 9, 8
-HEADING_HEIGHT = 32
+HEADING_HEIGHT, LINE_HEIGHT = 32, 16.5
 ONE_PAGE = 40
 """Departments whose table and chart still fit on one printed page."""
 SERIES = ((4, "#B42318"), (5, "#DC8A12"), (6, "#6A4C93"))
@@ -113,6 +115,7 @@ class _Pages:
             sheet.write_string(0, column, heading, self._head)
         last = 0
         for last, row in enumerate(rows, start=1):
+            sheet.set_row(last, _height(row, columns.values()))
             for column, value in enumerate(row):
                 self._write(sheet, last, column, value)
         sheet.autofilter(0, 0, max(last, 1), len(columns) - 1)
@@ -143,6 +146,17 @@ class _Pages:
         sheet.set_margins(left=0.5, right=0.5, top=0.8, bottom=0.7)
         sheet.set_header(self._header)
         sheet.set_footer("&C第 &P 页，共 &N 页")
+
+
+def _height(row: Sequence[Value], widths: Iterable[float]) -> float:
+    """Room for the longest text of a row: not every program makes it by itself."""
+    texts = ((value, width) for value, width in zip(row, widths, strict=True) if isinstance(value, str))
+    return LINE_HEIGHT * max((math.ceil(_width(text) / (width - 1)) for text, width in texts), default=1)
+
+
+def _width(text: str) -> int:
+    """In the width of a digit, as columns are measured: a Chinese character takes two."""
+    return max(1, sum(2 if east_asian_width(each) in "WF" else 1 for each in text))
 
 
 def _plain(text: str) -> str:
@@ -191,12 +205,13 @@ def _outlook(report: LateReport) -> Iterable[Sequence[Value]]:
         first, last = (found.done.first, found.done.last) if found.done else (None, None)
         pace = found.pace
         numbers = (pace.uncollected, pace.in_review, float(found.per_day))
-        yield group.department, group.deadline, *numbers, first, last, end_text(found.done)
+        yield group.department, group.deadline, *numbers, first, last, end_text(found.done) if first else ""
 
 
 def _tables(report: LateReport) -> Iterable[Sequence[Value]]:
     for each in report.prospect.tables:
-        yield each.table, each.name, each.open, each.done.first, each.done.last, end_text(each.done)
+        if each.done.first:
+            yield each.table, each.name, each.open, each.done.first, each.done.last, end_text(each.done)
 
 
 def _risks(report: LateReport) -> Iterable[Sequence[Value]]:

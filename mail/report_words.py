@@ -164,9 +164,13 @@ def _listed(codes: Sequence[str]) -> str:
 
 
 def _prospect(prospect: Prospect) -> dict[str, Any]:
+    """A row for each department that a day can be told of; the others are counted."""
+    told = [each for each in prospect.groups if each[1].done and each[1].done.first]
+    silent = {group.department for group, _ in prospect.groups} - {group.department for group, _ in told}
     return {
         "whole": end_text(prospect.whole.done),
         "open": prospect.whole.pace.open,
+        "silent": len(silent),
         "rows": [
             {
                 "department": group.department,
@@ -176,7 +180,7 @@ def _prospect(prospect: Prospect) -> dict[str, Any]:
                 "per_day": pace_text(outlook.per_day),
                 "done": end_text(outlook.done),
             }
-            for group, outlook in prospect.groups
+            for group, outlook in told
         ],
         "risks": _risks(prospect.at_risk),
     }

@@ -234,3 +234,12 @@ def test_a_report_that_was_only_asked_for_has_no_number() -> None:
 
 def test_what_the_mail_says_has_changed() -> None:
     assert (summary(REPORT)["new"], summary(FULL)["new"], summary(FULL)["settled"]) == (None, 2, 2)
+
+
+def test_a_sheets_rows_are_as_high_as_their_texts() -> None:
+    long = "说明" * 60
+    line = replace(REPORT.late[0], held_until=DUE, held_reason=long)
+    sheet = openpyxl.load_workbook(BytesIO(as_xlsx(replace(REPORT, late=(line, *REPORT.late[1:])))))[
+        "迟报明细"
+    ]
+    assert [sheet.row_dimensions[row].height for row in (2, 3)] == [247.5, 16.5]

@@ -33,7 +33,7 @@ def office(site: Installation) -> Browser:
 
 def lines(html: str) -> list[tuple[str, str]]:
     """Table and department of each late line."""
-    body = html.split("迟几个工作日")[1].split("</table>", maxsplit=1)[0]
+    body = html.split("迟几个工作日</th>")[1].split("</table>", maxsplit=1)[0]
     return re.findall(r'<span class="task-code">([\d.]+)</span> [^<]*</td><td>([^<]+)</td>', body)
 
 
