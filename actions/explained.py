@@ -31,7 +31,7 @@ def demand_explained(session: Session, version: Version) -> None:
     count, first = unexplained(session, version.assignment_id, version.id or 0, EXPLAIN, NAMED)
     if count:
         raise Unusable(
-            f"第 {version.number} 版还有 {count} 处提醒没有说明：{places(first, count)}。",
+            f"第 {version.number} 版还有 {count} 处警告没有说明：{places(first, count)}。",
             "请在“检查结果”里逐项改正，或点“说明情况”写明原因（可以整列一起说明），再提交。",
             unexplained=count,
             cells=[place(finding) for finding in first],

@@ -128,7 +128,7 @@ def _demand_found(session: Session, version: Version, target: Target) -> None:
     )
     if not any(Explanation(assignment_id=0, text="", **vars(target)).covers(each) for each in found):
         raise Unusable(
-            f"第 {version.number} 版没有这样的提醒，不需要说明。", "请刷新页面，看最新的检查结果。"
+            f"第 {version.number} 版没有这样的警告，不需要说明。", "请刷新页面，看最新的检查结果。"
         )
 
 

@@ -55,7 +55,7 @@ def release_finding(
     reason = _demand_reason(reason)
     finding, seen = finding_of(session, finding_id)
     if finding.severity not in (ERROR, WARNING):
-        raise Conflict("这条检查结果不是错误也不是提醒，不需要放行。", "请刷新页面，看清最新的检查结果。")
+        raise Conflict("这条检查结果不是错误也不是警告，不需要放行。", "请刷新页面，看清最新的检查结果。")
     covered = Reach("", "", 0) if whole_column else reach(session, finding)
     made = Release(
         campaign_id=current_campaign(session).id or 0,

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, tuple_
+from sqlalchemy import ColumnElement, or_, true, tuple_
 from sqlalchemy.orm import aliased
 from sqlmodel import Field, Session, SQLModel, col, exists, func, select
 
@@ -84,9 +84,9 @@ def accepted_explanations(session: Session) -> Sequence[Explanation]:
 
 
 def unexplained(
-    session: Session, assignment_id: int, version_id: int, rules: Iterable[str], first: int
+    session: Session, assignment_id: int, version_id: int, rules: Iterable[str] | None, first: int
 ) -> tuple[int, Sequence[StoredFinding]]:
-    """How many warnings of these rules have no explanation, and the first.
+    """How many warnings of these rules (None: of any) have no explanation, and the first.
 
     Neither a refused one counts nor one of another value.
     """
@@ -100,7 +100,7 @@ def unexplained(
     conditions = (
         *standing(session, version_id),
         StoredFinding.severity == "warning",
-        col(StoredFinding.rule).in_(list(rules)),
+        true() if rules is None else col(StoredFinding.rule).in_(list(rules)),
         ~exists(told),
     )
     every = func.coalesce(func.sum(col(StoredFinding.count)), 0)

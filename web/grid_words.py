@@ -81,10 +81,10 @@ def _typing() -> dict[str, str]:
 
 def _checking() -> dict[str, str]:
     return {
-        "errors": _("有 {errors} 处错误、{warnings} 处提醒。错误改正后才能提交。"),
-        "clean": _("没有错误，有 {warnings} 处提醒。可以提交。"),
+        "errors": _("有 {errors} 处错误、{warnings} 处警告。错误改正后才能提交。"),
+        "clean": _("没有错误，有 {warnings} 处警告。可以提交。"),
         "severity_error": _("错误"),
-        "severity_warning": _("提醒"),
+        "severity_warning": _("警告"),
         "severity_info": _("说明"),
         "submit": _("提交审核"),
         "submit_title": _("提交审核？"),

@@ -95,7 +95,7 @@ def role(value: str) -> str:
 
 def severity(value: str) -> str:
     """How grave a finding is."""
-    return {"error": _("错误"), "warning": _("提醒"), "info": _("说明")}.get(value, value)
+    return {"error": _("错误"), "warning": _("警告"), "info": _("说明")}.get(value, value)
 
 
 def verdict(value: str) -> str:

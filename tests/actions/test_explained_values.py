@@ -128,7 +128,7 @@ def test_a_row_more_is_not_covered_by_what_was_said_of_the_others(
         desk = Desk(session, morning)
         desk.explain(desk.keep(*found(MONEY, k1="20")), MONEY)
         more = desk.keep(*found(MONEY, k1="20", k2="20"))
-        with pytest.raises(Unusable, match="还有 1 处提醒没有说明：D3"):
+        with pytest.raises(Unusable, match="还有 1 处警告没有说明：D3"):
             desk.hand_in(more)
 
 

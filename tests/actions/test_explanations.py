@@ -71,10 +71,10 @@ def test_what_is_not_explained_is_named_and_counted(campaign: Database, morning:
         )
         with pytest.raises(Unusable) as refused:
             hand_in(session, row, version, morning)
-        assert refused.value.message == "第 1 版还有 8 处提醒没有说明：D2、D3、D4、D5、D6 等。"
+        assert refused.value.message == "第 1 版还有 8 处警告没有说明：D2、D3、D4、D5、D6 等。"
         assert refused.value.detail == {"unexplained": 8, "cells": ["D2", "D3", "D4", "D5", "D6"]}
         said(session, row, version, UNIT, morning)
-        with pytest.raises(Unusable, match=r"还有 1 处提醒没有说明：10\.5。"):
+        with pytest.raises(Unusable, match=r"还有 1 处警告没有说明：10\.5。"):
             hand_in(session, row, version, morning)
         said(session, row, version, Target("untouched-prefill", "10.5"), morning, "确认未变")
         assert hand_in(session, row, version, morning).assignment.stage == "collected"

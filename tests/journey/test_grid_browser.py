@@ -23,7 +23,7 @@ def test_pasted_checked_mended_and_handed_in(sit: Sitting) -> None:
     saved(page)
 
     page.get_by_role("button", name="检查", exact=True).click()
-    expect(page.get_by_text("有 1 处错误").or_(page.get_by_text("没有错误，有 1 处提醒"))).to_be_visible()
+    expect(page.get_by_text("有 1 处错误").or_(page.get_by_text("没有错误，有 1 处警告"))).to_be_visible()
     wrong = cell(page, 3, "社团类别")
     expect(wrong).to_have_class(re.compile("cell-(error|warning)"))
     page.get_by_role("button", name="第 3 行 · 社团类别").click()

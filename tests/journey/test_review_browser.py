@@ -124,7 +124,7 @@ def test_an_explanation_is_asked_for_given_refused_and_accepted(page: Page, tmp_
     open_task(page, COLLECTOR)
     upload(page, tmp_path, this_year(C003="0.53", C004="0.54"))
     page.get_by_role("button", name="提交审核").click()
-    expect(page.get_by_test_id("problem")).to_contain_text("第 1 版还有 2 处提醒没有说明：J4、J5")
+    expect(page.get_by_test_id("problem")).to_contain_text("第 1 版还有 2 处警告没有说明：J4、J5")
     explain(page, "本年停办，只余零钱")
     expect(page.get_by_text("说明已保存")).to_be_visible()
     submit(page)
@@ -167,6 +167,7 @@ def test_single_cells_come_back_and_the_difference_is_seen(page: Page, tmp_path:
     open_task(page, REVIEWER)
     expect(page.locator("#changes")).to_contain_text("改动 12 行的 12 个单元格")
     expect(page.locator("#columns figure", has_text="现有成员")).to_contain_text("378")
+    expect(page.locator("#remark-bar")).to_be_hidden()
     page.locator("#data td[data-cell=A2]").focus()
     letters = [cell.get_attribute("data-cell") for cell in page.locator("#data tr:first-child td").all()]
     for key in ["ArrowRight"] * letters.index("G2") + ["ArrowDown"] * 3 + ["Enter"]:

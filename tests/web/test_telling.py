@@ -37,7 +37,7 @@ def remarks(table: Table) -> list[tuple[str, str, bool]]:
 def test_a_submission_without_explanations_is_refused_by_its_cells(table: Table) -> None:
     version = table.keep(clubs("0.51", "5000", "0.53", "5000"))
     status, page = table.post(table.collector, "submit", version=version.id)
-    assert (status, problem(page)) == (422, "第 1 版还有 2 处提醒没有说明：J2、J4。")
+    assert (status, problem(page)) == (422, "第 1 版还有 2 处警告没有说明：J2、J4。")
     assert "提交前要改正或说明情况" in page
     assert ">改为 5100</button>" in page
 
@@ -46,6 +46,7 @@ def test_a_column_is_explained_and_the_reviewer_sees_it(table: Table) -> None:
     version = table.keep(clubs("0.51", "5000", "0.53", "5000"))
     status, page = table.post(table.collector, "explain", version=version.id, text="只余零钱", **UNIT)
     assert (status, "说明已保存" in page, "<q>只余零钱</q>" in page) == (200, True, True)
+    assert ("2 处警告均已说明。" in page, "处警告，请核对" in page) == (True, False)
     table.hand_in(version)
     page = table.page(table.reviewer)
     assert "采集员的说明" in page

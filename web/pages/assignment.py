@@ -17,7 +17,7 @@ from actions.who import Who, demand_sight, may_collect, may_review
 from models import CellRemark, Version
 from models.cell_remark import open_remarks, sent_remarks
 from models.errors import NotFound, PeopleError
-from models.explanation import REFUSED, explanations_of_version, outdated_explanations
+from models.explanation import REFUSED, explanations_of_version, outdated_explanations, unexplained
 from models.extension import extensions_of
 from models.facts import facts_of
 from models.history import KeptVersion, happenings, last_return, versions
@@ -104,6 +104,7 @@ def show(
         hold=hold_of(session, seen.id, visitor.now),
         additions=additions_of(session, who, seen, content["shown"]),
         **validity(session, seen),
+        unexplained=_unexplained(session, content["kept_versions"]),
         closes_at=rules.closes_at(facts_of(seen)),
         problem=problem,
         given_up=who.office and given_up(session, seen, visitor.wall) is not None,
@@ -203,6 +204,14 @@ def _content(
         | rows
         | {"marked": "", "states": states(session, seen, shown)}
     )
+
+
+def _unexplained(session: Session, kept: Sequence[KeptVersion]) -> int:
+    """How many warnings of the newest version nobody has explained."""
+    if not kept or not kept[0].version.warnings:
+        return 0
+    newest = kept[0].version
+    return unexplained(session, newest.assignment_id, newest.id or 0, None, 0)[0]
 
 
 def _remarks(session: Session, who: Who, seen: Line) -> Sequence[CellRemark]:

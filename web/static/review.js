@@ -9,6 +9,8 @@
     if (!bar) return;
     document.querySelectorAll("td.chosen").forEach((other) => other.classList.remove("chosen"));
     cell.classList.add("chosen");
+    bar.hidden = false;
+    bar.classList.add("at-hand");
     bar.elements.cell.value = cell.dataset.cell;
     if (bar.elements.sheet) bar.elements.sheet.value = cell.dataset.sheet;
     bar.elements.said.focus({ preventScroll: true });
@@ -44,6 +46,10 @@
     else return;
     event.preventDefault();
   });
+
+  // Until a cell is chosen the bar is out of the way; what was refused is shown again where it stands.
+  const bar = document.getElementById("remark-bar");
+  if (bar && !bar.elements.said.value) bar.hidden = true;
 
   const start = () => document.querySelectorAll("[data-remarkable]").forEach(reach);
   start();
