@@ -20,12 +20,25 @@ from settings import load
 SECONDS = 600
 MEGABYTES = 1024
 NICENESS = 10
+LIMITED, CRASHED = "limited", "crashed"
+"""Why it came to nothing, where no sentence of ours says it."""
 ASKED, FORESEEN, FAILED = "asked.json", "foreseen.json", "failed.json"
 
 
 def main(folder: Path) -> None:
     """Do what ``asked.json`` in the folder says; it is answered whole, or ``failed.json`` says why not."""
     _limit()
+    try:
+        _foresee(folder)
+    except MemoryError:
+        _answer(folder, FAILED, {"why": LIMITED})
+        raise
+    except Exception:
+        _answer(folder, FAILED, {"why": CRASHED})
+        raise
+
+
+def _foresee(folder: Path) -> None:
     settings = load()
     wanted = json.loads((folder / ASKED).read_text("utf-8"))
     try:

@@ -81,10 +81,9 @@ class Rehearsals:
         running = self._busy() and self._running is not None and self._running[0] == name
         foreseen, failed = _read(place / FORESEEN), _read(place / FAILED)
         if foreseen is None and failed is None and not running:
-            failed = {
-                "message": _("这次预演没有做完（服务重新启动过，或用时、内存超过了限制）。"),
-                "remedy": _("请重新开始一次；如仍不成，请把数据目录 logs 里的记录交给系统管理员。"),
-            }
+            failed = {"why": "limited"}
+        if failed is not None and "why" in failed:
+            failed = _told(failed["why"])
         return Rehearsal(name, place, _read(place / ASKED) or {}, foreseen, failed)
 
     @contextmanager
@@ -144,6 +143,19 @@ class Rehearsals:
     def _sweep(self) -> None:
         for place in self._places()[KEPT:]:
             shutil.rmtree(place, ignore_errors=True)
+
+
+def _told(why: str) -> dict[str, str]:
+    """What is said of one that ended without a word of its own."""
+    if why == "crashed":
+        return {
+            "message": _("预演时程序出错，没有做完；正式的提醒不受影响。"),
+            "remedy": _("重新开始多半仍会出错：请把数据目录 logs/rehearsal.log 交给系统管理员。"),
+        }
+    return {
+        "message": _("这次预演没有做完（服务重新启动过，或用时、内存超过了限制）。"),
+        "remedy": _("请重新开始一次；如仍不成，请把数据目录 logs 里的记录交给系统管理员。"),
+    }
 
 
 def _read(path: Path) -> dict[str, Any] | None:

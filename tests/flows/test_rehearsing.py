@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from flows.rehearsing import ASKED, FAILED, FORESEEN
+from flows.rehearsing import ASKED, CRASHED, FAILED, FORESEEN
 from plans.course_file import Deed, write_course
 from settings import ROOT
 from tests.flows.replayed import Replay, small_campaign
@@ -59,6 +59,14 @@ def test_what_people_can_mend_is_answered_in_a_sentence(replay: Replay, tmp_path
     told = json.loads((tmp_path / "made" / FAILED).read_text("utf-8"))
     assert "缺少这些列" in told["message"]
     assert told["remedy"]
+
+
+def test_an_error_of_ours_is_told_from_a_limit(replay: Replay, tmp_path: Path) -> None:
+    with start(replay, tmp_path / "made", course=1) as process:
+        assert process.wait(60) == 1
+        assert process.stderr is not None
+        assert b"Traceback" in process.stderr.read()
+    assert json.loads((tmp_path / "made" / FAILED).read_text("utf-8")) == {"why": CRASHED}
 
 
 def test_it_ends_with_whoever_started_it(replay: Replay, tmp_path: Path) -> None:

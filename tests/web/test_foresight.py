@@ -146,6 +146,9 @@ def test_one_is_made_at_a_time_and_a_broken_one_says_so(site: Installation) -> N
     ended = browser.get(str(began.url))
     assert "这次预演没有做完" in ended.text
     assert "没有做成" in browser.get("/foresight").text
+    name = str(began.url).rpartition("/")[2]
+    (site.settings.data / "foresight" / name / "failed.json").write_text('{"why": "crashed"}')
+    assert "预演时程序出错" in browser.get(str(began.url)).text
 
 
 def test_a_course_that_cannot_be_used_is_told_line_by_line(site: Installation) -> None:
