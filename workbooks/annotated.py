@@ -38,7 +38,9 @@ def annotate(path: Path, findings: list[Finding], definition: Definition, out: P
     """Write the workbook with its marks; those of an earlier return are taken off first."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        book = openpyxl.load_workbook(path, rich_text=True)
+        # The library goes by a path's ending, and a stored workbook has none.
+        with path.open("rb") as file:
+            book = openpyxl.load_workbook(file, rich_text=True)
     for name, marks in _placed(book.sheetnames, marks_of(definition, findings)).items():
         _Sheet(book[name]).mark(marks)
     book.save(out)

@@ -11,6 +11,7 @@ from sqlmodel import select
 from models import CellRemark, Explanation
 from tests.web.conftest import Installation
 from tests.web.findings_people import DEPARTMENT, MONEY, OFFICE, TABLE, Table, clubs, problem
+from tests.web.test_work import upload
 
 UNIT = {"rule": "unit-suspect", "sheet": TABLE, "column": MONEY}
 
@@ -197,6 +198,21 @@ def test_the_marked_workbook_comes_back(table: Table) -> None:
     assert "万元" in str(sheet["J2"].comment.text if sheet["J2"].comment else "")
     assert sheet["J3"].comment is not None
     assert sheet["G2"].comment is None
+
+
+def test_what_comes_back_marked_is_the_collectors_own_file(table: Table) -> None:
+    table.keep(clubs("很多", "5000", "5000", "5000"))
+    book = load_workbook(BytesIO(table.collector.get(f"{table.path}/versions/1").content))
+    book.create_sheet("自己的草稿")["A1"] = "别丢了我"
+    book[TABLE].column_dimensions["G"].width = 47
+    own = BytesIO()
+    book.save(own)
+    upload(table.collector, table.key, own.getvalue())
+    answer = table.collector.get(f"{table.path}/annotated", params={"version": 2})
+    back = load_workbook(BytesIO(answer.content))
+    assert back["自己的草稿"]["A1"].value == "别丢了我"
+    assert back[TABLE].column_dimensions["G"].width == 47
+    assert back[TABLE]["J2"].comment is not None
 
 
 def test_a_nil_return_has_no_workbook_to_mark(table: Table) -> None:
