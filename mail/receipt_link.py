@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from sqlmodel import Session, select
 
+from deadlines.owed import OFFICE
 from mail.letters import Desk, Letter
 from models import Mail, Receipt
 from models.digest import digest
@@ -23,8 +24,9 @@ def without_link(written: str) -> str:
 
 
 def with_receipt(desk: Desk, mail: Mail, letter: Letter) -> tuple[Letter, Receipt | None]:
-    """The letter with its link, and the row that knows it; letters that ask for nothing stay as they are."""
-    if not (letter.audience and desk.url and mail.person_id):
+    """The letter with its link, and the row that knows it; letters that ask for nothing, and
+    those to the office, which is who hears of receipts, stay as they are."""
+    if letter.audience in {"", OFFICE} or not (desk.url and mail.person_id):
         return letter, None
     secret = secrets.token_urlsafe(24)
     receipt = Receipt(

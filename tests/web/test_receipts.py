@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -22,7 +23,7 @@ LATE = MORNING.replace(day=12, hour=8, minute=31)
 
 
 def made(site: Installation, staff_no: str = "S910") -> str:
-    """The path of the link in this person's escalation of the source tables, on the morning after."""
+    """The path of the link in this person's escalation of the source tables, on the morning after, as if to a leader."""
     with site.database.writing() as session:
         jump(session, LATE)
         decide(session, ESCALATE, LATE)
@@ -33,7 +34,7 @@ def made(site: Installation, staff_no: str = "S910") -> str:
         notices = session.exec(select(Notice).where(col(Notice.id).in_(mail.notice_ids["ids"]))).all()
         letter = desk.write(mail, notices)
         assert letter is not None
-        linked, receipt = with_receipt(desk, mail, letter)
+        linked, receipt = with_receipt(desk, mail, replace(letter, audience="leader"))
         session.add(receipt)
     return linked.receipt.removeprefix("http://caiji.test")
 
@@ -171,7 +172,7 @@ def test_each_mail_has_its_own(site: Installation, link: str) -> None:
     site.browser().form(other, {"by": "2020-11-16"})
     with site.database.reading() as session:
         [answer] = session.exec(select(Answer)).all()
-        assert session.get_one(Receipt, answer.receipt_id).audience == "office"
+        assert session.get_one(Receipt, answer.receipt_id).audience == "leader"
 
 
 def test_the_newest_are_listed_and_all_are_counted(site: Installation, link: str) -> None:
@@ -181,7 +182,7 @@ def test_the_newest_are_listed_and_all_are_counted(site: Installation, link: str
         found = confirmed(session, LATE + timedelta(hours=1), 1)
         [newest] = found.newest
         assert (newest.receipt.audience, newest.undone, found.answered, found.number) == (
-            "office",
+            "leader",
             newest.number,
             1,
             2,
