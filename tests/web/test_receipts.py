@@ -23,7 +23,7 @@ LATE = MORNING.replace(day=12, hour=8, minute=31)
 
 
 def made(site: Installation, staff_no: str = "S910") -> str:
-    """The path of the link in this person's escalation of the source tables, on the morning after, as if to a leader."""
+    """The path of the link in this person's escalation on the morning after, as if it went to a leader."""
     with site.database.writing() as session:
         jump(session, LATE)
         decide(session, ESCALATE, LATE)
