@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement, and_, or_, update
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
+from mail.file_names import day_in, shown_name
 from mail.letters import Desk
 from mail.message import Attachment, Content
 from mail.receipt_link import keep_receipt, with_receipt
@@ -40,7 +41,7 @@ from models.pause import standing_pause
 from models.refusal import refusals
 
 LEASE = timedelta(minutes=2)
-CALENDAR, CALENDAR_MIME = "caiji.ics", "text/calendar; charset=utf-8; method=PUBLISH"
+CALENDAR, CALENDAR_MIME = "数据采集.ics", "text/calendar; charset=utf-8; method=PUBLISH"
 
 
 @dataclass(frozen=True)
@@ -158,7 +159,7 @@ class Outbox:
             id=mail.id or 0,
             attempt=mail.attempts,
             content=content_of(mail),
-            files=dict(mail.attachments),
+            files={shown_name(name, day_in(mail.slot)): blob for name, blob in mail.attachments.items()},
             leased_until=wall + LEASE,
             refused=mail.address in known,
         )

@@ -144,9 +144,9 @@ def test_the_file_goes_with_the_mail_and_is_frozen_with_it(office: PostOffice, p
     assert office.states() == {"sent": 12}
     [first] = [message for message in post.kept if message["Message-ID"] == office.mails()[0].message_id]
     sent = attached(first)
-    assert sent["caiji.ics"].decode() == frozen
-    assert len(Calendar.from_ical(sent["caiji.ics"]).walk("VEVENT")) == 10
-    assert "附件 caiji.ics" in office.mails()[0].text
+    assert sent["数据采集.ics"].decode() == frozen
+    assert len(Calendar.from_ical(sent["数据采集.ics"]).walk("VEVENT")) == 10
+    assert "附件“数据采集.ics”" in office.mails()[0].text
 
 
 def attached(message: EmailMessage) -> dict[str, bytes]:

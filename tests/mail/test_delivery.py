@@ -150,12 +150,15 @@ def test_the_rate_is_kept(office: PostOffice, post: Post) -> None:
 def test_enclosed_files_arrive(office: PostOffice, post: Post) -> None:
     with office.database.writing() as session:
         for mail in office.mails():
-            mail.attachments = {"late-report.docx": "content"}
+            mail.attachments, day = {"late-report.docx": "content"}, mail.slot
             session.add(mail)
     office.deliver(post.server)
     calendar, attached = post.kept[0].iter_attachments()
-    assert calendar.get_filename() == "caiji.ics"
-    assert (attached.get_filename(), attached.get_payload(decode=True)) == ("late-report.docx", b"content")
+    assert calendar.get_filename() == "数据采集.ics"
+    assert (attached.get_filename(), attached.get_payload(decode=True)) == (
+        f"迟报报告-{day}.docx",
+        b"content",
+    )
 
 
 @pytest.mark.parametrize("address", ["a@x.test\nBcc: b@x.test", "a@", "a@[1", ",\t.@", "王@x.test"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from io import BytesIO
+from urllib.parse import quote
 
 import docx
 import pytest
@@ -18,7 +19,7 @@ def test_the_office_downloads_it_as_things_stand(site: Installation) -> None:
     office = site.browser("S000")
     assert "/reports/circular.docx" in office.get("/reports").text
     answer = office.get("/reports/circular.docx")
-    assert "circular-draft.docx" in answer.headers["content-disposition"]
+    assert quote("通报草稿-2020-11-13.docx") in answer.headers["content-disposition"]
     said = "\n".join(each.text for each in docx.Document(BytesIO(answer.content)).paragraphs)
     assert "截至2020年11月13日（周五）09:00" in said
     assert "列入本通报的 5 项，涉及 3 个部门" in said

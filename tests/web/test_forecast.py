@@ -33,7 +33,7 @@ def card(site: Installation, moment: str) -> str:
 def test_before_anything_has_come_nothing_is_foretold(site: Installation) -> None:
     found = card(site, "11-06T08:30")
     assert "近 3 日进展不足，无法预计" in found
-    assert "没有部门会错过截止时间" in found
+    assert "没有部门会错过尚未到期的截止时间" in found
     assert "chart-ahead" not in found
 
 

@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 
 from actions.late import late_report
 from mail.circular import FILE_NAME, as_circular
+from mail.file_names import shown_name
 from mail.reports import FORMS, file_name
 from models import Report
 from models.errors import NotFound, Unusable
@@ -70,8 +71,9 @@ def _shown(
 def report_now(visitor: CurrentVisitor, session: Reading, form: str, at: str = "") -> Response:
     if form not in FORMS:
         raise NotFound(_("没有这种格式的报告。"), _("可以下载 Word、Excel 或网页格式。"))
-    content = FORMS[form](late_report(session, _moment(at, visitor)))
-    return attached(content, file_name(form), "application/octet-stream")
+    report = late_report(session, _moment(at, visitor))
+    name = shown_name(file_name(form), report.at.date())
+    return attached(FORMS[form](report), name, "application/octet-stream")
 
 
 def _moment(text: str, visitor: Visitor) -> datetime:
@@ -90,15 +92,20 @@ def _moment(text: str, visitor: Visitor) -> datetime:
 @router.get("/reports/circular.docx", dependencies=[OFFICE], name="circular")
 def circular(visitor: CurrentVisitor, session: Reading) -> Response:
     """The draft of a college-wide notice, as things stand."""
-    return attached(as_circular(late_report(session, visitor.now)), FILE_NAME, "application/octet-stream")
+    report = late_report(session, visitor.now)
+    name = shown_name(FILE_NAME, report.at.date())
+    return attached(as_circular(report), name, "application/octet-stream")
 
 
 @router.get("/reports/{report_id}/{name}", dependencies=[OVERSEER], name="report_file")
-def report_file(site: CurrentSite, session: Reading, report_id: Key, name: str) -> Response:
+def report_file(
+    site: CurrentSite, visitor: CurrentVisitor, session: Reading, report_id: Key, name: str
+) -> Response:
     report = session.get(Report, report_id)
     if report is None or name not in report.blobs:
         raise NotFound(_("没有这份报告。"), _("请从“报告”页面重新选择。"))
-    return attached(site.blobs.get(str(report.blobs[name])), name, "application/octet-stream")
+    shown = shown_name(name, report.at.astimezone(visitor.zone).date())
+    return attached(site.blobs.get(str(report.blobs[name])), shown, "application/octet-stream")
 
 
 def _history(session: Session) -> list[tuple[int, Report]]:
