@@ -205,7 +205,7 @@ def test_the_outbox_is_shown_by_state(site: Installation, office: Browser) -> No
     assert ("failed@example.edu.cn" in failed, "queued@example.edu.cn" in failed) == (True, False)
 
 
-def test_caught_mail_is_read_in_a_frame_that_can_do_nothing(site: Installation, office: Browser) -> None:
+def test_caught_mail_is_read_in_a_frame_that_only_opens_links(site: Installation, office: Browser) -> None:
     folder = site.settings.data / FOLDER
     folder.mkdir()
     text = "From: a@b.c\nTo: s031@sample.example\nSubject: hello\nMessage-ID: <1@b.c>\n"
@@ -216,8 +216,10 @@ def test_caught_mail_is_read_in_a_frame_that_can_do_nothing(site: Installation, 
     (path,) = set(re.findall(r'href="(/mailbox/[^"]+)"', listed))
     assert "<iframe" in office.get(path).text
     frame = office.get(f"{path}/html")
-    assert "sandbox" in frame.headers["content-security-policy"]
-    assert frame.text.startswith("<p>body")
+    allowed = frame.headers["content-security-policy"].partition("sandbox ")[2].split()
+    assert allowed == ["allow-popups", "allow-popups-to-escape-sandbox"]
+    assert 'sandbox="allow-popups allow-popups-to-escape-sandbox"' in office.get(path).text
+    assert frame.text.startswith('<base target="_blank"><p>body')
     assert office.get("/mailbox/none.eml").status_code == 404
     assert site.browser("S031").get("/mailbox").status_code == 403
 

@@ -94,9 +94,12 @@ def test_a_mail_has_a_page_with_its_course_and_preview(site: Installation, offic
     html = office.get(f"/notices/mails/{mail.id}").text
     for wanted in ("现在写出来会是这样", "450 &lt;busy&gt;", "稍后再试", "2020-11-06 08:01", "到期提醒"):
         assert wanted in html
-    assert '<iframe class="mail-frame" sandbox' in html
+    assert '<iframe class="mail-frame" sandbox="allow-popups allow-popups-to-escape-sandbox"' in html
     frame = office.get(f"/notices/mails/{mail.id}/html")
-    assert frame.headers["content-security-policy"].endswith("sandbox")
+    assert frame.headers["content-security-policy"].endswith(
+        "sandbox allow-popups allow-popups-to-escape-sandbox"
+    )
+    assert frame.text.partition("<head>")[2].startswith('<base target="_blank">')
     assert "1.6 机构设置" in frame.text
     with site.database.reading() as session:
         assert session.get_one(Mail, mail.id).message_id == ""

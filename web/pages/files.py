@@ -19,7 +19,12 @@ from web.site import CurrentSite, Site
 from web.templates_out import as_zip, department_lines, own_lines, template_of
 
 router = APIRouter(include_in_schema=False)
-CONFINED = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'; sandbox"
+CONFINED = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'; "
+    "sandbox allow-popups allow-popups-to-escape-sandbox"
+)
+ELSEWHERE = '<base target="_blank">'
+"""A page that forbids being framed can only open beside the mail."""
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -30,9 +35,12 @@ def attached(content: bytes, filename: str, media_type: str = XLSX) -> Response:
 
 
 def framed(html: str) -> Response:
-    """A mail as a mail program shows it: for a frame of its own that can neither run nor load anything."""
+    """A mail as a mail program shows it: for a frame of its own that can neither run nor load anything;
+    its links open in a page of their own."""
     headers = {"Content-Security-Policy": CONFINED, "X-Frame-Options": "SAMEORIGIN"}
-    return Response(html, media_type="text/html; charset=utf-8", headers=headers)
+    head, found, rest = html.partition("<head>")
+    led = f"{head}{found}{ELSEWHERE}{rest}" if found else f"{ELSEWHERE}{html}"
+    return Response(led, media_type="text/html; charset=utf-8", headers=headers)
 
 
 @router.get("/assignments/{assignment_id}/template", dependencies=[SIGNED_IN], name="template")
