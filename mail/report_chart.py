@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import Any
 
 from models.late import HELD_BY, DepartmentCount, LateReport
@@ -29,7 +30,7 @@ def chart_png(report: LateReport) -> bytes:
 def _specification(report: LateReport) -> dict[str, Any]:
     """Bars of what fell due, a department each in the order of the plan: not late, or late in whose hands."""
     rows = [
-        {"部门": each.department, "类": kind, "项": number, "order": order}
+        {"部门": _visible(each.department), "类": kind, "项": number, "order": order}
         for each in report.departments
         for order, (kind, number) in enumerate(zip(COLOURS, _parts(each), strict=True))
     ]
@@ -71,6 +72,11 @@ def _specification(report: LateReport) -> dict[str, Any]:
             "legend": {"labelFontSize": 12},
         },
     }
+
+
+def _visible(name: str) -> str:
+    """Without what nobody sees: a control character ends the whole process within the library."""
+    return "".join(letter for letter in name if not unicodedata.category(letter).startswith("C"))
 
 
 def _ticks(report: LateReport) -> list[int]:

@@ -12,7 +12,7 @@ import docx
 import openpyxl
 import pytest
 
-from mail.report_chart import chart_svg
+from mail.report_chart import _specification, chart_svg
 from mail.reports import FOLDER, as_docx, as_html, as_xlsx, summary, write_report
 from models.late import DepartmentCount
 from tests.mail.made_reports import DUE, EXTENDED, FULL, HELD_BACK, NOTHING, RECEIPTS, REPORT, WHY
@@ -124,6 +124,13 @@ def test_the_page_stands_alone() -> None:
     assert not re.search(r"(src|href)=[\"']http", page)
     for wanted in ("机构设置", "系统检测环节 1 项", "图书馆", "62809066"):
         assert wanted in page
+
+
+def test_what_nobody_sees_in_a_name_is_not_drawn() -> None:
+    hidden = replace(REPORT.departments[0], department="教\x01务\x00部")
+    specified = _specification(replace(REPORT, departments=(hidden,)))
+    assert {row["部门"] for row in specified["data"]["values"]} == {"教务部"}
+    assert "教务部" in chart_svg(replace(REPORT, departments=(hidden,)))
 
 
 def test_the_chart_shows_each_department_and_whole_numbers() -> None:
