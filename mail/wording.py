@@ -72,7 +72,7 @@ def forewarning_subject(items: Sequence[Due]) -> str:
 
 def escalation_subject(items: Sequence[Due]) -> str:
     """How many things are late, and with whom most."""
-    return f"【逾期】{len(items)} 项未按时完成（{most_named(items)}）"
+    return f"【逾期】{len(items)} 项任务（{most_named(items)}）"
 
 
 def most_named(items: Sequence[Due]) -> str:

@@ -116,7 +116,7 @@ def test_what_was_told_before_and_is_still_late_follows(office: PostOffice) -> N
     office.decide(at(office, "2020-11-19T08:31"))
     found = letter(office, FIRST, "escalation")
     assert found is not None
-    assert found.subject.startswith("【逾期】52 项未按时完成（")
+    assert found.subject.startswith("【逾期】52 项任务（")
     assert told(found) == (57, 0, 57)
     rest = by_department(found, "此前已报告、仍未完成")
     assert rest["学务部"] == [("待采集，在采集员手中，逾期 6 个工作日", ["10.1.1 学生基本信息"])]

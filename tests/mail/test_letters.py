@@ -153,7 +153,7 @@ def test_an_escalation_keeps_apart_whose_turn_it_is_and_stops_with_the_work(offi
         "待审核": ["1.6 机构设置"],
     }
     assert found is not None
-    assert found.subject == "【逾期】5 项未按时完成（政务部 2、教务部 2、学务部 1）"
+    assert found.subject == "【逾期】5 项任务（政务部 2、教务部 2、学务部 1）"
     assert "未提交 4 项，待审核 1 项" in found.lead
     with office.database.writing() as session:
         session.connection().execute(update(Assignment).values(stage="checked"))

@@ -172,7 +172,7 @@ def test_the_dashboard_counts_lists_and_draws(site: Installation, office: Browse
     html = office.get("/dashboard").text
     assert len(re.findall(r'class="cell stage-', html)) == 189
     assert 'aria-label="10.4 红十字会 · 学务部：待审核' in html
-    assert 'aria-label="1.6 机构设置 · 政务部：待采集（超时）"' in html
+    assert 'aria-label="1.6 机构设置 · 政务部：待采集（逾期）"' in html
     assert "<svg" in html
     assert "一封邮件没有送到" in html
     assert "提交审核" in html

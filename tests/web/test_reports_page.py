@@ -64,7 +64,7 @@ def test_one_department(office: Browser) -> None:
     assert {department for _, department in lines(html)} == {"学务部"}
     assert "<option selected>学务部</option>" in html
     other = office.get("/reports", params={"department": "教务部"}).text
-    assert "这个部门当时没有迟报" in other
+    assert "这个部门当时没有逾期" in other
 
 
 def test_what_is_at_risk_is_listed_with_its_reason(office: Browser) -> None:
