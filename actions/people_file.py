@@ -20,6 +20,9 @@ CHINESE_COLUMNS = dict(
     zip(("工号", "姓名", "邮箱", "电话", "部门", "角色", "分管部门", "审核表号"), COLUMNS, strict=True)
 )
 CHINESE_ROLES = dict(zip(("采集员", "审核员", "部门负责人", "院领导", "质量部", "审计"), ROLES, strict=True))
+ROLE_WORDS = "、".join(f"{chinese}（{role}）" for chinese, role in CHINESE_ROLES.items())
+PRINTED = {column: chinese for chinese, column in CHINESE_COLUMNS.items()}
+ROLE_HINT = f"角色可用：{ROLE_WORDS}；改好后再执行一次。"
 _COLUMN_HINT = f"列名应为：{'、'.join(CHINESE_COLUMNS)}（或 {', '.join(COLUMNS)}）。"
 NEEDED = ("staff_no", "name", "email", "roles")
 EXAMPLE = "例：1001 | 张三 | zhangsan@example.edu.cn | 6001 | 教务部 | collector reviewer | | "
@@ -67,7 +70,9 @@ def demand_valid(
     problems = [problem for row in rows for problem in _problems(row, columns, departments, codes)]
     problems += _repeated(rows)
     if problems:
-        raise Unusable(f"人员表有 {len(problems)} 处问题，尚未导入任何人。", EXAMPLE, problems=problems)
+        of_file = any(row.line for row in rows)
+        told = "人员表有 {n} 处问题，尚未导入任何人。" if of_file else "有 {n} 处问题，没有保存。"
+        raise Unusable(told.format(n=len(problems)), EXAMPLE if of_file else ROLE_HINT, problems=problems)
 
 
 def _cells(path: Path) -> list[tuple[str, ...]]:
@@ -101,7 +106,7 @@ def _header(printed: tuple[str, ...]) -> list[str]:
     missing = [name for name in NEEDED if name not in values]
     unknown = [name for name in values if name and name not in COLUMNS]
     if missing or unknown:
-        said = [f"缺少列 {'、'.join(missing)}"] if missing else []
+        said = [f"缺少列 {'、'.join(PRINTED[name] for name in missing)}"] if missing else []
         said += [f"不认识的列 {'、'.join(unknown)}"] if unknown else []
         raise Unusable(f"人员表第 1 行：{'；'.join(said)}。", _COLUMN_HINT)
     return values
@@ -115,10 +120,15 @@ def _row(number: int, cell: dict[str, str]) -> PersonRow:
         email=cell.get("email", ""),
         phone=cell.get("phone", ""),
         department=cell.get("department", ""),
-        roles=tuple(CHINESE_ROLES.get(word, word) for word in _words(cell.get("roles", ""))),
+        roles=roles_of(cell.get("roles", "")),
         leads=_words(cell.get("leads", "")),
         tables=_words(cell.get("tables", "")),
     )
+
+
+def roles_of(text: str) -> tuple[str, ...]:
+    """The roles that a cell or an option names, in Chinese or English."""
+    return tuple(CHINESE_ROLES.get(word, word) for word in _words(text))
 
 
 def _words(text: str) -> tuple[str, ...]:
@@ -133,6 +143,8 @@ def _problems(
     def at(column: str) -> str:
         from openpyxl.utils import get_column_letter
 
+        if not row.line:
+            return PRINTED[column]
         place = get_column_letter(columns.index(column) + 1) if column in columns else "?"
         return f"单元格 {place}{row.line}"
 
@@ -144,7 +156,7 @@ def _problems(
         yield f"{at('email')}：“{row.email}”不是邮箱地址。"
     for role in row.roles:
         if role not in ROLES:
-            yield f"{at('roles')}：不认识的角色“{role}”，可用：{' '.join(ROLES)}。"
+            yield f"{at('roles')}：不认识的角色“{role}”，可用：{ROLE_WORDS}。"
     for column, names in (("department", (row.department,) if row.department else ()), ("leads", row.leads)):
         for name in names:
             if name not in departments:

@@ -39,7 +39,12 @@ def add(
     staff_no: str,
     name: str,
     email: str,
-    roles: Annotated[str, typer.Option(help="角色，空格分隔：collector reviewer head leader office auditor")],
+    roles: Annotated[
+        str,
+        typer.Option(
+            help="角色，空格或顿号分隔，中英文均可，如：采集员 审核员（collector reviewer），见 docs/cli.md"
+        ),
+    ],
     department: Annotated[str, typer.Option(help="所在部门")] = "",
     phone: str = "",
     data: DataFolder = None,
@@ -47,9 +52,9 @@ def add(
     """添加或更新一个人。"""
     from actions.clock import now
     from actions.people import known_names, load_people
-    from actions.people_file import PersonRow, demand_valid
+    from actions.people_file import PersonRow, demand_valid, roles_of
 
-    row = PersonRow(0, staff_no, name, email, phone, department, tuple(roles.split()), (), ())
+    row = PersonRow(0, staff_no, name, email, phone, department, roles_of(roles), (), ())
     with opened(settings_for(data)) as database, database.writing() as session:
         demand_valid([row], *known_names(session))
         load_people(session, [row], now(session))

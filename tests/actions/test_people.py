@@ -109,7 +109,7 @@ def test_each_mistake_is_told_with_its_cell(campaign: Database, tmp_path: Path) 
 def test_a_wrong_header_and_a_wrong_file_are_told(campaign: Database, tmp_path: Path) -> None:
     with campaign.reading() as session:
         names = known_names(session)
-    with pytest.raises(Unusable, match="缺少列 email、roles；不认识的列 mail"):
+    with pytest.raises(Unusable, match="缺少列 邮箱、角色；不认识的列 mail"):
         read_people(book(tmp_path, header=("staff_no", "name", "mail")), *names)
     wrong = tmp_path / "people.xlsx"
     wrong.write_bytes(b"no workbook")

@@ -52,6 +52,13 @@ def test_a_person_is_added_activated_and_given_a_token(cli: Cli, data: Path, cam
 def test_a_wrong_role_and_an_unknown_person_are_told(cli: Cli, data: Path) -> None:
     said = cli("people", "add", "1", "丙", "c@x", "--roles", "boss", "--data", data)
     assert (said.code, "boss" in said.err) == (1, True)
+    assert ("单元格" in said.err, "采集员（collector）" in said.err) == (False, True)
+    assert (
+        cli(
+            "people", "add", "1", "丙", "c@x", "--roles", "采集员", "--department", "教务部", "--data", data
+        ).code
+        == 0
+    )
     said = cli("people", "token", "4711", "--data", data)
     assert (said.code, "4711" in said.err, said.out) == (1, True, "")
 
