@@ -39,6 +39,10 @@ def test_asked_and_granted(collector: Browser, office: Browser, key: int) -> Non
     page = collector.get(f"/assignments/{key}").text
     assert "11月23日 23:59" in page
     assert '<span class="tag">已延期</span>' in page
+    page = office.get(f"/assignments/{key}").text
+    assert '<h2 id="office-title">质量部处理</h2>' in page
+    assert '/extensions">延期申请 →</a>' in page
+    assert '<p class="crumbs"><a href="/dashboard">' in page
     assert "没有等待答复的延期申请" in office.get("/extensions").text
 
 
