@@ -6,21 +6,24 @@ import shutil
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from commands.console import DataFolder, Json, emit, say
 from commands.mail_check import check_mail, show_preset
-from commands.store import opened, settings_for
+from commands.store import REHEARSAL_FOLDER, has_database, opened, settings_for
 from models.errors import PeopleError
 from settings import ROOT, Settings
 
+if TYPE_CHECKING:
+    from models import Heartbeat
+
 LITTLE_SPACE = 2 * 1024**3
 TOLD = 8
-SLEPT = timedelta(minutes=15)
+SLEPT, STARTS_WITHIN = timedelta(minutes=15), timedelta(minutes=2)
 MailTo = Annotated[
     str | None, typer.Option("--mail", metavar="TO@ADDRESS", help="逐步检查邮件，并向这个地址发一封测试邮件")
 ]
@@ -53,7 +56,7 @@ def doctor(
         raise typer.Exit(0)
     if mail is not None:
         raise typer.Exit(0 if check_mail(settings_for(data), mail, as_json=as_json) else 1)
-    settings = settings_for(data)
+    settings = _looked_at(data)
     signs = [*_machine(settings), *_database(settings), _mail(settings)]
     if as_json:
         emit({"signs": [asdict(sign) for sign in signs]})
@@ -66,6 +69,14 @@ def doctor(
     raise typer.Exit(0 if all(sign.well for sign in signs) else 1)
 
 
+def _looked_at(data: Path | None) -> Settings:
+    """The data folder that is named or usual; the rehearsal's where there is only that."""
+    usual, rehearsal = settings_for(data), settings_for(data, rehearsal=True)
+    if data is not None or has_database(usual) or not has_database(rehearsal):
+        return usual
+    return rehearsal
+
+
 def _machine(settings: Settings) -> Iterator[Sign]:
     yield Sign("Python", sys.version_info >= (3, 11), sys.version.split()[0])
     vendor = ROOT / "web" / "static" / "vendor" / "htmx.min.js"
@@ -75,6 +86,8 @@ def _machine(settings: Settings) -> Iterator[Sign]:
         "已安装" if vendor.exists() else "缺失",
         "" if vendor.exists() else "make setup",
     )
+    rehearsal = "（演练的数据）" if settings.data.name == REHEARSAL_FOLDER else ""
+    yield Sign("数据目录", True, f"{settings.data}{rehearsal}")
     free = shutil.disk_usage(_existing(settings.data)).free
     enough = free > LITTLE_SPACE
     yield Sign("磁盘", enough, f"可用 {free / 1024**3:.1f} GB", "" if enough else "请腾出至少 2 GB")
@@ -82,7 +95,7 @@ def _machine(settings: Settings) -> Iterator[Sign]:
 
 def _database(settings: Settings) -> Iterator[Sign]:
     from actions.clock import mode, wall
-    from models import Heartbeat
+    from models import Heartbeat, Stamp
     from models.migrate import differences
 
     try:
@@ -92,13 +105,20 @@ def _database(settings: Settings) -> Iterator[Sign]:
             yield _columns(apart)
             if apart:
                 return
-            beat = session.get(Heartbeat, "worker")
+            beat, stamp = session.get(Heartbeat, "worker"), session.get(Stamp, 1)
+            began = stamp.created_at if stamp else None
     except PeopleError as error:
         yield Sign("数据库", False, error.message, error.remedy)
         return
-    awake = beat is not None and wall() - beat.at < SLEPT
-    says = f"最近一次 {beat.at:%Y-%m-%d %H:%M:%S} UTC" if beat else "从未运行"
-    yield Sign("后台任务", awake, says, "" if awake else "请运行 caiji serve（或 caiji worker）")
+    yield _worker(beat, began, wall())
+
+
+def _worker(beat: Heartbeat | None, began: datetime | None, now: datetime) -> Sign:
+    if beat is None and began is not None and now - began < STARTS_WITHIN:
+        return Sign("后台任务", True, "刚启动")
+    awake = beat is not None and now - beat.at < SLEPT
+    says = f"最近一次 {beat.at.astimezone():%Y-%m-%d %H:%M:%S %Z}" if beat else "从未运行"
+    return Sign("后台任务", awake, says, "" if awake else "请运行 caiji serve（或 caiji worker）")
 
 
 def _columns(apart: list[str]) -> Sign:

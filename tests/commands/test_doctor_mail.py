@@ -11,6 +11,7 @@ from trustme import CA
 from actions.clock import start_rehearsal
 from mail.catcher import PORT_FILE
 from models.database import Database
+from models.migrate import upgrade
 from tests.commands.cli import Cli
 from tests.conftest import MORNING
 from tests.mail.mail_server import Post, listening
@@ -115,3 +116,19 @@ def test_a_preset_lists_what_to_set(cli: Cli) -> None:
 def test_an_unknown_preset_names_those_there_are(cli: Cli) -> None:
     said = cli("doctor", "--preset", "hotmail")
     assert (said.code, "qiye163（网易企业邮箱）" in said.err) == (1, True)
+
+
+def test_where_only_a_rehearsal_is_the_doctor_looks_at_it(
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "rehearsal"
+    folder.mkdir()
+    database = Database(f"sqlite:///{folder / 'caiji.db'}")
+    upgrade(database)
+    with database.writing() as session:
+        start_rehearsal(session, MORNING)
+    database.close()
+    monkeypatch.setenv("CAIJI_DATA", str(tmp_path))
+    said = cli("doctor").err
+    assert f"数据目录：{folder}（演练的数据）" in said
+    assert "✓ 后台任务：刚启动" in said
