@@ -7,8 +7,9 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from actions.notices import ANNOUNCE, Decided, due, insert_or_leave, move_marks, write_notices
+from actions.notices import ANNOUNCE, Decided, due, move_marks, write_notices
 from models import Post
+from models.database import insert_or_leave
 from models.notice import QUEUED
 from models.worklist import current_campaign
 

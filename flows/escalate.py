@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from actions.late import late_report
-from actions.notices import ESCALATE, Decided, Enclosure, due
+from actions.notices import ESCALATE, Decided, due
 from actions.plan_in_force import plan_in_force
+from actions.queued_mails import Enclosure
 from flows.station import Station
 from flows.telling import tell
 from flows.tracked import Outcome, run_tracked, step

@@ -10,7 +10,8 @@ from datetime import datetime
 
 from actions.late import late_report as count_late
 from actions.late import record_report
-from actions.notices import REPORT, Decided, Enclosure, decide
+from actions.notices import REPORT, Decided, decide
+from actions.queued_mails import Enclosure
 from flows.station import Station
 from flows.tracked import Outcome, log, run_tracked, step
 from mail.reports import summary, write_report

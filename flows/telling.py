@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from actions.notices import Decided, Enclosure, Family, decide
+from actions.notices import Decided, Family, decide
+from actions.queued_mails import Enclosure
 from flows.station import Station
 from flows.tracked import log, step
 

@@ -72,6 +72,7 @@ class Desk:
         self.lines = {line.id: line for line in lines(session, closed=True)}
         waited = waits(session)
         self.facts = {key: facts_of(line, waits=waited.get(key, ())) for key, line in self.lines.items()}
+        self.waiting = _waiting(self.facts.values())
         self.addressees = Addressees(session, now)
         self.reasons = _reasons(session, self.facts.values())
         self.requests = requests(session, states=OPEN)
@@ -205,20 +206,14 @@ TITLES = {
 }
 
 
-def _to_do(desk: Desk, held: Sequence[Held]) -> Iterator[AssignmentFacts]:
-    """The assignments that wait for this person, as collector or as reviewer."""
-    collects = {each.department for each in held if each.role == COLLECTOR}
-    reviews = {(each.department, each.table_code) for each in held if each.role == REVIEWER}
-    for facts in desk.facts.values():
-        if not facts.active:
-            continue
-        own = facts.holder == COLLECTOR and facts.department in collects
-        to_review = facts.holder == REVIEWER and reviews & {
-            (facts.reviewer, None),
-            (facts.reviewer, facts.code),
-        }
-        if own or to_review:
-            yield facts
+def _to_do(desk: Desk, held: Sequence[Held]) -> list[AssignmentFacts]:
+    """The assignments that wait for this person, as collector or as reviewer, in the order of the plan."""
+    found: dict[int, AssignmentFacts] = {}
+    for each in held:
+        if each.role in (COLLECTOR, REVIEWER):
+            waiting = desk.waiting.get((each.role, each.department), ())
+            found |= {place: facts for place, facts in waiting if each.table_code in (None, facts.code)}
+    return [found[place] for place in sorted(found)]
 
 
 def _urgency(desk: Desk, facts: AssignmentFacts, named: bool) -> str | None:
@@ -270,6 +265,17 @@ def _of_notices(desk: Desk, notices: Sequence[Notice]) -> Iterator[AssignmentFac
         facts = desk.facts.get(key or 0)
         if facts is not None and facts.active and facts.holder in (COLLECTOR, REVIEWER):
             yield facts
+
+
+def _waiting(
+    facts: Iterable[AssignmentFacts],
+) -> dict[tuple[str, str | None], list[tuple[int, AssignmentFacts]]]:
+    """What is in whose hands, by role and department, each with its place in the plan."""
+    found: dict[tuple[str, str | None], list[tuple[int, AssignmentFacts]]] = {}
+    for place, each in enumerate(facts):
+        if each.active and each.holder in (COLLECTOR, REVIEWER):
+            found.setdefault((each.holder, in_hands_of(each)), []).append((place, each))
+    return found
 
 
 def _reasons(session: Session, facts: Iterable[AssignmentFacts]) -> dict[int, str]:

@@ -7,10 +7,11 @@ nothing is claimed, and what is claimed and not begun is given back.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import make_msgid
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, or_, update
 from sqlmodel import Session, col, select
@@ -24,18 +25,17 @@ from mail.render import render
 from mail.sending_hours import Hour, may_go
 from mail.settling import record, record_unwritten
 from mail.verdicts import Answer
-from models import Mail
+from models import Mail, Notice
 from models.database import Database
 from models.incidents import open_incidents, over, tell
 from models.notice import (
-    DIGEST,
     LEASED,
     MOOT,
     QUEUED,
     UNCERTAIN,
     follow_address,
-    has_newer_digest,
-    notices_of,
+    notices_by_mail,
+    superseded_digests,
 )
 from models.pause import standing_pause
 from models.refusal import refusals
@@ -84,17 +84,15 @@ class Outbox:
                 if standing_pause(session) is not None:
                     return []
                 _reclaim(session, wall)
-                mails = session.exec(_claimable(hour, wall).limit(limit)).all()
-                known = refusals(session, [mail.address for mail in mails])
-                taken = [self._take(session, desk, mail, wall, known) for mail in mails]
-            claimed = [each for each in taken if each is not None]
+                mails = _lease(session, _claimable(hour, wall).limit(limit), wall)
+                claimed = self._take(session, desk, mails, wall)
             if claimed or not mails:
                 return claimed
 
     def waiting(self, wall: datetime) -> bool:
         """Whether any mail's time has come and no pause stands: a glance that takes no lock."""
         with self._database.reading() as session:
-            return _any_waits(session, select(Mail).where(_waits(wall)))
+            return _any_waits(session, select(Mail.id).where(_waits(wall)))
 
     def paused(self) -> bool:
         """Whether a pause has been begun: what was claimed before it and is not yet under way stays here."""
@@ -104,22 +102,20 @@ class Outbox:
     def settle(self, answers: Sequence[tuple[Claimed, Answer]], wall: datetime) -> None:
         """Record what became of mails, but of none whose lease has passed to another sender."""
         with self._database.writing() as session:
+            mails = _held(session, [claimed for claimed, _ in answers])
             for claimed, answer in answers:
-                mail = session.exec(_held(claimed)).first()
-                if mail is not None:
-                    record(session, mail, answer, wall, was_refused=claimed.refused)
+                if claimed.id in mails:
+                    record(session, mails[claimed.id], answer, wall, was_refused=claimed.refused)
 
     def release(self, claimed: Sequence[Claimed]) -> None:
         """Give back mails that were not tried: nothing is known against them, and what has never been under
         way is written anew when its turn comes."""
         with self._database.writing() as session:
-            for each in claimed:
-                mail = session.exec(_held(each)).first()
-                if mail is not None:
-                    mail.state, mail.leased_until = QUEUED, None
-                    mail.attempts -= 1
-                    mail.message_id = mail.message_id if mail.attempts or mail.sent_at else ""
-                    session.add(mail)
+            for mail in _held(session, claimed).values():
+                mail.state, mail.leased_until = QUEUED, None
+                mail.attempts -= 1
+                mail.message_id = mail.message_id if mail.attempts or mail.sent_at else ""
+                session.add(mail)
 
     def stop(self, kind: str, message: str, wall: datetime) -> None:
         """Tell the office that no mail goes out, and why."""
@@ -136,38 +132,25 @@ class Outbox:
         with self._database.writing() as session:
             over(session, kind, wall)
 
-    def _take(
-        self, session: Session, desk: Desk, mail: Mail, wall: datetime, known: Container[str]
-    ) -> Claimed | None:
-        changed = session.connection().execute(
-            update(Mail)
-            .where(
-                col(Mail.id) == mail.id,
-                col(Mail.state) == mail.state,
-                col(Mail.attempts) == mail.attempts,
-            )
-            .values(state=LEASED, leased_until=wall + LEASE, attempts=mail.attempts + 1)
-        )
-        if changed.rowcount != 1:
-            return None
-        session.refresh(mail)
-        if _superseded(session, desk, mail) or not (
-            mail.message_id or self._freeze(session, desk, mail, wall)
-        ):
-            return None
-        return Claimed(
-            id=mail.id or 0,
-            attempt=mail.attempts,
-            content=content_of(mail),
-            files={shown_name(name, day_in(mail.slot)): blob for name, blob in mail.attachments.items()},
-            leased_until=wall + LEASE,
-            refused=mail.address in known,
-        )
+    def _take(self, session: Session, desk: Desk, mails: Sequence[Mail], wall: datetime) -> list[Claimed]:
+        """Those of the leased mails that have something to tell; what all need is read once."""
+        today = desk.rules.calendar.local(desk.now).date().isoformat()
+        old, notices = superseded_digests(session, mails, today), notices_by_mail(session, mails)
+        known, found = refusals(session, [mail.address for mail in mails]), list[Claimed]()
+        for mail in mails:
+            if mail.id in old:
+                _moot(mail)
+                session.add(mail)
+            elif mail.message_id or self._freeze(session, desk, mail, notices[mail.id or 0], wall):
+                found.append(_claimed(mail, wall, refused=mail.address in known))
+        return found
 
-    def _freeze(self, session: Session, desk: Desk, mail: Mail, wall: datetime) -> bool:
+    def _freeze(
+        self, session: Session, desk: Desk, mail: Mail, notices: Sequence[Notice], wall: datetime
+    ) -> bool:
         """Decide what the mail says; False where it says nothing, or cannot be written."""
         try:
-            letter = desk.write(mail, notices_of(session, mail))
+            letter = desk.write(mail, notices)
             if letter is not None:
                 follow_address(session, mail, letter.to)
                 letter, receipt = with_receipt(desk, mail, letter)
@@ -186,7 +169,7 @@ class Outbox:
         return letter is not None
 
 
-def _any_waits(session: Session, waiting: SelectOfScalar[Mail]) -> bool:
+def _any_waits(session: Session, waiting: SelectOfScalar[Any]) -> bool:
     return standing_pause(session) is None and session.exec(waiting.limit(1)).first() is not None
 
 
@@ -207,24 +190,38 @@ def _reclaim(session: Session, wall: datetime) -> None:
     )
 
 
-def _claimable(hour: Hour, wall: datetime) -> SelectOfScalar[Mail]:
-    return select(Mail).where(_waits(wall), may_go(hour)).order_by(col(Mail.id))
+def _claimable(hour: Hour, wall: datetime) -> SelectOfScalar[Any]:
+    return select(Mail.id).where(_waits(wall), may_go(hour)).order_by(col(Mail.id))
 
 
-def _held(claimed: Claimed) -> SelectOfScalar[Mail]:
-    return select(Mail).where(
-        col(Mail.id) == claimed.id, Mail.state == LEASED, Mail.attempts == claimed.attempt
+def _lease(session: Session, wanted: SelectOfScalar[Any], wall: datetime) -> Sequence[Mail]:
+    """Take what is wanted by one conditional UPDATE; the mails that it took."""
+    taken = session.connection().execute(
+        update(Mail)
+        .where(col(Mail.id).in_(wanted), _waits(wall))
+        .values(state=LEASED, leased_until=wall + LEASE, attempts=col(Mail.attempts) + 1)
+        .returning(col(Mail.id))
     )
+    ids = [row[0] for row in taken]
+    return session.exec(select(Mail).where(col(Mail.id).in_(ids)).order_by(col(Mail.id))).all()
 
 
-def _superseded(session: Session, desk: Desk, mail: Mail) -> bool:
-    """Leave out an old digest that never went where a newer one for the same address says it all."""
-    today = desk.rules.calendar.local(desk.now).date().isoformat()
-    if mail.kind != DIGEST or mail.sent_at is not None or not has_newer_digest(session, mail, today):
-        return False
-    _moot(mail)
-    session.add(mail)
-    return True
+def _held(session: Session, claimed: Sequence[Claimed]) -> dict[int, Mail]:
+    """Those of the mails whose lease is still this sender's, by their ids."""
+    attempts = {each.id: each.attempt for each in claimed}
+    found = session.exec(select(Mail).where(col(Mail.id).in_(attempts), Mail.state == LEASED))
+    return {mail.id: mail for mail in found if mail.id and mail.attempts == attempts[mail.id]}
+
+
+def _claimed(mail: Mail, wall: datetime, *, refused: bool) -> Claimed:
+    return Claimed(
+        id=mail.id or 0,
+        attempt=mail.attempts,
+        content=content_of(mail),
+        files={shown_name(name, day_in(mail.slot)): blob for name, blob in mail.attachments.items()},
+        leased_until=wall + LEASE,
+        refused=refused,
+    )
 
 
 def _moot(mail: Mail) -> None:

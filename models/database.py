@@ -12,8 +12,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Engine, event
-from sqlmodel import Session, create_engine
+from sqlalchemy import Connection, Engine, Insert, event
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Session, SQLModel, create_engine
 
 POOL = 40
 KEPT = 5
@@ -105,3 +106,10 @@ def _speak_sqlite(engine: Engine, begin: str, pragmas: Sequence[str], *, read_on
     @event.listens_for(engine, "begin")
     def begun(connection: Connection) -> None:
         connection.exec_driver_sql(begin)
+
+
+def insert_or_leave(session: Session, model: type[SQLModel]) -> Insert:
+    """An INSERT that leaves rows whose key is taken as they are."""
+    if session.get_bind().dialect.name == "sqlite":
+        return sqlite.insert(model).on_conflict_do_nothing()
+    return postgresql.insert(model).on_conflict_do_nothing()

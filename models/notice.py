@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import UniqueConstraint
+from sqlalchemy.orm import aliased
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from models.types import document, entries, instant, maybe_instant
@@ -15,6 +17,9 @@ UNCERTAIN, FAILED, MOOT = "uncertain", "failed", "moot"
 """The states of a mail."""
 DIGEST, TEST = "digest", "test"
 """Kinds of mails: the one a day that waits for its day, and the one that goes at any hour."""
+
+NAMED_AT_ONCE = 10_000
+"""How many rows a statement names at the most: databases bound that."""
 
 
 class Notice(SQLModel, table=True):
@@ -123,23 +128,41 @@ class Report(SQLModel, table=True):
 
 def notices_of(session: Session, mail: Mail) -> list[Notice]:
     """What the mail tells."""
-    ids = mail.notice_ids.get("ids", [])
-    return list(session.exec(select(Notice).where(col(Notice.id).in_(ids)).order_by(col(Notice.id))))
+    return notices_by_mail(session, [mail])[mail.id or 0]
 
 
-def has_newer_digest(session: Session, mail: Mail, today: str) -> bool:
-    """Whether there is a digest of a later day, up to ``today``, for this digest's address."""
-    newer = select(Mail.id).where(
-        Mail.address == mail.address,
-        Mail.kind == DIGEST,
-        col(Mail.slot) > mail.slot,
-        col(Mail.slot) <= today,
+def notices_by_mail(session: Session, mails: Sequence[Mail]) -> dict[int, list[Notice]]:
+    """What each of the mails tells."""
+    wanted = {mail.id or 0: sorted(mail.notice_ids.get("ids", [])) for mail in mails}
+    ids = sorted({key for keys in wanted.values() for key in keys})
+    known: dict[int | None, Notice] = {}
+    for start in range(0, len(ids), NAMED_AT_ONCE):
+        some = select(Notice).where(col(Notice.id).in_(ids[start : start + NAMED_AT_ONCE]))
+        known |= {notice.id: notice for notice in session.exec(some)}
+    return {mail: [known[key] for key in keys if key in known] for mail, keys in wanted.items()}
+
+
+def superseded_digests(session: Session, mails: Sequence[Mail], today: str) -> set[int | None]:
+    """Which of them are digests that never went and whose address has one of a later day, up to ``today``."""
+    newer = aliased(Mail)
+    found = (
+        select(Mail.id)
+        .join(newer, (col(newer.address) == Mail.address) & (col(newer.kind) == DIGEST))
+        .where(
+            col(Mail.id).in_([mail.id for mail in mails]),
+            Mail.kind == DIGEST,
+            col(Mail.sent_at).is_(None),
+            col(newer.slot) > Mail.slot,
+            col(newer.slot) <= today,
+        )
     )
-    return session.exec(newer).first() is not None
+    return set(session.exec(found))
 
 
 def follow_address(session: Session, mail: Mail, address: str) -> None:
     """Let the mail go to the changed address, unless the same mail goes there already."""
+    if address == mail.address:
+        return
     same = select(Mail.id).where(Mail.address == address, Mail.kind == mail.kind, Mail.slot == mail.slot)
     if address and session.exec(same).first() is None:
         mail.address = address

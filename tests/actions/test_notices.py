@@ -20,13 +20,13 @@ from actions.notices import (
     REPORT,
     WITHDRAW,
     Decided,
-    Enclosure,
     Family,
     count_mails,
     decide,
     due,
     move_marks,
 )
+from actions.queued_mails import Enclosure
 from models import Grant, Incident, Mail, Mark, Notice, Person
 from models.addressees import AUDIENCES, Addressees
 from models.database import Database

@@ -8,12 +8,13 @@ from datetime import datetime, timedelta
 
 from sqlmodel import select
 
-from actions.notices import DIGEST, FAMILIES, decide
+from actions.notices import FAMILIES, decide
 from deadlines.owed import Ladder
 from deadlines.slots import AFTER_THE_DEADLINE
 from models import Mail, Notice
 from models.database import Database
 from models.facts import gather
+from models.notice import DIGEST
 from tests.conftest import MORNING, shipped_plan
 
 STOPS = {"1 min": timedelta(minutes=1), "26 h": timedelta(hours=26), "8 days": timedelta(days=8)}
