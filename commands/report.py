@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -35,6 +36,7 @@ def late(
     from actions.clock import now
     from actions.late import late_report
     from actions.plan_in_force import plan_in_force
+    from mail.report_words import HOLDERS, due_text
     from mail.reports import write_report
 
     with opened(settings_for(data)) as database, database.reading() as session:
@@ -48,8 +50,12 @@ def late(
     if as_json:
         emit(document)
         return
-    rows = as_rows(document["late"], ["table", "department", "due", "stage", "working_days_late", "held_by"])
-    show_table("迟报", ["表", "部门", "截止", "状态", "迟几个工作日", "卡在谁"], rows)
+    told = [
+        {**each, "due": due_text(datetime.fromisoformat(each["due"])), "held_by": HOLDERS[each["held_by"]]}
+        for each in document["late"]
+    ]
+    rows = as_rows(told, ["table", "department", "due", "working_days_late", "held_by"])
+    show_table("迟报", ["表", "部门", "截止", "迟几个工作日", "卡在"], rows)
     say(f"按时 {document['on_time']} / 共 {document['total']}。已写入 {out}。")
 
 

@@ -80,6 +80,7 @@ def check(
 ) -> None:
     """不启动服务，直接检查一份工作簿。"""
     from workbooks.check_file import check_file
+    from workbooks.marks import WORDS
 
     plan = _plan()
     row = _table(plan, table)
@@ -88,7 +89,10 @@ def check(
         emit(document)
     else:
         findings = document["findings"]
-        rows = [[f["severity"], f["cell"], f["column"], f["value"], f["message"]] for f in findings]
+        rows = [
+            [WORDS.get(f["severity"], "说明"), f["cell"], f["column"], f["value"], f["message"]]
+            for f in findings
+        ]
         show_table(f"{table} {row.name}", ["级别", "单元格", "列", "值", "问题"], rows)
         say(f"{document['rows']} 行，{document['errors']} 处错误，{document['warnings']} 处警告。")
     raise typer.Exit(1 if document["errors"] else 0)

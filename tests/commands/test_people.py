@@ -148,3 +148,10 @@ def test_a_database_of_a_newer_version_is_told(cli: Cli, data: Path) -> None:
     database.close()
     said = cli("doctor", "--data", data)
     assert (said.code, "更新的版本建立的（9999" in said.out + said.err) == (1, True)
+
+
+def test_the_late_report_speaks_the_words_of_the_pages(cli: Cli, data: Path) -> None:
+    said = cli("report", "late", "--at", "2020-11-20T09:00", "--out", data / "late", "--data", data)
+    assert said.code == 0
+    assert "11月11日 23:59" in said.out + said.err
+    assert "collector" not in said.out + said.err
