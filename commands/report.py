@@ -38,6 +38,7 @@ def late(
     from actions.plan_in_force import plan_in_force
     from mail.report_words import HOLDERS, due_text
     from mail.reports import write_report
+    from models.stages import SAYS
 
     with opened(settings_for(data)) as database, database.reading() as session:
         zone = plan_in_force(session).schedule.zone
@@ -51,11 +52,16 @@ def late(
         emit(document)
         return
     told = [
-        {**each, "due": due_text(datetime.fromisoformat(each["due"])), "held_by": HOLDERS[each["held_by"]]}
+        {
+            **each,
+            "due": due_text(datetime.fromisoformat(each["due"])),
+            "stage": SAYS[each["stage"]],
+            "held_by": HOLDERS[each["held_by"]],
+        }
         for each in document["late"]
     ]
-    rows = as_rows(told, ["table", "department", "due", "working_days_late", "held_by"])
-    show_table("迟报", ["表", "部门", "截止", "迟几个工作日", "卡在"], rows)
+    rows = as_rows(told, ["table", "department", "due", "stage", "working_days_late", "held_by"])
+    show_table("逾期", ["表", "部门", "截止", "状态", "迟几个工作日", "卡在"], rows)
     say(f"按时 {document['on_time']} / 共 {document['total']}。已写入 {out}。")
 
 
