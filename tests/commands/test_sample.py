@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from sqlmodel import Session, col, select
 
-from actions.plan_in_force import rules_in_force
+from actions.late import late_report
 from actions.sample_course import MAY_BE_NOTHING, MENDED, Course
 from commands.prepare import DATABASE, PART, prepare
 from commands.sample_books import STRANGER
@@ -71,11 +71,8 @@ def test_the_course_is_well_under_way_and_nothing_went_wrong(session: Session) -
 
 
 def test_one_is_late_with_its_collector_and_one_with_its_reviewer(session: Session, plan: Plan) -> None:
-    rules, at = rules_in_force(session), plan.schedule.start.replace(hour=9, day=12)
-    stories = [Course(plan).story(facts) for facts in untouched(plan).assignments]
-    late = {story.of.code: rules.held_by(story.facts(at), at) for story in stories}
-    assert (late["6.1"], late["7.2"]) == ("collector", "reviewer")
-    assert {code for code, holder in late.items() if holder} == {"6.1", "7.2"}
+    report = late_report(session, plan.schedule.start.replace(hour=9, day=12))
+    assert {line.table: line.held_by for line in report.late} == {"6.1": "collector", "7.2": "reviewer"}
 
 
 def test_a_first_try_was_read_and_told_by_cell(session: Session) -> None:

@@ -111,7 +111,7 @@ def test_what_was_sent_is_shown_as_sent(site: Installation, office: Browser) -> 
     assert "邮件原文" in html
     assert "&lt;b&gt;原文&lt;/b&gt;" in html
     assert "&lt;1@x&gt;" in html
-    assert office.get(f"/notices/mails/{key}/html").text == "<p>原文</p>"
+    assert office.get(f"/notices/mails/{key}/html").text == '<base target="_blank"><p>原文</p>'
 
 
 def test_an_unknown_mail_is_told(office: Browser) -> None:
