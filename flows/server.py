@@ -37,10 +37,15 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def ready(api_url: str, timeout: float = 0.5) -> bool:
-    """Whether the Prefect server at `api_url` answers within `timeout` seconds and can use its database."""
+PROBE = 0.5
+"""Seconds within which a server has to say that it is ready."""
+
+
+def ready(api_url: str, timeout: float | None = None) -> bool:
+    """Whether the Prefect server at `api_url` can use its database and says so within `timeout` seconds
+    (None: half a second)."""
     parts = urlsplit(api_url)
-    connection = HTTPConnection(parts.hostname or HOST, parts.port, timeout=timeout)
+    connection = HTTPConnection(parts.hostname or HOST, parts.port, timeout=timeout or PROBE)
     try:
         connection.request("GET", f"{parts.path}/ready")
         with connection.getresponse() as answer:
