@@ -1,4 +1,4 @@
-"""A day that somebody names for what is still to come: a year further on, it was mistyped."""
+"""What more time and holds share: a day that somebody names for what is to come, and something still owed."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from datetime import date, datetime, timedelta
 from sqlmodel import Session
 
 from actions.plan_in_force import plan_in_force
-from models.errors import Unusable
+from models import Assignment
+from models.errors import Conflict, Unusable
+from models.stages import CHECKED
 
 LONGEST = timedelta(days=366)
 
@@ -19,3 +21,9 @@ def demand_end(session: Session, day: date, now: datetime) -> datetime:
     if day > now.astimezone(schedule.zone).date() + LONGEST:
         raise Unusable(f"{day.year}年{day:%m月%d日}太远了。", "请选一年以内的日期。")
     return schedule.due_at(day)
+
+
+def demand_owed(assignment: Assignment, what: str) -> None:
+    """Refuse more time or a hold, named by ``what``, where nothing is owed any more."""
+    if assignment.exempt or assignment.closed or assignment.stage == CHECKED:
+        raise Conflict(f"这张表现在不需要{what}。", "它已通过检测、已免报，或已不在计划中。")

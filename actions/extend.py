@@ -6,14 +6,13 @@ from datetime import date, datetime
 
 from sqlmodel import Session, col, update
 
-from actions.ahead import demand_end
+from actions.ahead import demand_end, demand_owed
 from actions.remarks import remark
 from actions.who import Who, demand_collector, demand_office
 from models import Assignment, Extension
 from models.errors import Conflict, NotFound, Unusable
 from models.extension import ASKED, GRANTED, REFUSED, REVOKED, extensions_of, latest_grant
 from models.facts import facts_of
-from models.stages import CHECKED
 from models.worklist import Line, line
 
 
@@ -80,9 +79,7 @@ def revoke(session: Session, who: Who, extension_id: int, reason: str, now: date
 
 def demand_later(session: Session, seen: Line, until: date, now: datetime) -> datetime:
     """The end of the day, where it gives more time than there is; for work that is still owed."""
-    row = seen.assignment
-    if row.exempt or row.closed or row.stage == CHECKED:
-        raise Conflict("这张表现在不需要延期。", "它已通过检测、已免报，或已不在计划中。")
+    demand_owed(seen.assignment, "延期")
     end, current = demand_end(session, until, now), facts_of(seen).effective
     if end <= current:
         raise Unusable(

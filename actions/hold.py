@@ -6,13 +6,12 @@ from datetime import date, datetime
 
 from sqlmodel import Session, col, update
 
-from actions.ahead import demand_end
+from actions.ahead import demand_end, demand_owed
 from actions.remarks import remark
 from actions.who import Who, demand_office
 from models import Hold
 from models.errors import Conflict, Unusable
 from models.hold import hold_of
-from models.stages import CHECKED
 from models.worklist import Line, line
 
 
@@ -51,9 +50,7 @@ def lift(session: Session, who: Who, assignment_id: int, reason: str, now: datet
 
 def _demand_useful(session: Session, seen: Line, until: date, now: datetime) -> datetime:
     """The end of the day, where something is still owed and nothing holds it back already."""
-    row = seen.assignment
-    if row.exempt or row.closed or row.stage == CHECKED:
-        raise Conflict("这张表现在不需要暂缓上报。", "它已通过检测、已免报，或已不在计划中。")
+    demand_owed(seen.assignment, "暂缓上报")
     if hold_of(session, seen.id, now) is not None:
         raise Conflict("这张表已在暂缓上报。", "如需改日期，请先恢复上报，再重新暂缓。")
     end = demand_end(session, until, now)
