@@ -91,16 +91,14 @@ def test_a_form_saves_itself_takes_last_year_s_value_and_is_handed_in(service: S
 
 
 def test_a_click_before_the_draft_has_come_waits_for_it(sit: Sitting) -> None:
-    page = sit("S031")
-    fill(page, "11.3")
-    held = list[Route]()
+    page, held = sit("S031"), list[Route]()
 
     def hold(route: Route) -> None:
         held.append(route)
 
     page.route("**/draft", hold, times=1)
     with page.expect_request("**/draft"):
-        page.reload()
+        fill(page, "11.3")
     total = page.get_by_role("region", name="在校生数").get_by_label("合计")
     total.fill("31")
     page.get_by_role("button", name="提交审核").click()
