@@ -20,6 +20,7 @@ from actions.rebasing import put
 from actions.submit import latest_version
 from actions.who import Who, demand_collector
 from models import Draft, DraftRow, Person, Version
+from models.database import among
 from models.draft import GAP, count_rows, draft_of, last_places, off_base, rows_of
 from models.errors import Conflict, Unusable
 from models.stages import APPROVED, stage_conflict
@@ -210,7 +211,7 @@ def _claim(session: Session, assignment_id: int, rev: int) -> Draft:
 def _named(session: Session, draft: Draft, change: Change) -> dict[int, DraftRow]:
     """The draft's rows that the change speaks of, by id."""
     wanted = {*change.removed, *(patch.id for patch in change.rows if patch.id)}
-    statement = select(DraftRow).where(DraftRow.draft_id == draft.id, col(DraftRow.id).in_(wanted))
+    statement = select(DraftRow).where(DraftRow.draft_id == draft.id, among(col(DraftRow.id), wanted))
     return {row.id or 0: row for row in session.exec(statement)}
 
 

@@ -15,6 +15,7 @@ from actions.submit import Content, keep_version, latest_version
 from actions.typed_rows import Making, content_of_rows
 from models import Assignment, Explanation, Prior
 from models.blobs import Blobs
+from models.database import among
 from models.stages import PENDING
 from models.worklist import Line, current_campaign, lines
 
@@ -145,7 +146,7 @@ def _offer(session: Session, ids: Sequence[int], told: Sequence[tuple[int, Told]
     """Last year's explanations as offers, in the place of those that nobody has taken over."""
     wanted = {*ids, *(assignment_id for assignment_id, _ in told)}
     session.connection().execute(
-        delete(Explanation).where(col(Explanation.assignment_id).in_(wanted), col(Explanation.offered))
+        delete(Explanation).where(among(col(Explanation.assignment_id), wanted), col(Explanation.offered))
     )
     for assignment_id, each in told:
         session.add(

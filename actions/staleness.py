@@ -23,6 +23,7 @@ from models import (
     StoredFinding,
     Version,
 )
+from models.database import among
 from models.incidents import CHECK, check_subject, open_incidents
 from models.stages import CHECKED, COLLECTED, FAILED, RETURNED
 from models.void import PASSED
@@ -139,7 +140,7 @@ def _checks(
         )
     )
     if ids is not None:
-        statement = statement.where(col(Assignment.id).in_(list(ids)))
+        statement = statement.where(among(col(Assignment.id), ids))
     for key, code, rows, kind, inputs_hash, prints in session.exec(statement):
         yield key, code, rows or kind, inputs_hash, prints or {}
 

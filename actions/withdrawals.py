@@ -20,6 +20,7 @@ from deadlines.owed import Owed
 from deadlines.withdrawal import TAKEN_BACK, WITHDRAWAL, Present, gathering
 from models import Assignment, DataTable, Mail, Notice, Person
 from models.addressees import Addressees
+from models.database import among
 from models.notice import FAILED, MOOT
 from models.stages import FAILED as CHECK_FAILED
 from models.stages import RETURNED
@@ -81,7 +82,7 @@ def people_of_each(
 ) -> Callable[[Owed], Sequence[Person]]:
     """Whom each is to reach: the audience's people, and for a withdrawal those who were told."""
     keys = [each.occurrence for each in found if each.kind == WITHDRAWAL]
-    taken_back = session.exec(select(Notice).where(col(Notice.id).in_(keys))).all()
+    taken_back = session.exec(select(Notice).where(among(col(Notice.id), keys))).all()
     addressees, told = Addressees(session, now), people_told(session, taken_back)
 
     def of(each: Owed) -> Sequence[Person]:

@@ -26,6 +26,7 @@ from flows.tick import LOOKED_AFTER, tick
 from mail.outbox import Claimed
 from mail.verdicts import Answer, Verdict
 from models import ClockSetting, Mail, Notice, Person, Post
+from models.database import among
 from models.facts import facts_of, gather
 from models.worklist import lines
 from plans.course_file import Deed
@@ -161,7 +162,7 @@ def _events(session: Session, batch: Sequence[Claimed], at: datetime) -> Iterato
     names = dict(session.exec(select(Person.id, Person.name)).all())
     zone = plan_in_force(session).schedule.zone
     for mail in sorted(mails, key=lambda mail: mail.id or 0):
-        notices = session.exec(select(Notice).where(col(Notice.id).in_(mail.notice_ids["ids"]))).all()
+        notices = session.exec(select(Notice).where(among(col(Notice.id), mail.notice_ids["ids"]))).all()
         yield {
             "at": at.astimezone(zone).isoformat(),
             **(told(notices) if notices else UNTOLD | {"kind": mail.kind}),

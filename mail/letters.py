@@ -22,6 +22,7 @@ from models import Event, Mail, Notice
 from models.addition import OPEN, requests, waits
 from models.addressees import Addressees, Held
 from models.assignment import REMARKS
+from models.database import among
 from models.facts import facts_of, rosters
 from models.history import changes_of
 from models.hold import holds_at
@@ -284,7 +285,7 @@ def _reasons(session: Session, facts: Iterable[AssignmentFacts]) -> dict[int, st
     statement = (
         select(Event)
         .where(
-            col(Event.assignment_id).in_(sent_back),
+            among(col(Event.assignment_id), sent_back),
             col(Event.to_stage).in_(SENT_BACK_STAGES),
             col(Event.verb).not_in(REMARKS),
         )

@@ -13,6 +13,7 @@ from sqlmodel import Field, Session, SQLModel, col, select
 from deadlines.facts import Wait
 from models.assignment import Assignment
 from models.campaign import DataTable, Department
+from models.database import among
 from models.types import instant, maybe_instant
 
 ASKED = "asked"
@@ -92,7 +93,7 @@ def requests(
     if of is not None:
         statement = statement.where(Addition.assignment_id == of)
     if to is not None:
-        statement = statement.where(col(Addition.owner_id).in_(list(to)))
+        statement = statement.where(among(col(Addition.owner_id), to))
     if states:
         statement = statement.where(col(Addition.state).in_(list(states)))
     return [Request(*row) for row in session.exec(statement)]

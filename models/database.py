@@ -8,11 +8,20 @@ same on both.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Insert, event
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    Engine,
+    Insert,
+    SQLColumnExpression,
+    bindparam,
+    event,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, SQLModel, create_engine
 
@@ -113,3 +122,12 @@ def insert_or_leave(session: Session, model: type[SQLModel]) -> Insert:
     if session.get_bind().dialect.name == "sqlite":
         return sqlite.insert(model).on_conflict_do_nothing()
     return postgresql.insert(model).on_conflict_do_nothing()
+
+
+def among(column: SQLColumnExpression[Any], ids: Iterable[int]) -> ColumnElement[bool]:
+    """Whether the column is one of these ids, however many: they stand in the text of the statement, since
+    databases bound its parameters (PostgreSQL: 65,535)."""
+    named: BindParameter[Any] = bindparam(
+        "ids", sorted(set(ids)), expanding=True, literal_execute=True, unique=True
+    )
+    return column.in_(named)

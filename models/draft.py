@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, and_, union
 from sqlmodel import Field, Session, SQLModel, col, func, select
 
 from models.assignment import Assignment
+from models.database import among
 from models.stages import PENDING
 from models.types import document, instant
 from models.version import Version
@@ -94,7 +95,7 @@ def last_places(session: Session, draft: Draft) -> dict[str, int]:
 
 def begun(session: Session, assignment_ids: Iterable[int]) -> set[int]:
     """Which of these pending assignments somebody has begun (P6)."""
-    wanted = col(Assignment.id).in_(list(assignment_ids))
+    wanted = among(col(Assignment.id), assignment_ids)
     found = session.exec(select(Assignment.id).where(wanted, has_begun()))
     return {id for id in found if id is not None}
 

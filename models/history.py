@@ -12,6 +12,7 @@ from sqlmodel import Session, col, func, select
 
 from models.assignment import Assignment, Event
 from models.campaign import DataTable, Department
+from models.database import among
 from models.person import Person
 from models.version import CheckRun, StoredFinding, Version
 
@@ -81,7 +82,7 @@ def changes_of(session: Session, ids: Iterable[int] | None = None) -> dict[int, 
         col(Event.assignment_id)
     )
     if ids is not None:
-        statement = statement.where(col(Event.assignment_id).in_(list(ids)))
+        statement = statement.where(among(col(Event.assignment_id), ids))
     return {key: Changes(number, last) for key, number, last in session.exec(statement)}
 
 

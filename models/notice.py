@@ -10,6 +10,7 @@ from sqlalchemy import UniqueConstraint
 from sqlalchemy.orm import aliased
 from sqlmodel import Field, Session, SQLModel, col, select
 
+from models.database import among
 from models.types import document, entries, instant, maybe_instant
 
 QUEUED, LEASED, SENT = "queued", "leased", "sent"
@@ -17,9 +18,6 @@ UNCERTAIN, FAILED, MOOT = "uncertain", "failed", "moot"
 """The states of a mail."""
 DIGEST, TEST = "digest", "test"
 """Kinds of mails: the one a day that waits for its day, and the one that goes at any hour."""
-
-NAMED_AT_ONCE = 10_000
-"""How many rows a statement names at the most: databases bound that."""
 
 
 class Notice(SQLModel, table=True):
@@ -134,11 +132,9 @@ def notices_of(session: Session, mail: Mail) -> list[Notice]:
 def notices_by_mail(session: Session, mails: Sequence[Mail]) -> dict[int, list[Notice]]:
     """What each of the mails tells."""
     wanted = {mail.id or 0: sorted(mail.notice_ids.get("ids", [])) for mail in mails}
-    ids = sorted({key for keys in wanted.values() for key in keys})
-    known: dict[int | None, Notice] = {}
-    for start in range(0, len(ids), NAMED_AT_ONCE):
-        some = select(Notice).where(col(Notice.id).in_(ids[start : start + NAMED_AT_ONCE]))
-        known |= {notice.id: notice for notice in session.exec(some)}
+    ids = {key for keys in wanted.values() for key in keys}
+    told = session.exec(select(Notice).where(among(col(Notice.id), ids)))
+    known = {notice.id: notice for notice in told}
     return {mail: [known[key] for key in keys if key in known] for mail, keys in wanted.items()}
 
 

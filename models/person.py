@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from sqlmodel import Field, Session, SQLModel, col, select
 
+from models.database import among
 from models.types import instant, maybe_instant
 
 STAND_IN = datetime(2999, 12, 31, tzinfo=UTC)
@@ -92,5 +93,5 @@ class FailedSignIn(SQLModel, table=True):
 
 def names_of(session: Session, ids: Iterable[int]) -> dict[int, str]:
     """These people's names."""
-    found = session.exec(select(Person.id, Person.name).where(col(Person.id).in_(list(ids))))
+    found = session.exec(select(Person.id, Person.name).where(among(col(Person.id), ids)))
     return {id: name for id, name in found if id is not None}

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlmodel import Field, Session, SQLModel, col, select
 
+from models.database import among
 from models.types import instant
 
 
@@ -29,7 +30,7 @@ def priors(session: Session) -> dict[int, str]:
 def prior_counts(session: Session, assignment_ids: Iterable[int]) -> dict[int, int]:
     """How many rows these assignments had last year; those without any are left out."""
     statement = select(Prior.assignment_id, Prior.row_count).where(
-        col(Prior.assignment_id).in_(list(assignment_ids)), Prior.row_count > 0
+        among(col(Prior.assignment_id), assignment_ids), Prior.row_count > 0
     )
     return dict(session.exec(statement).all())
 

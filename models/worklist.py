@@ -13,13 +13,12 @@ from sqlmodel import Session, col, select
 
 from models.assignment import Assignment
 from models.campaign import Campaign, DataTable, Department
+from models.database import among
 from models.errors import NotFound
 from models.version import Version
 
 COLLECTING, REVIEWING = aliased(Department), aliased(Department)
 """An assignment's two departments."""
-AT_ONCE = 10_000
-"""Ids in one statement: databases bound the parameters of one."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +79,7 @@ def lines(
 ) -> list[Line]:
     """The assignments that fit every given condition, in the order of the plan."""
     conditions: tuple[tuple[Any, Callable[[Any], ColumnElement[bool]]], ...] = (
-        (ids, lambda given: col(Assignment.id).in_(list(given))),
+        (ids, lambda given: among(col(Assignment.id), given)),
         (table, lambda given: col(DataTable.code) == given),
         (department, lambda given: col(COLLECTING.name) == given),
         (stage, lambda given: col(Assignment.stage) == given),
@@ -95,15 +94,12 @@ def lines(
 
 def open_stages(session: Session, ids: Iterable[int]) -> dict[int, str]:
     """The stages of those of these assignments that are owed at all."""
-    wanted, found = sorted(set(ids)), dict[int, str]()
-    for start in range(0, len(wanted), AT_ONCE):
-        statement = select(col(Assignment.id), col(Assignment.stage)).where(
-            col(Assignment.id).in_(wanted[start : start + AT_ONCE]),
-            col(Assignment.exempt).is_(False),
-            col(Assignment.closed).is_(False),
-        )
-        found.update((key or 0, stage) for key, stage in session.exec(statement))
-    return found
+    statement = select(col(Assignment.id), col(Assignment.stage)).where(
+        among(col(Assignment.id), ids),
+        col(Assignment.exempt).is_(False),
+        col(Assignment.closed).is_(False),
+    )
+    return {key or 0: stage for key, stage in session.exec(statement)}
 
 
 @cache

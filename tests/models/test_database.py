@@ -9,8 +9,11 @@ import pytest
 from sqlalchemy.exc import DBAPIError, StatementError
 from sqlmodel import col, select
 
-from models import Campaign, Incident, Mark
-from models.database import Database
+from models import Campaign, Incident, Mail, Mark
+from models.database import Database, among
+from models.history import changes_of
+from models.notice import notices_by_mail
+from models.worklist import lines, open_stages
 
 pytestmark = pytest.mark.both
 
@@ -81,3 +84,22 @@ def test_times_come_back_aware_and_in_utc(database: Database, morning: datetime)
     with database.reading() as session:
         found = session.get_one(Mark, "tick").until
     assert (found, found.utcoffset(), found.hour) == (morning, UTC.utcoffset(None), 0)
+
+
+MANY = range(1, 70_001)
+"""More than the parameters that PostgreSQL takes in one statement (65,535)."""
+
+
+def test_any_number_of_ids_can_be_asked_for_in_one_statement(database: Database) -> None:
+    with database.writing() as session:
+        session.add(campaign("2020"))
+        session.flush()
+        mail = Mail(campaign_id=1, address="a", kind="digest", slot="s", created_at=datetime.now(UTC))
+        mail.notice_ids = {"ids": [*MANY]}
+        session.add(mail)
+        session.flush()
+        assert notices_by_mail(session, [mail]) == {mail.id: []}
+        assert session.exec(select(Campaign.name).where(among(col(Campaign.id), MANY))).all() == ["2020"]
+        assert session.exec(select(Campaign.name).where(among(col(Campaign.id), ()))).all() == []
+        assert lines(session, ids=MANY) == []
+        assert (open_stages(session, MANY), changes_of(session, MANY)) == ({}, {})
