@@ -39,7 +39,7 @@ def grant(
     """Give more time up to the end of the day ``until``, unasked or on the waiting request."""
     demand_office(who)
     seen = line(session, assignment_id)
-    _demand_reason(reason, "批准延期", "原因会写进经过和迟报报告。")
+    _demand_reason(reason, "批准延期", "原因会写进经过和逾期报告。")
     end = demand_later(session, seen, until, now)
     asked = next((r for r in extensions_of(session, assignment_id) if r.state == ASKED), None)
     extension = asked or Extension(

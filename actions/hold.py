@@ -21,7 +21,7 @@ def hold(session: Session, who: Who, assignment_id: int, until: date, reason: st
     seen = line(session, assignment_id)
     reason = reason.strip()
     if not reason:
-        raise Unusable("暂缓上报必须写明原因。", "原因会写进经过、给院领导的邮件和迟报报告。")
+        raise Unusable("暂缓上报必须写明原因。", "原因会写进经过、给院领导的邮件和逾期报告。")
     end = _demand_useful(session, seen, until, now)
     made = Hold(assignment_id=assignment_id, until=end, reason=reason, held_by=who.id, held_at=now)
     session.add(made)

@@ -103,9 +103,9 @@ def _late_line(rules: DeadlineRules, known: Known, at: datetime, told: Sequence[
 
 def _receipted(rules: DeadlineRules, told: Sequence[Told], holder: str, at: datetime) -> Iterator[Receipted]:
     """By audience, the newest answer of everybody who was told; of who has not answered, that."""
-    newest: dict[str, dict[str, Told]] = {}
+    newest: dict[str, dict[int, Told]] = {}
     for each in sorted(told, key=lambda each: each.seen_at is None):
-        newest.setdefault(each.audience, {}).setdefault(each.person, each)
+        newest.setdefault(each.audience, {}).setdefault(each.person_id, each)
     for audience, people in newest.items():
         promised = [each.by for each in people.values() if each.by]
         yield Receipted(

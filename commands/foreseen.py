@@ -32,7 +32,7 @@ AUDIENCES = {
     "chat": "群",
 }
 """The same for whom it is addressed to."""
-TITLES = ("【数据采集】", "【逾期】", "【迟报报告】")
+TITLES = ("【数据采集】", "【逾期】", "【逾期报告】")
 WHO = 26
 """Columns for whom it goes to."""
 

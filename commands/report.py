@@ -32,7 +32,7 @@ def late(
     data: DataFolder = None,
     as_json: Json = False,
 ) -> None:
-    """迟报报告：.html、.docx、.xlsx。"""
+    """逾期报告：.html、.docx、.xlsx。"""
     from actions.clock import now
     from actions.late import late_report
     from actions.plan_in_force import plan_in_force
@@ -61,7 +61,7 @@ def late(
         for each in document["late"]
     ]
     rows = as_rows(told, ["table", "department", "due", "stage", "working_days_late", "held_by"])
-    show_table("逾期", ["表", "部门", "截止", "状态", "迟几个工作日", "卡在"], rows)
+    show_table("逾期", ["表", "部门", "截止", "状态", "逾期工作日", "卡在"], rows)
     say(f"按时 {document['on_time']} / 共 {document['total']}。已写入 {out}。")
 
 

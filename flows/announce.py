@@ -7,10 +7,11 @@ from datetime import datetime
 from actions.announcing import announce as decide
 from actions.notices import Decided
 from flows.station import Station
+from flows.telling import Wanted
 from flows.tracked import Outcome, log, run_tracked, step
 
 
-def run(station: Station, now: datetime, _mails: int) -> Outcome[Decided]:
+def run(station: Station, now: datetime, _wanted: Wanted) -> Outcome[Decided]:
     """Decide the announcements up to ``now``, tracked where Prefect answers."""
     name = f"群公告 {station.local(now):%Y-%m-%d %H:%M}"
     return run_tracked(announce, station, now, name=name, tags=("announce",))

@@ -5,33 +5,32 @@ from __future__ import annotations
 from datetime import datetime
 
 from actions.late import late_report
-from actions.notices import ESCALATE, Decided, due
+from actions.notices import ESCALATE, Decided
 from actions.plan_in_force import plan_in_force
 from actions.queued_mails import Enclosure
 from flows.station import Station
-from flows.telling import tell
+from flows.telling import Wanted, tell
 from flows.tracked import Outcome, run_tracked, step
 from mail.circular import FILE_NAME, as_circular
 
 
-def run(station: Station, now: datetime, mails: int) -> Outcome[Decided]:
+def run(station: Station, now: datetime, wanted: Wanted) -> Outcome[Decided]:
     """Decide the escalations up to ``now``, tracked where Prefect answers."""
-    name = f"升级 {station.local(now):%Y-%m-%d %H:%M} · {mails} 封"
-    return run_tracked(escalate, station, now, name=name, tags=("escalate",))
+    name = f"升级 {station.local(now):%Y-%m-%d %H:%M} · {wanted.mails} 封"
+    return run_tracked(escalate, station, now, wanted.rules, name=name, tags=("escalate",))
 
 
-def escalate(station: Station, now: datetime) -> Decided:
+def escalate(station: Station, now: datetime, rules: frozenset[str]) -> Decided:
     """Draft what is to go with them, then write the notices and queue the mails in one transaction."""
-    drafting = _drafting(station, now)
+    drafting = _drafting(station, rules)
     enclosed = step("拟通报草稿", _draft, station, now, drafting) if drafting else None
     return tell(station, ESCALATE, "升级", now, enclosed)
 
 
-def _drafting(station: Station, now: datetime) -> frozenset[str]:
-    """The rules that have fallen due and ask for the draft of a notice."""
+def _drafting(station: Station, rules: frozenset[str]) -> frozenset[str]:
+    """Those of the rules that ask for the draft of a notice."""
     with station.database.reading() as session:
-        asking = {rule.id for rule in plan_in_force(session).schedule.escalation if rule.attach}
-        return frozenset(each.rule for each in due(session, now, [ESCALATE]) if each.rule in asking)
+        return rules & {rule.id for rule in plan_in_force(session).schedule.escalation if rule.attach}
 
 
 def _draft(station: Station, now: datetime, rules: frozenset[str]) -> Enclosure:

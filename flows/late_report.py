@@ -13,23 +13,24 @@ from actions.late import record_report
 from actions.notices import REPORT, Decided, decide
 from actions.queued_mails import Enclosure
 from flows.station import Station
+from flows.telling import Wanted
 from flows.tracked import Outcome, log, run_tracked, step
 from mail.reports import summary, write_report
 from models.late import LateReport
 
 
-def run(station: Station, now: datetime, mails: int) -> Outcome[Decided]:
+def run(station: Station, now: datetime, wanted: Wanted) -> Outcome[Decided]:
     """Make the reports due up to ``now``, tracked where Prefect answers."""
-    name = f"迟报报告 {station.local(now):%Y-%m-%d %H:%M} · {mails} 封"
+    name = f"逾期报告 {station.local(now):%Y-%m-%d %H:%M} · {wanted.mails} 封"
     return run_tracked(late_report, station, now, name=name, tags=("late-report",))
 
 
 def late_report(station: Station, now: datetime) -> Decided:
     """Count what is late now, write the files, record the report and queue its mails."""
-    report = step("统计迟报", _count, station, now)
+    report = step("统计逾期", _count, station, now)
     files = step("生成报告文件", _keep_files, station, report)
     decided = step("登记报告，排入发件箱", _record, station, report, files, now)
-    log(f"迟报 {len(report.late)} 项，{decided.mails} 封邮件")
+    log(f"逾期 {len(report.late)} 项，{decided.mails} 封邮件")
     return decided
 
 

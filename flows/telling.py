@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from actions.notices import Decided, Family, decide
 from actions.queued_mails import Enclosure
 from flows.station import Station
 from flows.tracked import log, step
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What has fallen due for a family: by which rules, and how many mails will tell it."""
+
+    rules: frozenset[str]
+    mails: int
 
 
 def tell(

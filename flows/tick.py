@@ -21,6 +21,7 @@ from actions.notices import (
 from flows import announce, escalate, late_report, remind, withdraw
 from flows.server import ready
 from flows.station import JOB, Station
+from flows.telling import Wanted
 from flows.tracked import Outcome
 from models import Heartbeat
 from models.worklist import loaded_campaign
@@ -28,7 +29,7 @@ from models.worklist import loaded_campaign
 PART = "worker"
 
 LOOKED_AFTER = (*FAMILIES, ANNOUNCE)
-HANDLERS: dict[str, Callable[[Station, datetime, int], Outcome[Decided]]] = {
+HANDLERS: dict[str, Callable[[Station, datetime, Wanted], Outcome[Decided]]] = {
     WITHDRAW.name: withdraw.run,
     ESCALATE.name: escalate.run,
     REPORT.name: late_report.run,
@@ -43,11 +44,11 @@ def tick(station: Station) -> None:
     tick; it holds up no other."""
     now = station.now()
     wanted = _wanted(station, now) if now is not None else {}
-    for name, mails in wanted.items():
+    for name, family in wanted.items():
         if station.stopping.is_set():
             return
         try:
-            HANDLERS[name](station, now or station.wall(), mails)
+            HANDLERS[name](station, now or station.wall(), family)
         except Exception as error:
             message = f"定时任务 {name} 未能完成（{type(error).__name__}: {error}），会自动重试。"
             station.incident(JOB, name, message)
@@ -59,8 +60,8 @@ def tick(station: Station) -> None:
         session.merge(Heartbeat(part=PART, at=station.wall(), detail=_witness()))
 
 
-def _wanted(station: Station, now: datetime) -> dict[str, int]:
-    """The families that owe something, with how many mails will tell it."""
+def _wanted(station: Station, now: datetime) -> dict[str, Wanted]:
+    """The families that owe something, and what."""
     with station.database.reading() as session:
         if loaded_campaign(session) is None:
             return {}
@@ -68,7 +69,11 @@ def _wanted(station: Station, now: datetime) -> dict[str, int]:
         by_family = {
             family.name: [each for each in found if each.kind in family.kinds] for family in LOOKED_AFTER
         }
-        return {name: count_mails(session, owed, now) for name, owed in by_family.items() if owed}
+        return {
+            name: Wanted(frozenset(each.rule for each in owed), count_mails(session, owed, now))
+            for name, owed in by_family.items()
+            if owed
+        }
 
 
 def _witness() -> str:

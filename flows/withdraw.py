@@ -6,13 +6,13 @@ from datetime import datetime
 
 from actions.notices import WITHDRAW, Decided
 from flows.station import Station
-from flows.telling import tell
+from flows.telling import Wanted, tell
 from flows.tracked import Outcome, run_tracked
 
 
-def run(station: Station, now: datetime, mails: int) -> Outcome[Decided]:
+def run(station: Station, now: datetime, wanted: Wanted) -> Outcome[Decided]:
     """Decide the withdrawals up to ``now``, tracked where Prefect answers."""
-    name = f"更正 {station.local(now):%Y-%m-%d %H:%M} · {mails} 封"
+    name = f"更正 {station.local(now):%Y-%m-%d %H:%M} · {wanted.mails} 封"
     return run_tracked(withdraw, station, now, name=name, tags=("withdraw",))
 
 

@@ -95,7 +95,7 @@ def _by_days(lines: Iterable[LateLine], named: Callable[[LateLine], str]) -> str
     found: dict[int, list[str]] = {}
     for line in sorted(lines, key=lambda line: -line.working_days_late):
         found.setdefault(line.working_days_late, []).append(named(line))
-    return "\n".join(f"迟 {days} 个工作日：{'；'.join(names)}" for days, names in found.items())
+    return "\n".join(f"逾期 {days} 个工作日：{'；'.join(names)}" for days, names in found.items())
 
 
 def _rows(

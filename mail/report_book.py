@@ -27,7 +27,7 @@ DEPARTMENTS: Columns = {
     "部门": 28,
     "应交": 8,
     "按时": 8,
-    "迟报": 8,
+    "逾期": 8,
     **{HOLDERS[each]: 10 for each in HELD_BY},
 }
 LINES: Columns = {
@@ -38,7 +38,7 @@ LINES: Columns = {
     "审核部门": 10,
     "应完成时间": 15,
     "状态": 9,
-    "迟（工作日）": 8,
+    "逾期（工作日）": 8,
     "责任环节": 12,
     "采集用时": 6,
     "审核用时": 6,
@@ -82,7 +82,7 @@ def as_xlsx(report: LateReport) -> bytes:
         if report.departments:
             departments.fit_to_pages(1, 1 if len(report.departments) <= ONE_PAGE else 0)
             _add_chart(book, departments, report)
-        pages.add("迟报明细", LINES, map(_line, report.late)).set_paper(A3)
+        pages.add("逾期明细", LINES, map(_line, report.late)).set_paper(A3)
         if report.change:
             pages.add("与上期相比", CHANGES, _changes(report))
         pages.add("部门预计", OUTLOOK, _outlook(report))
@@ -233,7 +233,7 @@ def _add_chart(book: Workbook, sheet: Worksheet, report: LateReport) -> None:
                 "gap": 60,
             }
         )
-    chart.set_title({"name": "迟报项数（按责任环节）", "name_font": {"size": 13}})
+    chart.set_title({"name": "逾期项数（按责任环节）", "name_font": {"size": 13}})
     chart.set_y_axis({"reverse": True})
     chart.set_x_axis(
         {"major_unit": max(1, -(-most // 8)), "min": 0, "num_format": "0", "label_position": "high"}

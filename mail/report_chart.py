@@ -8,7 +8,7 @@ from typing import Any
 from models.late import HELD_BY, DepartmentCount, LateReport
 
 FONT = "Noto Sans CJK SC, Microsoft YaHei, PingFang SC, sans-serif"
-COLOURS = {"未逾期": "#1c7c54", "采集迟": "#b42318", "审核迟": "#dc8a12", "检测迟": "#6a4c93"}
+COLOURS = {"未逾期": "#1c7c54", "采集逾期": "#b42318", "审核逾期": "#dc8a12", "检测逾期": "#6a4c93"}
 
 
 def chart_svg(report: LateReport) -> str:

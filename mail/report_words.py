@@ -52,7 +52,7 @@ def context(report: LateReport) -> dict[str, Any]:
 
 def issue(report: LateReport) -> str:
     """The report's line under the letterhead: its number, or that it was only asked for."""
-    series = f"数据采集迟报〔{report.year}〕"
+    series = f"数据采集逾期〔{report.year}〕"
     return f"{series}第 {report.number} 期" if report.number else f"{series}即时统计"
 
 

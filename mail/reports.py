@@ -84,7 +84,7 @@ PARTS = (
 
 
 def _sentence(line: LateLine) -> str:
-    return f"{line.table} {line.name} · {line.department}，迟 {line.working_days_late} 个工作日"
+    return f"{line.table} {line.name} · {line.department}，逾期 {line.working_days_late} 个工作日"
 
 
 def _set_upright(section: Section) -> None:

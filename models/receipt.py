@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -56,6 +56,7 @@ class Told:
     ``holder``: whose turn it was then; the promise is kept once it isn't any more.
     """
 
+    person_id: int
     person: str
     audience: str
     told_at: datetime
@@ -111,10 +112,8 @@ def receipts_by_assignment(session: Session, at: datetime) -> dict[int, list[Tol
     found: dict[int, list[Told]] = defaultdict(list)
     for receipt, name, answer in receipts(session, at):
         for key, holder in receipt.held():
-            told = Told(name, receipt.audience, receipt.made_at, holder)
+            told = Told(receipt.person_id, name, receipt.audience, receipt.made_at, holder)
             if answer is not None:
-                told = Told(
-                    name, receipt.audience, receipt.made_at, holder, answer.at, answer.by, answer.note
-                )
+                told = replace(told, seen_at=answer.at, by=answer.by, note=answer.note)
             found[key].append(told)
     return found

@@ -25,7 +25,7 @@ def kind(value: str) -> str:
         "forewarning": _("预警"),
         "escalation": _("催办"),
         "withdrawal": _("更正"),
-        "report": _("迟报报告"),
+        "report": _("逾期报告"),
         "test": _("测试邮件"),
     }.get(value, value)
 
@@ -51,7 +51,7 @@ def notice_kind(value: str) -> str:
         "forewarning": _("预警"),
         "escalation": _("催办"),
         "withdrawal": _("更正"),
-        "report": _("迟报报告"),
+        "report": _("逾期报告"),
         "announcement": _("群公告"),
     }.get(value, value)
 

@@ -8,6 +8,7 @@ from checks.cross_rules import rules
 from deadlines.forecast import Risk, Span
 from mail.forecast_words import end_text, reason
 from web.language import gettext as _
+from web.language import ngettext
 
 
 def stage(value: str) -> str:
@@ -125,11 +126,11 @@ def until(at: datetime, now: datetime) -> str:
     minutes = int((at - now).total_seconds() // 60)
     size = abs(minutes)
     if size < 60:
-        amount = _("%(n)s 分钟") % {"n": size}
+        amount = ngettext("%(n)s 分钟", "%(n)s 分钟", size) % {"n": size}
     elif size < 48 * 60:
-        amount = _("%(n)s 小时") % {"n": size // 60}
+        amount = ngettext("%(n)s 小时", "%(n)s 小时", size // 60) % {"n": size // 60}
     else:
-        amount = _("%(n)s 天") % {"n": size // 1440}
+        amount = ngettext("%(n)s 天", "%(n)s 天", size // 1440) % {"n": size // 1440}
     return (_("还有 %(amount)s") if minutes >= 0 else _("已过 %(amount)s")) % {"amount": amount}
 
 

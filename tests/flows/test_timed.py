@@ -188,10 +188,10 @@ def test_prefect_shows_what_was_decided(
     assert "189 项提醒，12 封邮件" in witness.logs("提醒 2020-11-06 08:31 · 12 封", 1)
     tick_at(stage, 11, 23, 0)
     tick_at(stage, 12, 8, 31)
-    for name in ("升级 2020-11-12 08:31 · 2 封", "迟报报告 2020-11-12 08:31 · 1 封"):
+    for name in ("升级 2020-11-12 08:31 · 2 封", "逾期报告 2020-11-12 08:31 · 1 封"):
         assert witness.flow_run(name)["state_type"] == "COMPLETED"
-    assert [run["name"] for run in witness.task_runs("迟报报告 2020-11-12 08:31 · 1 封", 3)] == [
-        "统计迟报",
+    assert [run["name"] for run in witness.task_runs("逾期报告 2020-11-12 08:31 · 1 封", 3)] == [
+        "统计逾期",
         "生成报告文件",
         "登记报告，排入发件箱",
     ]

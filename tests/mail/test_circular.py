@@ -32,7 +32,7 @@ def test_it_has_the_form_of_a_notice_and_is_a_draft() -> None:
     said = text(REPORT).splitlines()
     assert said[0] == "（草稿，由质量部办公室核定后印发）"
     assert said[1:3] == ["示例职业学院", "〔2020〕　　号"]
-    assert said[3:5] == ["关于2020年数据采集", "迟报情况的通报"]
+    assert said[3:5] == ["关于2020年数据采集", "逾期情况的通报"]
     assert said[5] == "各系部、各部门："
     assert said[-2:] == ["质量部办公室", "2020年　　月　　日"]
 
@@ -40,10 +40,10 @@ def test_it_has_the_form_of_a_notice_and_is_a_draft() -> None:
 def test_by_department_in_whose_hands_it_is() -> None:
     assert tables(REPORT) == [
         [
-            ["政务部", "1", "2", "迟 2 个工作日：6.1 教师基本情况"],
-            ["学务部", "1", "2", "迟 2 个工作日：10.1.1 学生基本信息"],
+            ["政务部", "1", "2", "逾期 2 个工作日：6.1 教师基本情况"],
+            ["学务部", "1", "2", "逾期 2 个工作日：10.1.1 学生基本信息"],
         ],
-        [["学务部", "1", "2", "迟 2 个工作日：1.6 机构设置（政务部提交）"]],
+        [["学务部", "1", "2", "逾期 2 个工作日：1.6 机构设置（政务部提交）"]],
     ]
     assert "应完成 8 项，按时提交 6 项；尚未完成并列入本通报的 3 项，涉及 2 个部门" in text(REPORT)
 
@@ -55,7 +55,7 @@ def test_of_one_department_the_longest_come_first() -> None:
         replace(REPORT.late[1], table="3.1", name="占地", working_days_late=6),
     )
     [[row]] = tables(replace(ONLY, late=late))
-    told = "迟 6 个工作日：2.1 基本情况；3.1 占地\n迟 1 个工作日：6.1 教师基本情况"
+    told = "逾期 6 个工作日：2.1 基本情况；3.1 占地\n逾期 1 个工作日：6.1 教师基本情况"
     assert row == ["政务部", "3", "6", told]
 
 
@@ -70,7 +70,7 @@ def test_what_is_held_back_waits_or_is_checked_is_counted_and_not_named() -> Non
     for sentence in ("另有 1 项因故暂缓", "另有 1 项在等其他部门补录源表", "另有 1 项已审核、正在系统检测"):
         assert sentence in said
     assert "住院" not in said
-    assert tables(report) == [[["学务部", "1", "2", "迟 2 个工作日：10.1.1 学生基本信息"]]]
+    assert tables(report) == [[["学务部", "1", "2", "逾期 2 个工作日：10.1.1 学生基本信息"]]]
     assert "涉及 1 个部门" in said
 
 

@@ -156,7 +156,7 @@ def test_enclosed_files_arrive(office: PostOffice, post: Post) -> None:
     calendar, attached = post.kept[0].iter_attachments()
     assert calendar.get_filename() == "数据采集.ics"
     assert (attached.get_filename(), attached.get_payload(decode=True)) == (
-        f"迟报报告-{day}.docx",
+        f"逾期报告-{day}.docx",
         b"content",
     )
 

@@ -228,7 +228,7 @@ def test_every_template_has_its_pair_and_renders(office: PostOffice, template: s
         "rest": Group("overdue", "此前已报告、仍未完成", ()),
         "checking": ["7.2 课程设置"],
         "held_back": ["6.1 教师基本情况 · 政务部：暂缓至 11月16日（周一），住院"],
-        "parts": [{"title": "未提交", "lines": ["1.6 机构设置 · 政务部，迟 1 个工作日"]}],
+        "parts": [{"title": "未提交", "lines": ["1.6 机构设置 · 政务部，逾期 1 个工作日"]}],
     }
     whole = Letter(**{**vars(found), "template": template, "context": numbers, "groups": _all_groups(found)})
     for part in render(whole):

@@ -18,7 +18,7 @@ CONTENT = Content(
     text="您好：\n.一行以点开头\n",
     html="<p>您好</p>",
     attachments=(
-        Attachment("迟报报告.docx", "application/octet-stream", b"\x00\x01"),
+        Attachment("逾期报告.docx", "application/octet-stream", b"\x00\x01"),
         Attachment("deadlines.ics", "text/calendar; charset=utf-8; method=PUBLISH", b"BEGIN:VCALENDAR"),
     ),
 )
@@ -49,7 +49,7 @@ def test_both_bodies_and_the_files() -> None:
         for part in message.iter_attachments()
     ]
     assert files == [
-        ("迟报报告.docx", "application/octet-stream", b"\x00\x01"),
+        ("逾期报告.docx", "application/octet-stream", b"\x00\x01"),
         ("deadlines.ics", "text/calendar", b"BEGIN:VCALENDAR"),
     ]
     assert [part["Content-Type"].params.get("method") for part in message.iter_attachments()] == [

@@ -173,7 +173,7 @@ def expected_departments(due: list[Owed], late: list[Owed]) -> list[tuple[object
 def read_book(content: bytes) -> tuple[object, ...]:
     book = openpyxl.load_workbook(BytesIO(content))
     departments = [tuple(cell.value for cell in row) for row in book["各部门"].iter_rows(min_row=2)]
-    rows = [[cell.value for cell in row] for row in book["迟报明细"].iter_rows(min_row=2)]
+    rows = [[cell.value for cell in row] for row in book["逾期明细"].iter_rows(min_row=2)]
     lines = [(row[0], f"{row[1]} {row[2]}", row[7], row[8], tuple(row[9:12])) for row in rows if row[0]]
     kinds = Counter(row[0].value for row in book["与上期相比"].iter_rows(min_row=2))
     return departments, lines, (kinds["新增"], kinds["已解决"])
@@ -189,7 +189,7 @@ def read_word(content: bytes) -> tuple[object, ...]:
 
 def numbers_told(told: str) -> list[int]:
     counted = [int(number) for number in re.findall(r"(\d+) 项", told)]
-    return counted if "现有迟报" in told else [*counted[:2], 0, 0, 0, 0, *counted[2:]]
+    return counted if "现有逾期" in told else [*counted[:2], 0, 0, 0, 0, *counted[2:]]
 
 
 def told_departments(rows: list[list[str]]) -> list[tuple[object, ...]]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlmodel import Session, select
+from sqlmodel import Session, select, update
 
 from actions.late import late_report
+from models import Person
 from models.late import Receipted
 from models.receipt import Answer, Receipt
 from tests.mail.campaign_mail import PostOffice
@@ -38,3 +39,16 @@ def test_seen_promised_broken_each_in_its_time(office: PostOffice) -> None:
     assert late["head"].broken
     assert [(each.told, each.seen) for name, each in late.items() if name != "head"] == [(1, 0)]
     assert set(late) == {"head", "leader"}
+
+
+def test_two_people_of_one_name_are_two(office: PostOffice) -> None:
+    frozen(office, "2020-11-12T08:31", "escalation")
+    with office.database.writing() as session:
+        session.connection().execute(update(Person).values(name="张伟"))
+    frozen(office, "2020-11-16T08:31", "escalation")
+    with office.database.writing() as session:
+        leaders = session.exec(select(Receipt).where(Receipt.audience == "leaders")).all()
+        answer(session, office, "leaders", "2020-11-16T09:00", "")
+        known = told(session, at(office, "2020-11-16T10:00"))["leaders"]
+    assert len(leaders) > 1
+    assert (known.told, known.seen) == (len(leaders), 1)

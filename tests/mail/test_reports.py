@@ -36,10 +36,10 @@ def test_word_has_the_form_and_the_numbers() -> None:
     text = text_of(content)
     for wanted in (
         "示例职业学院",
-        "2020年数据采集\n迟报情况报告",
+        "2020年数据采集\n逾期情况报告",
         "主送：各位院领导，各有关部门",
-        "数据采集迟报〔2020〕第 3 期",
-        "截至2020年11月13日（周五）08:30，已到期应交 8 项，其中按时提交 6 项；现有迟报 4 项"
+        "数据采集逾期〔2020〕第 3 期",
+        "截至2020年11月13日（周五）08:30，已到期应交 8 项，其中按时提交 6 项；现有逾期 4 项"
         "（采集环节 2 项，审核环节 1 项，系统检测环节 1 项）",
         "图书馆尚未报齐采集员、审核员名单。",
         "2020年11月13日",
@@ -71,7 +71,7 @@ def test_word_holds_the_chart() -> None:
 def test_nothing_late_is_a_report_too(make: object) -> None:
     assert callable(make)
     assert make(NOTHING)
-    assert "没有迟报" in text_of(as_docx(NOTHING))
+    assert "没有逾期" in text_of(as_docx(NOTHING))
 
 
 def test_no_template_mark_is_left() -> None:
@@ -90,7 +90,7 @@ def test_excel_has_values_and_a_chart_of_its_own() -> None:
         ["学务部", 1, 0, 1, 1, 0, 0],
         ["教务部", 2, 2, 1, 0, 0, 1],
     ]
-    rows = [[cell.value for cell in row] for row in book["迟报明细"].iter_rows(min_row=2)]
+    rows = [[cell.value for cell in row] for row in book["逾期明细"].iter_rows(min_row=2)]
     due = DUE.replace(tzinfo=None)
     named = ["政务部", "1.6", "机构设置", None, "学务部", due, "待审核", 2, "审核"]
     assert rows[0] == [*named, 0, 2, 0, 0, 0, None, None, None, None, None]
@@ -108,7 +108,7 @@ def test_no_formula_comes_alive() -> None:
         sheets = [package.read(name) for name in package.namelist() if name.startswith("xl/worksheets/sheet")]
     assert len(sheets) == 5
     assert not any(b"<f>" in sheet or b"<hyperlink" in sheet for sheet in sheets)
-    assert openpyxl.load_workbook(BytesIO(content))["迟报明细"]["C2"].value == hostile
+    assert openpyxl.load_workbook(BytesIO(content))["逾期明细"]["C2"].value == hostile
 
 
 def test_markup_in_a_name_is_text() -> None:
@@ -135,7 +135,7 @@ def test_what_nobody_sees_in_a_name_is_not_drawn() -> None:
 
 def test_the_chart_shows_each_department_and_whole_numbers() -> None:
     drawn = chart_svg(REPORT)
-    for wanted in ("政务部", "学务部", "教务部", "采集迟", "审核迟", "检测迟"):
+    for wanted in ("政务部", "学务部", "教务部", "采集逾期", "审核逾期", "检测逾期"):
         assert wanted in drawn
     assert chart_svg(NOTHING) == ""
 
@@ -144,10 +144,10 @@ def test_what_the_mail_says() -> None:
     said = summary(REPORT)
     assert (said["due"], said["on_time"], said["late"], said["rosters"]) == (8, 6, 4, ["图书馆"])
     assert {part["title"]: part["lines"] for part in said["parts"]} == {
-        "未提交": ["10.1.1 学生基本信息 · 学务部，迟 2 个工作日"],
-        "退回待修改": ["6.1 教师基本情况 · 政务部，迟 2 个工作日"],
-        "待审核": ["1.6 机构设置 · 政务部，迟 2 个工作日"],
-        "系统检测中": ["7.2 课程设置 · 教务部，迟 2 个工作日"],
+        "未提交": ["10.1.1 学生基本信息 · 学务部，逾期 2 个工作日"],
+        "退回待修改": ["6.1 教师基本情况 · 政务部，逾期 2 个工作日"],
+        "待审核": ["1.6 机构设置 · 政务部，逾期 2 个工作日"],
+        "系统检测中": ["7.2 课程设置 · 教务部，逾期 2 个工作日"],
     }
 
 
@@ -161,7 +161,7 @@ def test_word_tells_what_has_changed_and_what_is_to_come() -> None:
     text = text_of(content)
     for wanted in (
         "与上期（2020年11月12日（周四）08:30）相比，新增 2 项，已解决 2 项。",
-        "新增迟报 2 项：政务部 2 项（1.6、6.1）。",
+        "新增逾期 2 项：政务部 2 项（1.6、6.1）。",
         "已解决 2 项：教务部 1 项（7.1.1）、学务部 1 项（10.4）。",
         "全部 11 项未审结的任务预计完成时间：最早 11月20日，最晚无法预计（数据不足）。",
         f"教务部：{WHY}。涉及表 7.2。",
@@ -195,7 +195,7 @@ def test_excel_tells_it_too() -> None:
         sheet.title: [[cell.value for cell in row] for row in sheet.iter_rows(min_row=2)] for sheet in book
     }
     held = [plain(DUE.replace(day=17)), "表号待平台确认", RECEIPTS]
-    assert rows["迟报明细"][0][13:] == [2, plain(DUE.replace(day=12)), EXTENDED, *held]
+    assert rows["逾期明细"][0][13:] == [2, plain(DUE.replace(day=12)), EXTENDED, *held]
     assert rows["与上期相比"] == [
         ["新增", "1.6", "机构设置", "政务部", "待审核"],
         ["新增", "6.1", "教师基本情况", "政务部", "已退回"],
@@ -212,7 +212,7 @@ def test_excel_tells_it_too() -> None:
 def test_every_sheet_prints_on_paper_with_its_headings() -> None:
     for sheet in openpyxl.load_workbook(BytesIO(as_xlsx(FULL))):
         assert sheet.print_title_rows == "$1:$1"
-        paper = 8 if sheet.title == "迟报明细" else 9
+        paper = 8 if sheet.title == "逾期明细" else 9
         assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", paper)
         assert sheet.page_setup.fitToWidth in (None, 1)
         assert sheet.auto_filter.ref
@@ -236,7 +236,7 @@ def test_the_annex_lies_across_and_is_left_out_where_nothing_is_late() -> None:
 
 
 def test_a_report_that_was_only_asked_for_has_no_number() -> None:
-    assert "数据采集迟报〔2020〕即时统计" in text_of(as_docx(replace(REPORT, number=None)))
+    assert "数据采集逾期〔2020〕即时统计" in text_of(as_docx(replace(REPORT, number=None)))
 
 
 def test_what_the_mail_says_has_changed() -> None:
@@ -247,6 +247,6 @@ def test_a_sheets_rows_are_as_high_as_their_texts() -> None:
     long = "说明" * 60
     line = replace(REPORT.late[0], held_until=DUE, held_reason=long)
     sheet = openpyxl.load_workbook(BytesIO(as_xlsx(replace(REPORT, late=(line, *REPORT.late[1:])))))[
-        "迟报明细"
+        "逾期明细"
     ]
     assert [sheet.row_dimensions[row].height for row in (2, 3)] == [247.5, 16.5]

@@ -87,7 +87,7 @@ def test_the_office_sees_what_more_time_changes_before_it_grants(
     found = shown.partition('id="extension-changes"')[2]
     assert "延期后，这张表之后的提醒从 2020-11-11 起有变动" in found
     assert "<td>2020-11-20</td><td>预警</td><td>部门负责人</td>" in found
-    assert "迟报报告" not in found
+    assert "逾期报告" not in found
     refused = office.get(f"/assignments/{key}/extend?until=2020-11-10").text
     assert "不晚于现在的截止时间" in refused.partition('id="extension-changes"')[2]
     collector.form(f"/assignments/{key}/extension", ASKED)

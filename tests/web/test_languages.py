@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
+from actions import clock
 from settings import ROOT
+from tests.conftest import SHANGHAI
+from tests.test_structure import OWN
 from tests.web.conftest import Installation
 
 HAN = re.compile(r"[\u4e00-\u9fff]+")
@@ -23,6 +28,8 @@ METHODS = [
 ]
 TEMPLATES = [*ROOT.glob("templates/pages/*.html"), *ROOT.glob("templates/partials/*.html")]
 NAMES = {"采", "中文"}
+OTHER_WORD = re.compile("(?<![推延])迟(?!于)")
+"""What is late is 逾期, nowhere 迟报, 迟交 or 迟 so many days."""
 
 
 def extracted() -> set[str]:
@@ -53,9 +60,36 @@ def test_translations_keep_the_placeholders() -> None:
     assert wrong == {}
 
 
+def words_of(path: Path) -> str:
+    """What a file says; of a Word template, its text."""
+    if path.suffix != ".docx":
+        return path.read_text("utf-8")
+    with ZipFile(path) as package:
+        return package.read("word/document.xml").decode()
+
+
+def test_lateness_has_one_word_on_pages_in_mails_and_in_reports() -> None:
+    sources = [path for room in OWN for path in (ROOT / room).rglob("*.py")]
+    papers = [path for path in (ROOT / "templates").rglob("*.*") if path.is_file()]
+    read = [*sources, *papers, *(ROOT / "docs").glob("*.md"), ROOT / "schedule.yaml"]
+    assert len(read) > 300
+    assert [str(path) for path in read if OTHER_WORD.search(words_of(path))] == []
+
+
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
 def test_no_words_stand_outside_the_catalogue(path: Path) -> None:
     assert set(HAN.findall(CODE.sub("", path.read_text()))) <= NAMES
+
+
+def test_one_working_day_is_no_plural(site: Installation) -> None:
+    browser = site.browser("S031")
+    browser.cookies.set("caiji_language", "en", domain="caiji.test", path="/")
+    told = {}
+    for day in (12, 13):
+        with site.database.writing() as session:
+            clock.jump(session, datetime(2020, 11, day, 9, tzinfo=SHANGHAI))
+        told[day] = set(re.findall(r">(\d working days? late)<", browser.get("/mine").text))
+    assert told == {12: {"1 working day late"}, 13: {"2 working days late"}}
 
 
 def test_the_language_is_switched_and_remembered(site: Installation) -> None:

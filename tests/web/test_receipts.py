@@ -63,7 +63,7 @@ def test_a_stranger_with_the_link_sees_what_is_late(site: Installation, link: st
     page = site.browser().get(link)
     assert page.status_code == 200
     assert "分管院领导1（示例），您好" in page.text
-    for text in ("机构设置", "开设专业", "学生基本信息", "迟 1 个工作日", "在采集员手中"):
+    for text in ("机构设置", "开设专业", "学生基本信息", "逾期 1 个工作日", "在采集员手中"):
         assert text in page.text
     assert "/assignments/" not in page.text
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from html.parser import HTMLParser
 from io import BytesIO
+from urllib.parse import quote
 
 import docx
 import pytest
@@ -33,7 +35,7 @@ def office(site: Installation) -> Browser:
 
 def lines(html: str) -> list[tuple[str, str]]:
     """Table and department of each late line."""
-    body = html.split("迟几个工作日</th>")[1].split("</table>", maxsplit=1)[0]
+    body = html.split("逾期工作日</th>")[1].split("</table>", maxsplit=1)[0]
     return re.findall(r'<span class="task-code">([\d.]+)</span> [^<]*</td><td>([^<]+)</td>', body)
 
 
@@ -55,8 +57,8 @@ def test_a_moment_of_the_past_is_shown_and_downloaded_as_it_was(office: Browser)
     assert 'value="2020-11-12T08:31"' in html
     [link] = re.findall(r'href="(/reports/now\.docx\?at=[^"]+)"', html)
     paragraphs = [each.text for each in docx.Document(BytesIO(office.get(link).content)).paragraphs]
-    assert "数据采集迟报〔2020〕第 1 期" in paragraphs
-    assert any("现有迟报 2 项" in each for each in paragraphs)
+    assert "数据采集逾期〔2020〕第 1 期" in paragraphs
+    assert any("现有逾期 2 项" in each for each in paragraphs)
 
 
 def test_one_department(office: Browser) -> None:
@@ -80,8 +82,32 @@ def test_the_history_has_numbers_links_and_files(office: Browser) -> None:
     past = html.split('id="past"')[1]
     assert "第 1 期" in past
     assert 'href="/reports?at=2020-11-12T08%3A31"' in past
-    [file] = re.findall(r'href="(/reports/\d+/late-report\.docx)"', past)
+    [(file, name)] = re.findall(r'href="(/reports/\d+/late-report\.docx)" download>([^<]+)<', past)
     assert office.get(file).content == b"kept"
+    assert name == "逾期报告-2020-11-12.docx"
+    assert quote(name) in office.get(file).headers["content-disposition"]
+
+
+class Columns(HTMLParser):
+    """Which columns of each table are numbers, by its headings and by its first row."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tables: list[dict[str, list[bool]]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "table":
+            self.tables.append({"th": [], "td": []})
+        elif tag in ("th", "td"):
+            self.tables[-1][tag].append(dict(attrs).get("class") == "number")
+
+
+def test_numbers_stand_right_under_their_headings(office: Browser) -> None:
+    columns = Columns()
+    columns.feed(office.get("/reports").text)
+    assert [sum(each["th"]) for each in columns.tables] == [1, 3]
+    for each in columns.tables:
+        assert each["td"][: len(each["th"])] == each["th"]
 
 
 @pytest.mark.parametrize(

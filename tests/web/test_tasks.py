@@ -155,7 +155,7 @@ def test_the_page_says_what_is_late_and_what_is_left(site: Installation) -> None
         clock.jump(session, at(12, 9))
     html = site.browser("S031").get("/mine").text
     assert "已逾期" in html
-    assert "迟 1 个工作日" in html
+    assert "逾期 1 个工作日" in html
     assert "还有 6 天" in html
     page = site.browser("S031").get(f"/assignments/{site.assignment('10.3', '学务部')}").text
     assert "没有社团" in page

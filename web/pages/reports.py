@@ -63,6 +63,7 @@ def _shown(
         chosen=f"{report.at:%Y-%m-%dT%H:%M:%S}" if moment != visitor_of(request).now else "",
         problem=problem,
         history=_history(session),
+        shown_name=shown_name,
         forms=tuple(FORMS),
     )
 
