@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from email import policy
 from email.message import EmailMessage
@@ -56,6 +57,20 @@ def test_both_bodies_and_the_files() -> None:
         None,
         "PUBLISH",
     ]
+
+
+def test_a_parser_finds_no_defect_and_every_byte() -> None:
+    for content in (b"", b"--=_mixed--\r\n", bytes(range(256)) * 400):
+        message = parsed(replace(CONTENT, attachments=(Attachment("a b.xlsx", "application/zip", content),)))
+        assert [part.defects for part in message.walk() if part.defects] == []
+        (enclosed,) = message.iter_attachments()
+        assert (enclosed.get_filename(), enclosed.get_payload(decode=True)) == ("a b.xlsx", content)
+
+
+def test_a_long_subject_is_folded_and_stays_itself() -> None:
+    long = replace(CONTENT, subject="数据采集状态数据待办事项" * 12, attachments=())
+    assert parsed(long)["Subject"] == long.subject
+    assert max(map(len, as_bytes(long, SENDER, WALL).split(b"\r\n"))) <= 78
 
 
 def test_only_ascii_and_whole_lines_go_over_the_line() -> None:
