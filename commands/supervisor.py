@@ -20,7 +20,7 @@ from commands.child import Child
 from flows.server import PrefectServer, free_port
 from models.database import Database
 from models.errors import Conflict
-from settings import Settings
+from settings import Settings, spare_the_collector
 
 if TYPE_CHECKING:
     import uvicorn
@@ -90,6 +90,7 @@ class Supervisor:
             signal.signal(number, lambda *_: self._stopping.set())
         database = Database(self._settings.url)
         server = self._pages(database)
+        spare_the_collector()
         children = self._children()
         tending = threading.Thread(target=self._tend, args=(children,), daemon=True)
         tending.start()

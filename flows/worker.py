@@ -28,7 +28,7 @@ from flows.tick import tick
 from flows.track import follow
 from flows.tracked import settle
 from models.database import Database
-from settings import Misset, Settings, load
+from settings import Misset, Settings, load, spare_the_collector
 
 REHEARSAL_TICK, LIVE_TICK = 1, 15
 """Seconds between two looks at the clock: a rehearsal's may run an hour a second."""
@@ -51,6 +51,7 @@ def run_worker(settings: Settings) -> None:
     for noisy in ("apscheduler", "httpx"):
         logging.getLogger(noisy).setLevel(logging.ERROR)
     worker = Worker(Station(settings, Database(settings.url)))
+    spare_the_collector()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: worker.station.stopping.set())
     code = worker.run()

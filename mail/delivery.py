@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -13,8 +12,9 @@ from threading import Event
 from time import monotonic
 from typing import TypeVar
 
+from mail.gathering import Gathering
 from mail.message import Attachment, Sender, as_bytes
-from mail.outbox import Claimed, Outbox
+from mail.outbox import Claimed, Kept, Outbox
 from mail.smtp import Connection, Server, Stopped, Unreachable
 from mail.verdicts import Answer, Verdict
 from models.incidents import MAIL_STOPPED, MAIL_UNREACHABLE
@@ -117,8 +117,9 @@ class _Run:
         self._taken = 0
         self._looked = monotonic()
         self._turn = monotonic()
+        self._kept = Kept()
         self._opening = asyncio.Lock()
-        self._answers: deque[tuple[Claimed, Answer]] = deque()
+        self._gathering = Gathering[tuple[Claimed, Answer]](self._settle)
         # One thread for the database: writers that wait for each other's lock sleep longer than they work.
         self._clerk = ThreadPoolExecutor(1, thread_name_prefix="outbox")
 
@@ -140,7 +141,7 @@ class _Run:
         try:
             while not self._over:
                 batch = await self._write(
-                    self._delivery._outbox.claim, self._delivery._wall(), self._route.batch
+                    self._delivery._outbox.claim, self._delivery._wall(), self._route.batch, self._kept
                 )
                 if not batch:
                     return
@@ -160,8 +161,7 @@ class _Run:
                 if await self._paused():
                     return
                 answer = await self._send(connection, waiting[0])
-                self._answers.append((waiting.pop(0), answer))
-                await self._write(self._settle)
+                await self._gathering.bring((waiting.pop(0), answer))
         except Unreachable as error:
             self._end()
             self._delivery.rest(str(error))
@@ -182,14 +182,22 @@ class _Run:
 
     async def _send(self, connection: Connection, claimed: Claimed) -> Answer:
         """Send one mail; one that cannot be written fails alone and holds up no other."""
+        self._gathering.set_out()
         try:
-            enclosed = (*claimed.content.attachments, *self._attachments(claimed))
-            content = replace(claimed.content, attachments=enclosed)
-            message = as_bytes(content, self._route.sender, self._delivery._wall())
+            message = self._message(claimed)
         except Exception as error:  # the library has many words for an address that is none
             told = f"这封邮件写不成（{type(error).__name__}），请核对收件人的邮箱和附件"
             return Answer(Verdict.REFUSED, told)
-        return await connection.send(self._route.sender.address, content.to, message)
+        try:
+            return await connection.send(self._route.sender.address, claimed.content.to, message)
+        except BaseException:
+            self._gathering.give_up()
+            raise
+
+    def _message(self, claimed: Claimed) -> bytes:
+        enclosed = (*claimed.content.attachments, *self._attachments(claimed))
+        content = replace(claimed.content, attachments=enclosed)
+        return as_bytes(content, self._route.sender, self._delivery._wall())
 
     def _attachments(self, claimed: Claimed) -> tuple[Attachment, ...]:
         return tuple(
@@ -197,17 +205,8 @@ class _Run:
             for name, blob in claimed.files.items()
         )
 
-    def _settle(self) -> None:
-        """Commit every answer that has come by now, other senders' too: each waits for its own before it
-        goes on, so that no more is in flight than there are senders."""
-        answers = [self._answers.popleft() for _ in range(len(self._answers))]
-        if not answers:
-            return
-        try:
-            self._delivery._outbox.settle(answers, self._delivery._wall())
-        except Exception:
-            self._answers.extend(answers)
-            raise
+    async def _settle(self, answers: Sequence[tuple[Claimed, Answer]]) -> None:
+        await self._write(self._delivery._outbox.settle, answers, self._delivery._wall())
         for _claimed, answer in answers:
             self._heed(answer)
 

@@ -59,7 +59,7 @@ def as_bytes(content: Content, sender: Sender, wall: datetime) -> bytes:
     `email` makes the heads; the bodies, all in base64, are put below them: flattening a whole `EmailMessage`
     takes thirty times as long, most of what sending a thousand mails cost.
     """
-    UNDERSTOOD("To", content.to)
+    _understand(content.to)
     body = _multipart("alternative", [_text(content.text, "plain"), _text(content.html, "html")])
     if content.attachments:
         body = _multipart("mixed", [body, *map(_attached, content.attachments)])
@@ -77,6 +77,11 @@ def _headers(content: Content, sender: Sender, wall: datetime) -> list[tuple[str
         ("Auto-Submitted", "auto-generated"),
         ("X-Auto-Response-Suppress", "All"),
     ]
+
+
+@lru_cache(maxsize=4096)
+def _understand(address: str) -> None:
+    UNDERSTOOD("To", address)
 
 
 @lru_cache(maxsize=16)

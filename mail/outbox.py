@@ -11,9 +11,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import make_msgid
+from time import monotonic
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, update
+from sqlalchemy import ColumnElement, and_, bindparam, or_, update
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -23,8 +24,8 @@ from mail.message import Attachment, Content
 from mail.receipt_link import keep_receipt, with_receipt
 from mail.render import render
 from mail.sending_hours import Hour, may_go
-from mail.settling import record, record_unwritten
-from mail.verdicts import Answer
+from mail.settling import line, record, record_unwritten
+from mail.verdicts import Answer, Verdict
 from models import Mail, Notice
 from models.database import Database
 from models.incidents import open_incidents, over, tell
@@ -32,6 +33,7 @@ from models.notice import (
     LEASED,
     MOOT,
     QUEUED,
+    SENT,
     UNCERTAIN,
     follow_address,
     notices_by_mail,
@@ -41,6 +43,8 @@ from models.pause import standing_pause
 from models.refusal import refusals
 
 LEASE = timedelta(minutes=2)
+FRESH = 10.0
+"""How long a run writes letters from the same facts, in seconds: less than a mail waits for its turn."""
 CALENDAR, CALENDAR_MIME = "数据采集.ics", "text/calendar; charset=utf-8; method=PUBLISH"
 
 
@@ -53,7 +57,41 @@ class Claimed:
     content: Content
     files: dict[str, str]
     leased_until: datetime
+    course: list[dict[str, Any]]
     refused: bool = False
+
+
+class Kept:
+    """What letters are written from, kept for some seconds: it costs more to read than a batch to write."""
+
+    def __init__(self) -> None:
+        self._desk: Desk | None = None
+        self._until = 0.0
+
+    def get(self, read: Callable[[], Desk]) -> Desk:
+        """The desk that is kept; read anew where it has grown old."""
+        if self._desk is None or monotonic() > self._until:
+            self._desk, self._until = read(), monotonic() + FRESH
+        return self._desk
+
+
+TAKEN = (
+    update(Mail)
+    .where(
+        col(Mail.id) == bindparam("mail"),
+        col(Mail.attempts) == bindparam("attempt"),
+        col(Mail.state) == LEASED,
+    )
+    .values(
+        state=SENT,
+        sent_at=bindparam("wall"),
+        answer=bindparam("said"),
+        course=bindparam("went"),
+        leased_until=None,
+        next_try_at=None,
+    )
+)
+"""Settles mails that the server took, as nearly all are: a statement for all of them, nothing read."""
 
 
 class Outbox:
@@ -72,13 +110,16 @@ class Outbox:
         self._desk_of = desk_of
         self._domain = domain
 
-    def claim(self, wall: datetime, limit: int) -> list[Claimed]:
-        """Take up to ``limit`` mails that may go now; those that tell nothing any more become moot."""
+    def claim(self, wall: datetime, limit: int, kept: Kept | None = None) -> list[Claimed]:
+        """Take up to ``limit`` mails that may go now; those that tell nothing any more become moot.
+
+        ``kept``: what a run of several claims keeps between them.
+        """
         with self._database.reading() as session:
             hour = self._hour_of(session)
             if not _any_waits(session, _claimable(hour, wall)):
                 return []
-            desk = self._desk_of(session)
+            desk = (kept or Kept()).get(lambda: self._desk_of(session))
         while True:
             with self._database.writing() as session:
                 if standing_pause(session) is not None:
@@ -101,9 +142,13 @@ class Outbox:
 
     def settle(self, answers: Sequence[tuple[Claimed, Answer]], wall: datetime) -> None:
         """Record what became of mails, but of none whose lease has passed to another sender."""
+        taken = [(claimed, answer) for claimed, answer in answers if _simply_taken(claimed, answer)]
+        rest = [(claimed, answer) for claimed, answer in answers if not _simply_taken(claimed, answer)]
         with self._database.writing() as session:
-            mails = _held(session, [claimed for claimed, _ in answers])
-            for claimed, answer in answers:
+            if taken:
+                session.connection().execute(TAKEN, [_sent(*each, wall) for each in taken])
+            mails = _held(session, [claimed for claimed, _ in rest])
+            for claimed, answer in rest:
                 if claimed.id in mails:
                     record(session, mails[claimed.id], answer, wall, was_refused=claimed.refused)
 
@@ -208,6 +253,8 @@ def _lease(session: Session, wanted: SelectOfScalar[Any], wall: datetime) -> Seq
 
 def _held(session: Session, claimed: Sequence[Claimed]) -> dict[int, Mail]:
     """Those of the mails whose lease is still this sender's, by their ids."""
+    if not claimed:
+        return {}
     attempts = {each.id: each.attempt for each in claimed}
     found = session.exec(select(Mail).where(col(Mail.id).in_(attempts), Mail.state == LEASED))
     return {mail.id: mail for mail in found if mail.id and mail.attempts == attempts[mail.id]}
@@ -220,8 +267,24 @@ def _claimed(mail: Mail, wall: datetime, *, refused: bool) -> Claimed:
         content=content_of(mail),
         files={shown_name(name, day_in(mail.slot)): blob for name, blob in mail.attachments.items()},
         leased_until=wall + LEASE,
+        course=mail.course,
         refused=refused,
     )
+
+
+def _simply_taken(claimed: Claimed, answer: Answer) -> bool:
+    return answer.verdict is Verdict.ACCEPTED and not claimed.refused
+
+
+def _sent(claimed: Claimed, answer: Answer, wall: datetime) -> dict[str, Any]:
+    """What `TAKEN` needs of a mail."""
+    return {
+        "mail": claimed.id,
+        "attempt": claimed.attempt,
+        "wall": wall,
+        "said": answer.text,
+        "went": [*claimed.course, line(answer.verdict, answer.text, wall)],
+    }
 
 
 def _moot(mail: Mail) -> None:

@@ -44,7 +44,12 @@ def record_unwritten(session: Session, mail: Mail, reason: str, wall: datetime) 
 
 def note(mail: Mail, verdict: str, text: str, wall: datetime) -> None:
     """Add a line to what became of the mail."""
-    mail.course = [*mail.course, {"at": wall.isoformat(), "verdict": str(verdict), "answer": text}]
+    mail.course = [*mail.course, line(verdict, text, wall)]
+
+
+def line(verdict: str, text: str, wall: datetime) -> dict[str, str]:
+    """What became of a try, as the course of a mail keeps it."""
+    return {"at": wall.isoformat(), "verdict": str(verdict), "answer": text}
 
 
 def _give_up(session: Session, mail: Mail, answer: Answer, wall: datetime) -> None:

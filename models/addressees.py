@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import or_
 from sqlmodel import Session, col, select
 
 from models.campaign import Department
@@ -31,18 +32,21 @@ class Addressees:
     """The active people with the rights in force at ``now``, read once; one of them where asked for."""
 
     def __init__(self, session: Session, now: datetime, only: int | None = None) -> None:
-        names = {row.id: row.name for row in session.exec(select(Department))}
         statement = (
-            select(Grant, Person).join(Person).where(col(Person.active)).order_by(col(Person.staff_no))
+            select(Person, col(Grant.role), col(Department.name), col(Grant.table_code))
+            .select_from(Person)
+            .join(Grant, col(Grant.person_id) == Person.id)
+            .outerjoin(Department, col(Grant.department_id) == Department.id)
+            .where(
+                col(Person.active),
+                or_(col(Grant.since).is_(None), col(Grant.since) <= now),
+                or_(col(Grant.until).is_(None), col(Grant.until) > now),
+            )
+            .order_by(col(Person.staff_no), col(Grant.id))
         )
         if only is not None:
             statement = statement.where(Person.id == only)
-        self._held = [
-            Held(person, grant.role, names.get(grant.department_id), grant.table_code)
-            for grant, person in session.exec(statement)
-            if (grant.since is None or grant.since <= now) and (grant.until is None or now < grant.until)
-        ]
-
+        self._held = [Held(*row) for row in session.exec(statement)]
         self._by_role: dict[tuple[str, str | None], list[Held]] = {}
         self._by_person: dict[int | None, list[Held]] = {}
         self._by_address: dict[str, list[Held]] = {}

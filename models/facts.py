@@ -61,20 +61,23 @@ def gather(session: Session, closed: bool = False) -> Facts:
 
 def rosters(session: Session, campaign_id: int, closed: bool = False) -> tuple[RosterFacts, ...]:
     """Per department of the plan: whether its collector and reviewer are named (S1), and since when."""
-    every = select(Department).where(Department.campaign_id == campaign_id).order_by(col(Department.position))
-    departments = session.exec(every if closed else every.where(col(Department.closed).is_(False))).all()
+    every = select(col(Department.id), col(Department.name)).where(Department.campaign_id == campaign_id)
+    wanted = every if closed else every.where(col(Department.closed).is_(False))
     named: dict[int | None, dict[str, datetime | None]] = {}
-    statement = select(Grant).where(col(Grant.role).in_(ROSTER_ROLES))
-    for grant in session.exec(statement.where(col(Grant.until).is_distinct_from(STAND_IN))):
-        named.setdefault(grant.department_id, {}).setdefault(grant.role, grant.since)
-    return tuple(_roster(department, named.get(department.id, {})) for department in departments)
+    grants = select(col(Grant.department_id), col(Grant.role), col(Grant.since)).where(
+        col(Grant.role).in_(ROSTER_ROLES), col(Grant.until).is_distinct_from(STAND_IN)
+    )
+    for department_id, role, since in session.exec(grants):
+        named.setdefault(department_id, {}).setdefault(role, since)
+    departments = session.exec(wanted.order_by(col(Department.position)))
+    return tuple(_roster(name, named.get(key, {})) for key, name in departments)
 
 
-def _roster(department: Department, roles: dict[str, datetime | None]) -> RosterFacts:
+def _roster(department: str, roles: dict[str, datetime | None]) -> RosterFacts:
     complete = all(role in roles for role in ROSTER_ROLES)
     moments = [moment for moment in roles.values() if moment is not None]
     return RosterFacts(
-        department=department.name,
+        department=department,
         has_collector="collector" in roles,
         has_reviewer="reviewer" in roles,
         completed_at=max(moments) if complete and moments else None,

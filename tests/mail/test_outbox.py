@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlmodel import col, delete, select, update
 
-from mail.outbox import LEASE, Claimed
+from mail.outbox import FRESH, LEASE, Claimed, Kept
 from mail.settling import PAUSES, TRIES
 from mail.verdicts import Answer, Verdict
 from models import Assignment, Grant, Mail, Person
@@ -48,6 +48,22 @@ def test_claims_at_once_share_the_mails(office: PostOffice) -> None:
         ids = [claimed.id for future in found for claimed in future.result()]
     assert sorted(ids) == sorted(set(ids))
     assert len(ids) == 12
+
+
+def test_a_run_reads_the_facts_once_for_some_seconds(
+    office: PostOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read, kept, hour = [], Kept(), [0.0]
+    monkeypatch.setattr("mail.outbox.monotonic", lambda: hour[0])
+    desk_of = office.outbox._desk_of
+    monkeypatch.setattr(office.outbox, "_desk_of", lambda session: read.append(1) or desk_of(session))
+    counts = []
+    for seconds in (0.0, FRESH, FRESH + 1):
+        hour[0] = seconds
+        assert len(office.outbox.claim(office.wall, 2, kept)) == 2
+        counts.append(len(read))
+    office.outbox.claim(office.wall, 2)
+    assert [*counts, len(read)] == [1, 1, 2, 3]
 
 
 def test_accepted_is_sent(office: PostOffice) -> None:
