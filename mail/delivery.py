@@ -29,6 +29,8 @@ LOGINS = 3
 LOGIN_PAUSE = timedelta(minutes=15)
 FIRST_PAUSE, LONGEST_PAUSE = 5.0, 300.0
 PAUSES_UNTIL_TOLD = 6
+MADE_GOOD = 1.0
+"""How long a missed turn may still be taken, in seconds: without that a rate is never reached."""
 GLANCE = 0.5
 """How often a run looks whether everything has been paused, in seconds."""
 
@@ -223,8 +225,8 @@ class _Run:
         self._ended = True
 
     async def _pace(self) -> None:
-        """Wait for this mail's turn at the set rate."""
+        """Wait for this mail's turn at the set rate; turns missed in the last second are made good."""
         if self._route.per_minute:
-            turn = max(self._turn, monotonic())
+            turn = max(self._turn, monotonic() - MADE_GOOD)
             self._turn = turn + 60 / self._route.per_minute
-            await asyncio.sleep(turn - monotonic())
+            await asyncio.sleep(max(0.0, turn - monotonic()))
