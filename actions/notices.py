@@ -15,6 +15,7 @@ from sqlalchemy import update
 from sqlmodel import Session, col
 
 from actions.clock import wall
+from actions.more_time_told import ANSWER, REQUEST, more_time_told
 from actions.plan_in_force import plan_in_force, rules_in_force
 from actions.queued_mails import Enclosure, Wish, queue_all
 from actions.withdrawals import not_told_today, people_of_each, withdrawals
@@ -38,6 +39,8 @@ MAIL_KINDS = {
     "escalation": "escalation",
     "report": "report",
     WITHDRAWAL: WITHDRAWAL,
+    REQUEST: REQUEST,
+    ANSWER: ANSWER,
 }
 """Which mail tells a notice of each kind: whatever can wait for the morning goes into the one digest."""
 
@@ -54,7 +57,8 @@ WITHDRAW = Family("withdraw", frozenset({WITHDRAWAL}))
 ESCALATE = Family("escalate", frozenset({"forewarning", "escalation"}))
 REPORT = Family("late_report", frozenset({"report"}))
 REMIND = Family("remind", frozenset({"roster-reminder", "reminder", "overdue"}))
-FAMILIES = (WITHDRAW, ESCALATE, REPORT, REMIND)
+MORE_TIME = Family("more_time", frozenset({REQUEST, ANSWER}))
+FAMILIES = (WITHDRAW, MORE_TIME, ESCALATE, REPORT, REMIND)
 """Those that mails tell, in the order of deciding: what no longer holds is taken back first, then the office
 hears of a deadline before anyone else."""
 ANNOUNCE = Family("announce", frozenset({"announcement"}))
@@ -78,7 +82,9 @@ def due(session: Session, now: datetime, families: Sequence[Family] = FAMILIES) 
         found += withdrawals(session, rules_in_force(session), facts, marks[WITHDRAW], now)
     since = {kind: marks[family] for family in families for kind in family.kinds}
     fresh = [each for each in found if each.kind in since and each.at > since[each.kind]]
-    return not_told_today(session, rules_in_force(session).calendar, fresh)
+    calendar = rules_in_force(session).calendar
+    answered = more_time_told(session, calendar, marks[MORE_TIME], now) if MORE_TIME in marks else []
+    return answered + not_told_today(session, calendar, fresh)
 
 
 def count_mails(session: Session, found: Iterable[Owed], now: datetime) -> int:

@@ -10,13 +10,13 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session, col, select, update
 
 from actions.exempt import exempt, unexempt
-from actions.extend import grant, revoke
+from actions.extend import ask, grant, refuse, revoke
 from actions.plan_in_force import plan_in_force
 from actions.who import Right, Who
 from models import Assignment, Event, Grant, Person
 from models.campaign import Department
 from models.errors import PeopleError
-from models.extension import GRANTED, all_grants, extensions_of
+from models.extension import ASKED, GRANTED, Extension, extensions_of
 from models.facts import ROSTER_ROLES
 from models.person import STAND_IN
 from models.stages import CHECKED, COLLECTED, FAILED, RETURNED, REVIEWED, Move, move, stage_before_collecting
@@ -31,6 +31,8 @@ REACHES = {
     "fail": FAILED,
 }
 """To which stage a deed brings an assignment."""
+GIVEN_UNTIL = ("ask-extension", "extend")
+"""Whose history says until when, before the reason."""
 FOR_WANT_OF_ONE = "预演"
 """The reason of a deed that was recorded without one."""
 
@@ -53,7 +55,7 @@ def recorded(session: Session) -> list[Deed]:
                     what=event.verb,
                     by=names.get(event.actor_id, ""),
                     until=days.get((seen.id, event.at)) if event.verb in OF_A_DAY else None,
-                    reason=event.reason.partition("：")[2] if event.verb == "extend" else event.reason,
+                    reason=event.reason.partition("：")[2] if event.verb in GIVEN_UNTIL else event.reason,
                 )
             )
     return sorted(deeds, key=lambda deed: deed.at)
@@ -74,11 +76,22 @@ def play(session: Session, deed: Deed, assignment_id: int | None) -> str:
 
 
 def _do(session: Session, row: Assignment, deed: Deed) -> None:
-    key, reason, office = row.id or 0, deed.reason or FOR_WANT_OF_ONE, _office(session)
-    if deed.what == "extend" and deed.until:
+    key, reason, office = row.id or 0, deed.reason or FOR_WANT_OF_ONE, _acting(session, "office")
+    if deed.what == "ask-extension" and deed.until:
+        ask(
+            session,
+            _acting(session, "collector", row.department_id, deed.by),
+            key,
+            deed.until,
+            reason,
+            deed.at,
+        )
+    elif deed.what == "refuse-extension":
+        refuse(session, office, _named_or_newest(session, key, deed, ASKED), reason, deed.at)
+    elif deed.what == "extend" and deed.until:
         grant(session, office, key, deed.until, reason, deed.at)
     elif deed.what == "revoke-extension":
-        revoke(session, office, _standing(session, key, deed), reason, deed.at)
+        revoke(session, office, _named_or_newest(session, key, deed, GRANTED), reason, deed.at)
     elif deed.what in ("exempt", "unexempt"):
         settle = exempt if deed.what == "exempt" else unexempt
         settle(session, office, key, reason, deed.at)
@@ -87,18 +100,23 @@ def _do(session: Session, row: Assignment, deed: Deed) -> None:
         move(session, row, Move(deed.what, to, deed.at, version_id=row.version_id, reason=deed.reason))
 
 
-def _office(session: Session) -> Who:
-    """In whose name the office's deeds are done again: somebody's of the office."""
-    statement = select(Grant.person_id).order_by(col(Grant.role) != "office", col(Grant.id))
-    return Who(session.exec(statement).first() or 0, "", "", None, (Right("office", None, None),))
+def _acting(session: Session, role: str, department: int | None = None, staff_no: str = "") -> Who:
+    """In whose name a deed is done again: whoever did it, else somebody with the role."""
+    statement = (
+        select(Grant.person_id)
+        .join(Person)
+        .where(Grant.department_id == department if department else True)
+        .order_by(col(Person.staff_no) != staff_no, col(Grant.role) != role, col(Grant.id))
+    )
+    return Who(session.exec(statement).first() or 0, "", "", None, (Right(role, department, None),))
 
 
-def _standing(session: Session, assignment_id: int, deed: Deed) -> int:
-    """The granted extension that ends on the deed's day, else the newest one; 0 where none stands."""
+def _named_or_newest(session: Session, assignment_id: int, deed: Deed, state: str) -> int:
+    """The extension in this state that ends on the deed's day, else the newest one; 0 where there is none."""
     zone = plan_in_force(session).schedule.zone
-    stand = [each for each in extensions_of(session, assignment_id) if each.state == GRANTED]
-    named = [each for each in stand if each.until.astimezone(zone).date() == deed.until]
-    return next((each.id or 0 for each in (*named, *stand)), 0)
+    found = [each for each in extensions_of(session, assignment_id) if each.state == state]
+    named = [each for each in found if each.until.astimezone(zone).date() == deed.until]
+    return next((each.id or 0 for each in (*named, *found)), 0)
 
 
 def _name(session: Session, deed: Deed) -> bool:
@@ -129,10 +147,10 @@ def _named(session: Session, zone: ZoneInfo) -> Iterator[Deed]:
 
 
 def _days(session: Session, zone: ZoneInfo) -> dict[tuple[int, datetime | None], date]:
-    """Until when an extension ran that was granted, or taken back, for an assignment at a moment."""
-    found = {}
-    for key, extensions in all_grants(session).items():
-        for each in extensions:
-            day = each.until.astimezone(zone).date()
-            found[key, each.decided_at] = found[key, each.revoked_at] = day
+    """Until when an extension was to run that was asked for, granted or taken back at a moment."""
+    found: dict[tuple[int, datetime | None], date] = {}
+    for each in session.exec(select(Extension).order_by(col(Extension.id))):
+        day = each.until.astimezone(zone).date()
+        for at in (each.asked_at, each.decided_at, each.revoked_at):
+            found[each.assignment_id, at] = day
     return found

@@ -17,6 +17,8 @@ KINDS = {
     "forewarning": "预警",
     "escalation": "升级",
     "withdrawal": "撤回",
+    "extension-request": "申请",
+    "extension-answer": "答复",
     "report": "报告",
     "announcement": "公告",
 }

@@ -14,7 +14,7 @@ WITHDRAWAL = "withdrawal"
 TAKEN_BACK = ("forewarning", "escalation")
 """What is told by mails of its own, and so has to be taken back by one."""
 GATHERED = timedelta(minutes=15)
-"""Withdrawals go out at whole quarters of an hour: several changes in a row make one mail."""
+"""What people changed is told at whole quarters of an hour: several changes in a row make one mail."""
 
 
 class Told(Protocol):
@@ -77,8 +77,17 @@ def _since(came: datetime | None, told: Told) -> bool:
 
 
 def gathering(calendar: WorkingCalendar, now: datetime) -> datetime:
-    """The last moment up to ``now`` at which withdrawals are gathered; ``now`` is within sending hours."""
+    """The last moment up to ``now`` at which changes are gathered; ``now`` is within sending hours."""
     local = calendar.local(now)
     midnight = calendar.at(local.date(), time.min)
     opened = calendar.at(local.date(), calendar.rules.start)
     return max(opened, midnight + (local - midnight) // GATHERED * GATHERED)
+
+
+def told_from(calendar: WorkingCalendar, at: datetime) -> datetime:
+    """The first moment of gathering, no earlier than ``at``, within sending hours."""
+    moment = calendar.next_working_moment(at)
+    gathered = gathering(calendar, moment)
+    if gathered < moment:
+        gathered = gathering(calendar, calendar.next_working_moment(gathered + GATHERED))
+    return gathered

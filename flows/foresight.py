@@ -16,8 +16,9 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from actions.clock import wall
+from actions.more_time_told import more_time_told
 from actions.notices import move_marks
-from actions.plan_in_force import plan_in_force
+from actions.plan_in_force import plan_in_force, rules_in_force
 from actions.replay import REACHES, play
 from deadlines.course import AN_INSTANT, foresee
 from deadlines.facts import Facts
@@ -73,7 +74,9 @@ class Walk:
         with self.station.database.reading() as session:
             schedule = plan_in_force(session).schedule
             self._facts = self._facts or gather(session)
-        return sorted({each.at for each in foresee(schedule, self._facts, reached + AN_INSTANT, until)})
+            decided = more_time_told(session, rules_in_force(session).calendar, reached, until)
+        foreseen = foresee(schedule, self._facts, reached + AN_INSTANT, until)
+        return sorted({each.at for each in (*foreseen, *decided) if each.at > reached})
 
     def _look_at(
         self, reached: datetime, moments: list[datetime], until: datetime

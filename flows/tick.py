@@ -10,6 +10,7 @@ from actions.notices import (
     ANNOUNCE,
     ESCALATE,
     FAMILIES,
+    MORE_TIME,
     REMIND,
     REPORT,
     WITHDRAW,
@@ -18,7 +19,7 @@ from actions.notices import (
     due,
     move_marks,
 )
-from flows import announce, escalate, late_report, remind, withdraw
+from flows import announce, escalate, late_report, more_time, remind, withdraw
 from flows.server import ready
 from flows.station import JOB, Station
 from flows.telling import Wanted
@@ -31,6 +32,7 @@ PART = "worker"
 LOOKED_AFTER = (*FAMILIES, ANNOUNCE)
 HANDLERS: dict[str, Callable[[Station, datetime, Wanted], Outcome[Decided]]] = {
     WITHDRAW.name: withdraw.run,
+    MORE_TIME.name: more_time.run,
     ESCALATE.name: escalate.run,
     REPORT.name: late_report.run,
     REMIND.name: remind.run,

@@ -14,6 +14,7 @@ from mail.agenda import Agenda
 from mail.awaited import owed_additions, waiting_note
 from mail.escalation import SENT_BACK as SENT_BACK_STAGES
 from mail.escalation import departments_of, in_hands_of, widest, write_escalation
+from mail.more_time import Extensions, to_answer, write_answer, write_request
 from mail.parts import ADD, Group, Item, by_due, told
 from mail.trial import write_test
 from mail.withdrawal import TakenBack, write_withdrawal
@@ -32,7 +33,7 @@ from plans.plan import Contacts, Schedule
 
 ROSTER = "roster@"
 OVERDUE, TODAY, SOON, SENT_BACK, WAITING = "overdue", "today", "soon", "returned", "waiting"
-AWAITED = "awaited"
+AWAITED, ASKED = "awaited", "asked"
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,7 @@ class Desk:
         self.reasons = _reasons(session, self.facts.values())
         self.requests = requests(session, states=OPEN)
         self.taken_back = TakenBack(session)
+        self.extensions = Extensions(session)
         self.holds = holds_at(session, now)
         campaign = current_campaign(session)
         self.rosters = {roster.department: roster for roster in rosters(session, campaign.id or 0)}
@@ -150,6 +152,7 @@ def write_digest(desk: Desk, _mail: Mail, notices: Sequence[Notice], held: Seque
     for key, item in _rosters_to_name(desk, held):
         found[key].append(item)
     found[ADD] += owed_additions(desk, {each.department or "" for each in held if each.role == COLLECTOR})
+    found[ASKED] += to_answer(desk, held)
     groups = [Group(key, TITLES[key], by_due(items)) for key, items in found.items()]
     if not any(found.values()):
         return None
@@ -192,6 +195,8 @@ WRITERS: dict[str, Writer] = {
     "escalation": write_escalation,
     "report": write_report,
     "withdrawal": write_withdrawal,
+    "extension-request": write_request,
+    "extension-answer": write_answer,
     TEST: write_test,
 }
 """Who writes each kind of mail."""
@@ -202,6 +207,7 @@ TITLES = {
     SENT_BACK: "退回待修改",
     WAITING: "等我审核",
     ADD: "请补录源表",
+    ASKED: "等我答复的延期申请",
     AWAITED: "等待其他部门补录",
     SOON: "接下来到期",
 }

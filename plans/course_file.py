@@ -21,14 +21,16 @@ WORDS = {
     "return": "退回",
     "pass": "检测通过",
     "fail": "检测未通过",
+    "ask-extension": "申请延期",
     "extend": "批准延期",
+    "refuse-extension": "不同意延期",
     "revoke-extension": "收回延期",
     "exempt": "免报",
     "unexempt": "恢复报送",
     "name": "报名单",
 }
 """What may be done, and how the file says it; the English word is understood too."""
-OF_A_DAY = ("extend", "revoke-extension")
+OF_A_DAY = ("ask-extension", "extend", "revoke-extension")
 """What needs to say until when."""
 ROSTER = "名单"
 """Stands for the table where a department names its people."""

@@ -25,6 +25,8 @@ def kind(value: str) -> str:
         "forewarning": _("预警"),
         "escalation": _("催办"),
         "withdrawal": _("更正"),
+        "extension-request": _("延期申请"),
+        "extension-answer": _("延期答复"),
         "report": _("逾期报告"),
         "test": _("测试邮件"),
     }.get(value, value)
@@ -51,6 +53,8 @@ def notice_kind(value: str) -> str:
         "forewarning": _("预警"),
         "escalation": _("催办"),
         "withdrawal": _("更正"),
+        "extension-request": _("延期申请"),
+        "extension-answer": _("延期答复"),
         "report": _("逾期报告"),
         "announcement": _("群公告"),
     }.get(value, value)

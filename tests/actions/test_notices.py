@@ -16,6 +16,7 @@ from actions.notices import (
     ESCALATE,
     FAMILIES,
     MAIL_KINDS,
+    MORE_TIME,
     REMIND,
     REPORT,
     WITHDRAW,
@@ -233,7 +234,7 @@ def test_every_rung_of_the_ladders_has_a_mail_a_family_and_an_audience(plan: Pla
     rules = (*plan.schedule.reminders, *plan.schedule.escalation)
     assert {rule.kind for rule in rules} <= set(MAIL_KINDS)
     assert sorted(kind for family in FAMILIES for kind in family.kinds) == sorted(MAIL_KINDS)
-    assert {*MAIL_KINDS, *ANNOUNCE.kinds} - WITHDRAW.kinds == set(KINDS)
+    assert {*MAIL_KINDS, *ANNOUNCE.kinds} - WITHDRAW.kinds - MORE_TIME.kinds == set(KINDS)
     assert {rule.audience for rule in rules} <= set(AUDIENCES)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from actions.clock import run_at, start_rehearsal
-from actions.extend import extensions_of, grant, revoke
+from actions.extend import ask, extensions_of, grant, refuse, revoke
 from actions.load_plan import apply
 from actions.people import load_people
 from actions.review import decide
@@ -157,6 +157,13 @@ def _act(session: Session, deed: Deed) -> None:
         who = holder(session, "reviewer", seen.reviewer or "", deed.at)
         version = seen.assignment.version_id or 0
         decide(session, who, seen.id, version, deed.what, deed.reason or "请补充", deed.at)
+    elif deed.what == "ask-extension":
+        assert deed.until is not None
+        who = holder(session, "collector", deed.department, deed.at)
+        ask(session, who, seen.id, deed.until, deed.reason, deed.at)
+    elif deed.what == "refuse-extension":
+        newest = extensions_of(session, seen.id)[0].id or 0
+        refuse(session, office(session, deed.at), newest, deed.reason, deed.at)
     elif deed.what == "extend":
         assert deed.until is not None
         grant(session, office(session, deed.at), seen.id, deed.until, deed.reason or "出差", deed.at)

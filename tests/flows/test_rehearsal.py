@@ -63,11 +63,16 @@ def test_the_sample_course(pair: tuple[Replay, Replay], tmp_path: Path) -> None:
     assert kinds["reminder"] > 3
 
 
-def test_extensions_granted_and_revoked_in_mid_course(pair: tuple[Replay, Replay], tmp_path: Path) -> None:
+def test_extensions_asked_for_answered_and_revoked_in_mid_course(
+    pair: tuple[Replay, Replay], tmp_path: Path
+) -> None:
     lived, _ = pair
     at = lived.at
     deeds = [
-        Deed(at(9, 10), "8.6", FIRST, "extend", until=date(2020, 11, 17), reason="出差"),
+        Deed(at(9, 9, 46), "8.6", FIRST, "ask-extension", until=date(2020, 11, 17), reason="出差"),
+        Deed(at(9, 9, 50), "9.6.1", FIRST, "ask-extension", until=date(2020, 11, 20), reason="比赛"),
+        Deed(at(9, 14), "9.6.1", FIRST, "refuse-extension", reason="来不及"),
+        Deed(at(9, 21), "8.6", FIRST, "extend", until=date(2020, 11, 17), reason="同意"),
         Deed(at(10, 9), "9.6.1", SECOND, "submit"),
         Deed(at(11, 15), "9.6.1", SECOND, "return", reason="请补一行"),
         Deed(at(12, 11), "8.6", SECOND, "submit"),
@@ -80,3 +85,5 @@ def test_extensions_granted_and_revoked_in_mid_course(pair: tuple[Replay, Replay
     kinds = compare(pair, deeds, tmp_path)
     assert kinds["escalation"] > 3
     assert kinds["withdrawal"] > 0
+    assert kinds["extension-request"] == 1
+    assert kinds["extension-answer"] > 3

@@ -53,7 +53,7 @@ def test_nothing_due_moves_the_marks_and_beats(stage: Stage) -> None:
     assert mails(stage) == []
     with stage.database.reading() as session:
         marks = {mark.job for mark in session.exec(select(Mark))}
-        assert marks == {"withdraw", "remind", "escalate", "late_report", "announce"}
+        assert marks == {"withdraw", "more_time", "remind", "escalate", "late_report", "announce"}
         assert session.get_one(Heartbeat, "worker").detail == "untracked"
 
 

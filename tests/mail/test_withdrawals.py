@@ -195,7 +195,7 @@ def test_a_deadline_that_stands_again_escalates_from_then_on_only(told: PostOffi
             select(Notice.rule).where(Notice.assignment_id == key, Notice.decided_at == told.now)
         ).all()
     assert since == []
-    assert sorted(later) == ["collect-overdue", "leaders-3-after"]
+    assert sorted(later) == ["collect-overdue", "extension-revoked", "leaders-3-after"]
 
 
 def test_exempt_and_asked_again_fires_nothing_of_the_time_between(told: PostOffice) -> None:
