@@ -115,7 +115,12 @@ class Supervisor:
             prefect=(self._prefect.url, self._prefect.auth) if self._prefect else None,
         )
         config = uvicorn.Config(
-            app, log_level="warning", access_log=False, timeout_graceful_shutdown=3, server_header=False
+            app,
+            ws="none",
+            log_level="warning",
+            access_log=False,
+            timeout_graceful_shutdown=3,
+            server_header=False,
         )
         return uvicorn.Server(config)
 
