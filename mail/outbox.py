@@ -142,11 +142,16 @@ class Outbox:
 
     def settle(self, answers: Sequence[tuple[Claimed, Answer]], wall: datetime) -> None:
         """Record what became of mails, but of none whose lease has passed to another sender."""
-        taken = [(claimed, answer) for claimed, answer in answers if _simply_taken(claimed, answer)]
+        taken = [
+            _sent(claimed, answer, wall) for claimed, answer in answers if _simply_taken(claimed, answer)
+        ]
         rest = [(claimed, answer) for claimed, answer in answers if not _simply_taken(claimed, answer)]
+        if taken:
+            with self._database.connection() as connection:
+                connection.execute(TAKEN, taken)
+        if not rest:
+            return
         with self._database.writing() as session:
-            if taken:
-                session.connection().execute(TAKEN, [_sent(*each, wall) for each in taken])
             mails = _held(session, [claimed for claimed, _ in rest])
             for claimed, answer in rest:
                 if claimed.id in mails:

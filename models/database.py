@@ -62,7 +62,7 @@ class Database:
 
     @contextmanager
     def connection(self) -> Iterator[Connection]:
-        """A writing connection, for migrations and backups."""
+        """A writing connection, for migrations, backups and what needs no session."""
         with self._writer.begin() as connection:
             yield connection
 
