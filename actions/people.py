@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import secrets
+from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlmodel import Session, col, delete, select
+from sqlmodel import Session, col, delete, func, select
 
 from actions.clock import wall
 from actions.people_file import PersonRow
@@ -15,6 +17,8 @@ from models.digest import digest
 from models.errors import NotFound
 from models.refusal import clear_unused
 from models.worklist import current_campaign
+
+NEW, CHANGED, SAME = "new", "changed", "same"
 
 
 def known_names(session: Session) -> tuple[frozenset[str], frozenset[str]]:
@@ -29,19 +33,32 @@ def known_names(session: Session) -> tuple[frozenset[str], frozenset[str]]:
     return frozenset(departments), frozenset(codes)
 
 
-def load_people(session: Session, rows: Iterable[PersonRow], now: datetime, *, sample: bool = False) -> int:
+@dataclass(frozen=True)
+class Loaded:
+    """How many people were new, are changed, were right already, and were left alone: not in the rows."""
+
+    new: int
+    changed: int
+    same: int
+    others: int
+
+    @property
+    def rows(self) -> int:
+        return self.new + self.changed + self.same
+
+
+def load_people(
+    session: Session, rows: Iterable[PersonRow], now: datetime, *, sample: bool = False
+) -> Loaded:
     """Make the people what the rows say, by staff number; rights not named any more end.
 
-    People that the rows leave out stay as they are.  Returns how many rows there were.
+    People that the rows leave out stay as they are.
     """
     departments = _department_ids(session)
-    count = 0
-    for row in rows:
-        person = _settle_person(session, row, departments, sample=sample)
-        _settle_grants(session, person, row, departments, now)
-        count += 1
+    counted = Counter(_settle(session, row, departments, now, sample=sample) for row in rows)
     clear_unused(session, wall())
-    return count
+    active = session.exec(select(func.count()).select_from(Person).where(col(Person.active))).one()
+    return Loaded(counted[NEW], counted[CHANGED], counted[SAME], active - counted.total())
 
 
 def person_by_staff_no(session: Session, staff_no: str) -> Person:
@@ -66,6 +83,15 @@ def make_activation(session: Session, staff_no: str, now: datetime, hours: int) 
     return secret
 
 
+def make_activations(session: Session, now: datetime, hours: int) -> dict[str, str]:
+    """A new secret for everybody whose account is not activated yet, by staff number."""
+    waiting = select(Person.staff_no).where(col(Person.active), Person.password_hash == "")
+    return {
+        staff_no: make_activation(session, staff_no, now, hours)
+        for staff_no in session.exec(waiting.order_by(col(Person.staff_no))).all()
+    }
+
+
 def make_token(session: Session, staff_no: str, now: datetime) -> str:
     """A new bearer token for the API; it is shown once, only its hash is kept."""
     person = person_by_staff_no(session, staff_no)
@@ -80,20 +106,28 @@ def _department_ids(session: Session) -> dict[str, int]:
     return {row.name: row.id or 0 for row in rows}
 
 
-def _settle_person(session: Session, row: PersonRow, departments: dict[str, int], *, sample: bool) -> Person:
+def _settle(
+    session: Session, row: PersonRow, departments: dict[str, int], now: datetime, *, sample: bool
+) -> str:
+    """Make one person what the row says; whether he is new, changed or was so already."""
     person = session.exec(select(Person).where(Person.staff_no == row.staff_no)).first()
+    new = person is None
     if person is None:
         person = Person(staff_no=row.staff_no, name=row.name, email=row.email, sample=sample)
     person.name, person.email, person.phone = row.name, row.email, row.phone
     person.department_id, person.active = departments.get(row.department), True
     session.add(person)
+    changed = session.is_modified(person)
     session.flush()
-    return person
+    rights_changed = _settle_grants(session, person, row, departments, now)
+    return NEW if new else CHANGED if changed or rights_changed else SAME
 
 
 def _settle_grants(
     session: Session, person: Person, row: PersonRow, departments: dict[str, int], now: datetime
-) -> None:
+) -> bool:
+    """Whether any right begins or ends."""
+    ended = False
     wanted = set(_rights(row, departments))
     for grant in session.exec(select(Grant).where(Grant.person_id == person.id)).all():
         key = (grant.role, grant.department_id, grant.table_code)
@@ -101,6 +135,7 @@ def _settle_grants(
             wanted.remove(key)
         else:
             session.delete(grant)
+            ended = True
     for role, department_id, code in sorted(wanted, key=str):
         session.add(
             Grant(
@@ -112,6 +147,7 @@ def _settle_grants(
             )
         )
     session.flush()
+    return ended or bool(wanted)
 
 
 def _rights(row: PersonRow, departments: dict[str, int]) -> Iterator[tuple[str, int | None, str | None]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -27,11 +28,13 @@ def import_people(file: Path, data: DataFolder = None, as_json: Json = False) ->
 
     with opened(settings_for(data)) as database, database.writing() as session:
         rows = read_people(file, *known_names(session))
-        count = load_people(session, rows, now(session))
+        loaded = load_people(session, rows, now(session))
     if as_json:
-        emit({"people": count})
+        emit({"people": loaded.rows, **asdict(loaded)})
     else:
-        say(f"已导入 {count} 人。用 caiji people activate 工号 生成激活链接。")
+        counted = f"新增 {loaded.new}，更新 {loaded.changed}，未变 {loaded.same}"
+        say(f"已导入 {loaded.rows} 人：{counted}；表外 {loaded.others} 人保持原样。")
+        say("用 caiji people activate 工号 生成激活链接，或在“人员”页一次生成全部。")
 
 
 @app.command()

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse
@@ -42,10 +44,12 @@ def page(request: Request, template: str, status: int = 200, **content: Any) -> 
     return answer
 
 
-def see(request: Request, name: str, /, *, done: str = "", **params: Any) -> RedirectResponse:
-    """Send the browser on to the page of this name after something has been done."""
-    query = f"?done={done}" if done else ""
-    return RedirectResponse(link(request, name, **params) + query, 303)
+def see(
+    request: Request, name: str, /, *, done: str = "", told: Mapping[str, int] | None = None, **params: Any
+) -> RedirectResponse:
+    """Send the browser on to the page of this name after something has been done; ``told``: in numbers."""
+    query = urlencode({"done": done, **(told or {})}) if done else ""
+    return RedirectResponse(link(request, name, **params) + (f"?{query}" if query else ""), 303)
 
 
 def link(request: Request, name: str, /, **params: Any) -> str:

@@ -42,7 +42,8 @@ def test_roles_departments_and_tables_become_rights(
 ) -> None:
     with campaign.writing() as session:
         names = known_names(session)
-        assert load_people(session, read_people(book(tmp_path, ANNA, BORIS), *names), morning) == 2
+        loaded = load_people(session, read_people(book(tmp_path, ANNA, BORIS), *names), morning)
+        assert (loaded.new, loaded.changed, loaded.same) == (2, 0, 0)
         anna = who_is(session, person_by_staff_no(session, "1001").id or 0, morning)
         boris = who_is(session, person_by_staff_no(session, "0007").id or 0, morning)
     assert anna is not None

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import io
+import logging
 import re
 import zipfile
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 from sqlmodel import select
 
 from actions import clock
@@ -131,11 +132,36 @@ def people_book(*rows: tuple[str, ...]) -> bytes:
 def test_people_are_imported_and_given_a_link(site: Installation, office: Browser) -> None:
     book = people_book(("7001", "王老师", "wang@example.edu.cn", "6001", "图书馆", "collector", "", ""))
     answer = office.form("/people/import", files={"file": ("people.xlsx", book)})
-    assert "人员名单已更新" in answer.text
+    assert "人员名单已更新：新增 1 人，更新 0 人，未变 0 人" in answer.text
     made = office.form("/people/7001/activation").text
     address = re.search(r'value="(http://caiji\.test/activate/[\w-]+)"', made)
     assert address is not None
     assert "王老师" in site.browser().get(address[1]).text
+
+
+def test_the_people_s_file_goes_out_and_comes_back(office: Browser) -> None:
+    assert office.get("/people/template.xlsx").content.startswith(b"PK")
+    book = office.get("/people/people.xlsx").content
+    answer = office.form("/people/import", files={"file": ("people.xlsx", book)})
+    assert re.search(r"新增 0 人，更新 0 人，未变 [1-9]\d* 人；表里没有写到的 0 人", answer.text)
+
+
+def test_links_for_all_are_one_workbook_for_the_office_only(
+    site: Installation, office: Browser, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert site.browser("S031").form("/people/activations").status_code == 403
+    with caplog.at_level(logging.INFO, "caiji.web"):
+        answer = office.form("/people/activations")
+    sheet = load_workbook(io.BytesIO(answer.content)).worksheets[0]
+    rows = {str(row[2]): str(row[4]) for row in sheet.iter_rows(min_row=2, values_only=True)}
+    page = site.browser().get(rows["S031"].removeprefix("http://caiji.test"))
+    assert "采集员（示例）" in page.text
+    assert office.form("/people/activations").status_code == 200
+    assert site.browser().get(rows["S031"].removeprefix("http://caiji.test")).status_code == 404
+    [logged] = [r.getMessage() for r in caplog.records if "activation links" in r.getMessage()]
+    assert logged.startswith("activation links for ")
+    assert logged.endswith(" made by S000")
+    assert not any(address.rpartition("/")[2] in logged for address in rows.values())
 
 
 def test_wrong_people_are_told_by_cell_and_none_is_imported(site: Installation, office: Browser) -> None:

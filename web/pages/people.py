@@ -2,31 +2,44 @@
 
 from __future__ import annotations
 
+import logging
 import shutil
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from datetime import timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, File, Request, Response, UploadFile
 from sqlmodel import Session, col, select
 
 from actions import clock
-from actions.people import known_names, load_people, make_activation
+from actions.people import (
+    Loaded,
+    known_names,
+    load_people,
+    make_activation,
+    make_activations,
+    person_by_staff_no,
+)
+from actions.people_book import Link, people_now, write_links, write_people
 from actions.people_file import PersonRow, read_people
 from models import Department, Grant, Person
 from models.errors import PeopleError, Unusable
 from models.refusal import Refusal, refusals
-from web.deps import Reading, Writing
+from web.deps import Me, Reading, Writing
 from web.errors import reshown_by
 from web.language import gettext as _
+from web.numbers import Amount
+from web.pages.files import attached
 from web.rendering import absolute, page, see
 from web.rules import OFFICE
 from web.site import CurrentSite
 from web.visitor import CurrentVisitor
 
 router = APIRouter(include_in_schema=False)
+log = logging.getLogger("caiji.web")
 
 
 @dataclass(frozen=True)
@@ -41,32 +54,72 @@ class Entry:
 
 
 @router.get("/people", dependencies=[OFFICE], name="people")
-def people(request: Request, session: Reading) -> Response:
-    return _show(request, session, None, {})
+def people(
+    request: Request,
+    session: Reading,
+    done: str = "",
+    new: Amount = 0,
+    changed: Amount = 0,
+    same: Amount = 0,
+    others: Amount = 0,
+) -> Response:
+    loaded = Loaded(new, changed, same, others) if done == "people" else None
+    return _show(request, session, None, {}, loaded)
 
 
-def _show(request: Request, session: Session, problem: PeopleError | None, typed: dict[str, str]) -> Response:
-    return page(
-        request,
-        "people.html",
-        entries=list(entries(session)),
-        problem=problem,
-        made=None,
-        address="",
-        typed=typed,
-    )
+def _show(
+    request: Request,
+    session: Session,
+    problem: PeopleError | None,
+    typed: dict[str, str],
+    loaded: Loaded | None = None,
+    made: tuple[str, str] | None = None,
+) -> Response:
+    """The page; ``made``: a name and his one-time link."""
+    content: dict[str, Any] = {"entries": list(entries(session)), "loaded": loaded, "made": made}
+    return page(request, "people.html", problem=problem, typed=typed, **content)
+
+
+@router.get("/people/template.xlsx", dependencies=[OFFICE], name="people_template")
+def empty_file(session: Reading) -> Response:
+    """The file to be filled in."""
+    return attached(write_people([], known_names(session)[0]), "people.xlsx")
+
+
+@router.get("/people/people.xlsx", dependencies=[OFFICE], name="people_file")
+def file_now(session: Reading, visitor: CurrentVisitor) -> Response:
+    """The people as they are, to be changed and loaded again."""
+    return attached(write_people(people_now(session, visitor.now), known_names(session)[0]), "people.xlsx")
 
 
 @router.post("/people/{staff_no}/activation", dependencies=[OFFICE], name="make_activation")
 @reshown_by(_show)
-def activation(request: Request, site: CurrentSite, session: Writing, staff_no: str) -> Response:
+def activation(request: Request, site: CurrentSite, me: Me, session: Writing, staff_no: str) -> Response:
     """Show a new one-time link; it is told once, the database keeps only its hash."""
-    hours = site.settings.activation_hours
-    secret = make_activation(session, staff_no, clock.wall(), hours)
-    address = absolute(request, "activate", secret=secret)
-    found = list(entries(session))
-    made = next(entry.person for entry in found if entry.person.staff_no == staff_no)
-    return page(request, "people.html", entries=found, problem=None, made=made, address=address)
+    secret = make_activation(session, staff_no, clock.wall(), site.settings.activation_hours)
+    log.info("activation link for %s made by %s", staff_no, me.staff_no)
+    name = person_by_staff_no(session, staff_no).name
+    return _show(request, session, None, {}, made=(name, absolute(request, "activate", secret=secret)))
+
+
+@router.post("/people/activations", dependencies=[OFFICE], name="make_activations")
+@reshown_by(_show)
+def activations(
+    request: Request, site: CurrentSite, me: Me, visitor: CurrentVisitor, session: Writing
+) -> Response:
+    """New one-time links for everybody who has none of use yet, as a workbook; earlier ones end."""
+    wall, hours = clock.wall(), site.settings.activation_hours
+    secrets = make_activations(session, wall, hours)
+    if not secrets:
+        raise Unusable(_("所有人都已激活，没有要生成的链接。"), _("忘记密码的人，请在名单里单独生成。"))
+    log.info("activation links for %s made by %s", " ".join(secrets), me.staff_no)
+    until = (wall + timedelta(hours=hours)).astimezone(visitor.zone)
+    links = [
+        Link(person, absolute(request, "activate", secret=secrets[person.staff_no]), until)
+        for person in people_now(session, visitor.now)
+        if person.staff_no in secrets
+    ]
+    return attached(write_links(links), f"{_('激活链接')}-{wall.astimezone(visitor.zone):%Y%m%d}.xlsx")
 
 
 def listed(site: CurrentSite, file: Annotated[UploadFile | None, File()] = None) -> list[PersonRow]:
@@ -90,8 +143,8 @@ def import_people(
     rows: Annotated[list[PersonRow], Depends(listed)],
     session: Writing,
 ) -> Response:
-    load_people(session, rows, visitor.now)
-    return see(request, "people", done="people")
+    loaded = load_people(session, rows, visitor.now)
+    return see(request, "people", done="people", told=asdict(loaded))
 
 
 def entries(session: Session) -> Iterator[Entry]:
