@@ -95,6 +95,8 @@ def _late_line(rules: DeadlineRules, known: Known, at: datetime, told: Sequence[
         waited=rules.waited(facts.effective, known.moves, at, known.waits),
         source=known.line.table.source,
         extensions=tuple(_extended(rules, each, at) for each in known.extensions),
+        requests_waiting=known.waiting,
+        requests_refused=known.refused,
         held_until=local(known.hold.until) if known.hold else None,
         held_reason=known.hold.reason if known.hold else "",
         receipts=tuple(_receipted(rules, told, held_by, at)),

@@ -19,7 +19,7 @@ from deadlines.facts import AssignmentFacts, RosterFacts, Wait
 from models import Event, Hold, PlanVersion
 from models.addition import waits
 from models.assignment import REMARKS
-from models.extension import Extension, all_grants
+from models.extension import Extension, all_requests
 from models.facts import facts_of, rosters
 from models.hold import all_holds
 from models.stages import BACK, CHECKED, COLLECTED, FAILED, PENDING, RETURNED, REVIEWED
@@ -32,13 +32,16 @@ EXEMPTING = ("exempt", "unexempt")
 @dataclass(frozen=True)
 class Known:
     """What was known of one assignment then: its facts, its transitions, who was waited for, all extensions
-    granted by then, and the hold under which it stood."""
+    granted by then, how many requests were waiting then and how many had been refused, and the hold under
+    which it stood."""
 
     line: Line
     facts: AssignmentFacts
     moves: Sequence[tuple[datetime, str]]
     waits: Sequence[Wait]
     extensions: Sequence[Extension]
+    waiting: int
+    refused: int
     hold: Hold | None = None
 
 
@@ -52,7 +55,7 @@ class Record:
         self._lines = lines(session, closed=True)
         self._rosters = rosters(session, campaign.id or 0)
         self._moves, self._exemptions = _events(session)
-        self._grants, self._waits = all_grants(session), waits(session)
+        self._requests, self._waits = all_requests(session), waits(session)
         self._holds = all_holds(session)
         self._reviewers: dict[int, dict[tuple[str, str], str | None]] = {}
 
@@ -107,7 +110,8 @@ class Record:
         past = [event for event in moves if event.at <= at]
         if len(past) < len(moves):
             facts = _staged(facts, past)
-        granted = [each for each in self._grants.get(line.id, []) if each.granted_by(at)]
+        asked = self._requests.get(line.id, [])
+        granted = [each for each in asked if each.granted_by(at)]
         return Known(
             line,
             replace(
@@ -118,11 +122,13 @@ class Record:
             [(event.at, event.to_stage) for event in past],
             self._waits.get(line.id, []),
             granted,
+            sum(each.waited_at(at) for each in asked),
+            sum(each.refused_by(at) for each in asked),
             next((hold for hold in self._holds.get(line.id, []) if hold.stands_at(at)), None),
         )
 
     def _extended(self, line: Line, granted: Sequence[Extension], at: datetime) -> datetime | None:
-        if line.id not in self._grants:
+        if line.id not in self._requests:
             return line.assignment.extended_until
         return max((each.until for each in granted if each.stood_at(at)), default=None)
 

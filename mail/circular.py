@@ -6,16 +6,21 @@ for another department or for the system check is left out and counted.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from io import BytesIO
+from itertools import groupby
 from typing import Any
 
+from mail.report_words import numbered
 from mail.reports import FOLDER
+from mail.visible import all_visible
 from mail.wording import OFFICE, day_and_time
 from models.late import LateLine, LateReport
 
 FILE_NAME = "circular-draft.docx"
-NUMERALS = "一二三四"
+NAMED = 12
+"""Tables that are named one by one; of more only the numbers stand."""
 
 
 def as_circular(report: LateReport) -> bytes:
@@ -36,8 +41,8 @@ def _context(report: LateReport) -> dict[str, Any]:
     if report.rosters:
         titles.append("名单未报")
     titles.append("有关说明和要求")
-    numbered = {title: f"{numeral}、{title}" for numeral, title in zip(NUMERALS, titles, strict=False)}
-    return {
+    printed = numbered(titles)
+    told_of = {
         "college": report.college,
         "campaign": report.campaign,
         "office": report.office,
@@ -48,12 +53,13 @@ def _context(report: LateReport) -> dict[str, Any]:
         "on_time": report.on_time,
         "told": len(told),
         "department_count": len({row["department"] for part in parts for row in part["rows"]}),
-        "parts": [{**part, "title": numbered[part["title"]]} for part in parts],
+        "parts": [{**part, "title": printed[part["title"]]} for part in parts],
         "rosters": "、".join(report.rosters),
-        "rosters_title": numbered.get("名单未报", ""),
-        "notes_title": numbered["有关说明和要求"],
+        "rosters_title": printed.get("名单未报", ""),
+        "notes_title": printed["有关说明和要求"],
         **_left_out(report.late),
     }
+    return {name: all_visible(value) for name, value in told_of.items()}
 
 
 def _left_out(late: Iterable[LateLine]) -> dict[str, int]:
@@ -73,10 +79,7 @@ def _checking(line: LateLine) -> bool:
 
 def _collecting(told: Iterable[LateLine]) -> dict[str, Any]:
     lines = [line for line in told if line.held_by == "collector"]
-    return {
-        "title": "采集环节",
-        "rows": _rows(lines, lambda line: line.department, lambda line: f"{line.table} {line.name}"),
-    }
+    return {"title": "采集环节", "rows": _rows(lines, lambda line: line.department, _collected)}
 
 
 def _reviewing(told: Iterable[LateLine]) -> dict[str, Any]:
@@ -84,33 +87,44 @@ def _reviewing(told: Iterable[LateLine]) -> dict[str, Any]:
     return {"title": "审核环节", "rows": _rows(lines, lambda line: line.reviewer or OFFICE, _reviewed)}
 
 
-def _reviewed(line: LateLine) -> str:
-    """A table that waits for a review, with who collected it where that is another department."""
+def _collected(lines: Sequence[LateLine]) -> str:
+    """The tables by name; of many their numbers."""
+    if len(lines) > NAMED:
+        return "\u3000".join(line.table for line in lines)
+    return "；".join(f"{line.table} {line.name}" for line in lines)
+
+
+def _reviewed(lines: Sequence[LateLine]) -> str:
+    """What waits for a review, with who collected it where that is another department; of many, how many
+    of each."""
+    if len(lines) > NAMED:
+        counted = Counter(line.department for line in lines)
+        return "；".join(f"{department}提交的 {number} 项" for department, number in counted.items())
+    return "；".join(_submitted(line) for line in lines)
+
+
+def _submitted(line: LateLine) -> str:
     named = f"{line.table} {line.name}"
     return named if line.reviewer == line.department else f"{named}（{line.department}提交）"
 
 
-def _by_days(lines: Iterable[LateLine], named: Callable[[LateLine], str]) -> str:
-    """The tables with for how long each has been late, the longest first."""
-    found: dict[int, list[str]] = {}
-    for line in sorted(lines, key=lambda line: -line.working_days_late):
-        found.setdefault(line.working_days_late, []).append(named(line))
-    return "\n".join(f"逾期 {days} 个工作日：{'；'.join(names)}" for days, names in found.items())
-
-
 def _rows(
-    lines: Iterable[LateLine], of: Callable[[LateLine], str], named: Callable[[LateLine], str]
+    lines: Iterable[LateLine],
+    of: Callable[[LateLine], str],
+    told: Callable[[Sequence[LateLine]], str],
 ) -> list[dict[str, Any]]:
-    """A row a department, in the order of the report."""
+    """A row for each department and for how long it is late, in the order of the report, longest first."""
     found: dict[str, list[LateLine]] = {}
     for line in lines:
         found.setdefault(of(line), []).append(line)
     return [
-        {
-            "department": department,
-            "number": len(own),
-            "longest": max(line.working_days_late for line in own),
-            "tables": _by_days(own, named),
-        }
+        {"department": department, "number": len(same), "days": days, "tables": told(same)}
         for department, own in found.items()
+        for days, same in _by_days(own)
     ]
+
+
+def _by_days(lines: Iterable[LateLine]) -> Iterator[tuple[int, list[LateLine]]]:
+    ordered = sorted(lines, key=lambda line: -line.working_days_late)
+    for days, same in groupby(ordered, lambda line: line.working_days_late):
+        yield days, list(same)

@@ -182,7 +182,7 @@ def write_forewarning(
 def write_report(desk: Desk, mail: Mail, _notices: Sequence[Notice], held: Sequence[Held]) -> Letter | None:
     """The late-submission report: its numbers are the body, its files are attached."""
     numbers = mail.context
-    counted = f"应完成 {numbers['due']}，按时提交 {numbers['on_time']}，目前逾期 {numbers['late']}"
+    counted = f"应交 {numbers['due']}，按时提交 {numbers['on_time']}，目前逾期 {numbers['late']}"
     subject = f"【逾期报告】{numbers['at_text']}：{counted}"
     letter = desk.letter(subject, held, "", [], template="report")
     return Letter(**{**vars(letter), "context": dict(numbers), "link": desk.link("/reports")})

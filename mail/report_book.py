@@ -11,6 +11,7 @@ from unicodedata import east_asian_width
 
 from mail.forecast_words import end_text, reason
 from mail.report_words import HOLDERS, NOT_OWED, extended_text, held_text, issue, moment_text, receipts_text
+from mail.visible import visible
 from models.late import HELD_BY, LateLine, LateReport
 from models.stages import SAYS
 
@@ -47,6 +48,8 @@ LINES: Columns = {
     "延期次数": 6,
     "延期至": 15,
     "延期说明": 24,
+    "申请待复": 6,
+    "申请未准": 6,
     "暂缓上报至": 15,
     "暂缓原因": 18,
     "催办回执": 24,
@@ -126,7 +129,7 @@ class _Pages:
         if value is None or value == "":
             sheet.write_blank(row, column, None, self._text)
         elif isinstance(value, str):
-            sheet.write_string(row, column, value, self._text)
+            sheet.write_string(row, column, visible(value), self._text)
         elif isinstance(value, datetime):
             sheet.write_datetime(row, column, value.replace(tzinfo=None), self._moment)
         elif isinstance(value, date):
@@ -161,7 +164,7 @@ def _width(text: str) -> int:
 
 def _plain(text: str) -> str:
     """A header's text: an ampersand would be a command there."""
-    return text.replace("&", "&&")
+    return visible(text).replace("&", "&&")
 
 
 def _departments(report: LateReport) -> Iterable[Sequence[Value]]:
@@ -186,6 +189,8 @@ def _line(line: LateLine) -> Sequence[Value]:
         len(line.extensions),
         max((each.until for each in line.extensions if not each.revoked), default=None),
         extended_text(line.extensions),
+        line.requests_waiting,
+        line.requests_refused,
         line.held_until,
         line.held_reason,
         receipts_text(line.receipts),

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-import unicodedata
 from typing import Any
 
+from mail.visible import visible
 from models.late import HELD_BY, DepartmentCount, LateReport
 
 FONT = "Noto Sans CJK SC, Microsoft YaHei, PingFang SC, sans-serif"
 COLOURS = {"未逾期": "#1c7c54", "采集逾期": "#b42318", "审核逾期": "#dc8a12", "检测逾期": "#6a4c93"}
 
 
+MOST = 12
+"""Departments in a chart: so many stand on a page of paper beside its text."""
+
+
 def chart_svg(report: LateReport) -> str:
-    """The chart as an SVG element; empty where nothing has fallen due."""
-    if not report.departments:
+    """The chart as an SVG element; empty where nothing is late."""
+    if not report.late:
         return ""
     import vl_convert
 
@@ -21,25 +25,36 @@ def chart_svg(report: LateReport) -> str:
 
 
 def chart_png(report: LateReport) -> bytes:
-    """The chart at twice its size, for paper."""
+    """The chart at twice its size, for paper; empty where nothing is late."""
+    if not report.late:
+        return b""
     import vl_convert
 
     return bytes(vl_convert.vegalite_to_png(_specification(report), scale=2.5))
 
 
+def _shown(report: LateReport) -> list[DepartmentCount]:
+    """The departments with something late, in the order of the plan: those with most where there are many."""
+    late = [each for each in report.departments if each.late_in_all]
+    most = sorted(late, key=lambda each: -each.late_in_all)[:MOST]
+    return [each for each in late if each in most]
+
+
 def _specification(report: LateReport) -> dict[str, Any]:
-    """Bars of what fell due, a department each in the order of the plan: not late, or late in whose hands."""
+    """Bars of what fell due, a department each: not late, or late in whose hands."""
+    shown = _shown(report)
     rows = [
-        {"部门": _visible(each.department), "类": kind, "项": number, "order": order}
-        for each in report.departments
+        {"部门": visible(each.department), "类": kind, "项": number, "order": order}
+        for each in shown
         for order, (kind, number) in enumerate(zip(COLOURS, _parts(each), strict=True))
     ]
     return {
         "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
+        "title": _title(report, shown),
         "data": {"values": rows},
         "mark": {"type": "bar", "height": 13},
         "width": 420,
-        "height": {"step": 19},
+        "height": {"step": 18},
         "encoding": {
             "y": {
                 "field": "部门",
@@ -50,7 +65,7 @@ def _specification(report: LateReport) -> dict[str, Any]:
             "x": {
                 "field": "项",
                 "type": "quantitative",
-                "axis": {"title": "项", "values": _ticks(report), "format": "d"},
+                "axis": {"title": None, "values": _ticks(shown), "format": "d"},
             },
             "color": {
                 "field": "类",
@@ -74,14 +89,21 @@ def _specification(report: LateReport) -> dict[str, Any]:
     }
 
 
-def _visible(name: str) -> str:
-    """Without what nobody sees: a control character ends the whole process within the library."""
-    return "".join(letter for letter in name if not unicodedata.category(letter).startswith("C"))
+def _title(report: LateReport, shown: list[DepartmentCount]) -> dict[str, Any] | None:
+    """Said where some of the departments with something late are left out."""
+    if sum(1 for each in report.departments if each.late_in_all) == len(shown):
+        return None
+    return {
+        "text": f"逾期最多的 {len(shown)} 个部门",
+        "fontSize": 13,
+        "fontWeight": "normal",
+        "anchor": "middle",
+    }
 
 
-def _ticks(report: LateReport) -> list[int]:
+def _ticks(shown: list[DepartmentCount]) -> list[int]:
     """Whole numbers, about eight of them."""
-    most = max((each.due for each in report.departments), default=0)
+    most = max((each.due for each in shown), default=0)
     return list(range(0, most + 1, max(1, -(-most // 8))))
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import groupby
 from typing import Any
 
 from mail.forecast_words import end_text, pace_text, reason
+from mail.visible import all_visible
 from mail.wording import day_and_time
 from models.late import HELD_BY, Change, DepartmentCount, Extended, LateLine, LateReport, Receipted
 from models.prospect import AtRisk, Prospect
@@ -23,13 +24,21 @@ AUDIENCES = {
     "reviewer": "审核员",
 }
 NOT_OWED = "不再要求"
+PARTS = {
+    "departments": "各部门情况",
+    "change": "与上期相比",
+    "prospect": "预计完成时间",
+    "risks": "可能赶不上截止时间",
+}
+"""The parts of the Word file, in its order."""
 NAMED = 8
 """Tables that a sentence names one by one; the sheets have all of them."""
 
 
 def context(report: LateReport) -> dict[str, Any]:
     """Everything that the templates of the report may print."""
-    return {
+    change, ahead = report.change, _prospect(report.prospect)
+    told = {
         "college": report.college,
         "campaign": report.campaign,
         "office": report.office,
@@ -43,11 +52,21 @@ def context(report: LateReport) -> dict[str, Any]:
         "total": report.total,
         "rosters": "、".join(report.rosters),
         "departments": [_row(each) for each in report.departments],
+        "lines": [_detail(line) for line in report.late],
         "groups": _groups(report.late),
-        "change": _change(report.change) if report.change else None,
-        "prospect": _prospect(report.prospect),
+        "change": _change(change) if change else None,
+        "prospect": ahead,
+        "titles": _titles(report, ahead),
         **{_name(holder): len(report.held(holder)) for holder in HELD_BY},
     }
+    return {name: all_visible(value) for name, value in told.items()}
+
+
+def numbered(titles: Sequence[str]) -> dict[str, str]:
+    """Headings as they are printed: 一、二、三 where there are several."""
+    if len(titles) < 2:
+        return {title: title for title in titles}
+    return {title: f"{numeral}、{title}" for numeral, title in zip("一二三四五六", titles, strict=False)}
 
 
 def issue(report: LateReport) -> str:
@@ -79,6 +98,16 @@ def extended_text(extensions: Sequence[Extended]) -> str:
     return f"{len(extensions)} 次：{told}（{extensions[0].by}批准）"
 
 
+def requests_text(line: LateLine) -> str:
+    """How often more time was asked for in vain, and what still waits for an answer."""
+    told = []
+    if line.requests_waiting:
+        told.append(f"{line.requests_waiting} 次待答复")
+    if line.requests_refused:
+        told.append(f"{line.requests_refused} 次未获同意")
+    return f"申请延期 {'，'.join(told)}" if told else ""
+
+
 def held_back_text(line: LateLine) -> str:
     """Until when the office holds it back from the leaders, and why."""
     if line.held_until is None:
@@ -102,6 +131,19 @@ def _receipt(each: Receipted) -> str:
 
 def _extension(each: Extended) -> str:
     return f"至{each.until.month}月{each.until.day}日，{each.reason}{'，已收回' if each.revoked else ''}"
+
+
+def _titles(report: LateReport, ahead: Mapping[str, Any]) -> dict[str, str]:
+    """The headings of the parts that the report has."""
+    change = report.change
+    parts = {
+        "departments": report.departments,
+        "change": change and (change.new or change.settled),
+        "prospect": ahead["open"],
+        "risks": ahead["risks"],
+    }
+    printed = numbered([PARTS[part] for part, there in parts.items() if there])
+    return {part: printed.get(title, "") for part, title in PARTS.items()}
 
 
 def _row(each: DepartmentCount) -> dict[str, Any]:
@@ -136,10 +178,13 @@ def _detail(line: LateLine) -> dict[str, Any]:
         "days": line.working_days_late,
         "held_by": held_text(line),
         "spent": "，".join(spent),
-        "notes": "；".join(
-            filter(None, (extended_text(line.extensions), held_back_text(line), receipts_text(line.receipts)))
-        ),
+        "notes": "；".join(_notes(line)),
     }
+
+
+def _notes(line: LateLine) -> list[str]:
+    told = extended_text(line.extensions), requests_text(line), held_back_text(line)
+    return [each for each in (*told, receipts_text(line.receipts)) if each]
 
 
 def _change(change: Change) -> dict[str, Any]:

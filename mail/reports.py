@@ -63,8 +63,8 @@ def as_docx(report: LateReport) -> bytes:
 
     template = DocxTemplate(FOLDER / "late.docx")
     told = context(report)
-    if report.departments:
-        told["chart"] = InlineImage(template, BytesIO(chart_png(report)), width=Cm(CHART_CM))
+    chart = chart_png(report)
+    told["chart"] = InlineImage(template, BytesIO(chart), width=Cm(CHART_CM)) if chart else None
     template.render(told, autoescape=True)
     if not report.late:
         _set_upright(template.docx.sections[-1])

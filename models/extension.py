@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlmodel import Field, Session, SQLModel, col, func, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from models.types import instant, maybe_instant
 
@@ -41,16 +42,32 @@ class Extension(SQLModel, table=True):
         given = self.decided_at if self.state in (GRANTED, REVOKED) else None
         return given is not None and given <= at
 
+    def refused_by(self, at: datetime) -> bool:
+        """Whether the office had said no by then."""
+        return self.state == REFUSED and self.decided_at is not None and self.decided_at <= at
+
+    def waited_at(self, at: datetime) -> bool:
+        """Whether it had been asked for, and not been answered yet."""
+        return self.asked_at <= at and (self.decided_at is None or at < self.decided_at)
+
     def stood_at(self, at: datetime) -> bool:
         """Whether it was in force then: granted, and not yet taken back."""
         return self.granted_by(at) and (self.revoked_at is None or at < self.revoked_at)
 
 
+def all_requests(session: Session) -> dict[int, list[Extension]]:
+    """By assignment, every extension that was ever asked for or granted, in the order of asking."""
+    return _by_assignment(session, select(Extension))
+
+
 def all_grants(session: Session) -> dict[int, list[Extension]]:
     """By assignment, every extension that was ever granted, in the order of asking."""
+    return _by_assignment(session, select(Extension).where(col(Extension.state).in_((GRANTED, REVOKED))))
+
+
+def _by_assignment(session: Session, wanted: SelectOfScalar[Extension]) -> dict[int, list[Extension]]:
     found: dict[int, list[Extension]] = defaultdict(list)
-    granted = select(Extension).where(col(Extension.state).in_((GRANTED, REVOKED)))
-    for extension in session.exec(granted.order_by(col(Extension.id))):
+    for extension in session.exec(wanted.order_by(col(Extension.id))):
         found[extension.assignment_id].append(extension)
     return found
 

@@ -43,7 +43,8 @@ class LateLine:
     ``due`` is the deadline of whoever holds it; ``days`` the working days since the table's own deadline,
     by who held it when each ended, but those which the collector ``waited`` for additions to source tables
     (P2), by the department that owed them.  ``waiting_on``: who owes one now.  ``extensions``: all that
-    were granted by then.  ``held_until``: the office holds it back from the leaders, for ``held_reason``.
+    were granted by then; of the other requests, how many were not answered yet and how many refused.
+    ``held_until``: the office holds it back from the leaders, for ``held_reason``.
     """
 
     table: str
@@ -59,6 +60,8 @@ class LateLine:
     waited: Mapping[str, int] = field(default_factory=dict)
     source: bool = False
     extensions: tuple[Extended, ...] = ()
+    requests_waiting: int = 0
+    requests_refused: int = 0
     held_until: datetime | None = None
     held_reason: str = ""
     receipts: tuple[Receipted, ...] = ()

@@ -155,6 +155,8 @@ def test_the_document_that_programs_read(campaign: Database, at: At) -> None:
         "waiting_on": [],
         "waited": {},
         "answerable": ["政务部"],
+        "requests_waiting": 0,
+        "requests_refused": 0,
         "held_until": None,
         "held_reason": "",
         "days": {"collector": 1, "reviewer": 0, "system-check": 0},

@@ -56,6 +56,8 @@ FULL = replace(
         replace(
             REPORT.late[0],
             source=True,
+            requests_waiting=1,
+            requests_refused=2,
             held_until=DUE.replace(day=17),
             held_reason="表号待平台确认",
             receipts=(
@@ -101,5 +103,6 @@ WHY = "截止前 2 个工作日，尚余 9 张未开始，近 3 日每日完成 
 EXTENDED = "2 次：至11月16日，数据员出差，已收回；至11月12日，等人事处盖章（质量部办公室批准）"
 
 
+REQUESTS = "申请延期 1 次待答复，2 次未获同意"
 HELD_BACK = "暂缓上报至11月17日，表号待平台确认"
 RECEIPTS = "部门负责人已阅，承诺11月12日前完成（未兑现）；院领导 2/3 人已阅；分管院领导未回执"

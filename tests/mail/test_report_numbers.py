@@ -184,7 +184,7 @@ def read_word(content: bytes) -> tuple[object, ...]:
     [told] = [each.text for each in document.paragraphs if each.text.startswith("截至")]
     found = [[[cell.text for cell in row.cells] for row in table.rows] for table in document.tables]
     tables = {table[0][1]: table[1:] for table in found}
-    return numbers_told(told), told_departments(tables["应交"]), told_lines(tables.get("审核部门", []))
+    return numbers_told(told), told_departments(tables["应交"]), told_lines(tables.get("表号、表名", []))
 
 
 def numbers_told(told: str) -> list[int]:
@@ -197,15 +197,24 @@ def told_departments(rows: list[list[str]]) -> list[tuple[object, ...]]:
 
 
 def told_lines(rows: list[list[str]]) -> list[tuple[object, ...]]:
-    lines, department = [], ""
+    """Of each row, the department first: what is counted."""
+    lines = []
     for row in rows:
-        if len(set(row)) == 1:
-            department = row[0].rpartition("（")[0]
-            continue
-        name = row[0].removesuffix("〔源表〕").removesuffix(" 源表")
-        spent = dict(part.rsplit(" ", 1) for part in row[6].split("，") if part)
-        lines.append((department, name, int(row[4]), row[5], tuple(int(spent.get(each, 0)) for each in HELD)))
+        name = row[1].removesuffix("〔源表〕").removesuffix(" 源表")
+        spent = dict(part.rsplit(" ", 1) for part in row[7].split("，") if part)
+        lines.append((row[0], name, int(row[5]), row[6], tuple(int(spent.get(each, 0)) for each in HELD)))
     return lines
+
+
+def ungrouped(rows: list[list[str]]) -> list[list[str]]:
+    """The rows of the page, each with the department that stands above it."""
+    found, department = [], ""
+    for row in rows:
+        if len(row) == 1:
+            department = row[0].rpartition("（")[0]
+        else:
+            found.append([department, *row])
+    return found
 
 
 class Page(HTMLParser):
@@ -241,4 +250,4 @@ def read_page(content: bytes) -> tuple[object, ...]:
     page = Page()
     page.feed(content.decode())
     departments = told_departments(page.tables["departments"][1:])
-    return page.numbers, departments, told_lines(page.tables.get("lines", [[]])[1:])
+    return page.numbers, departments, told_lines(ungrouped(page.tables.get("lines", [[]])[1:]))
