@@ -20,6 +20,7 @@ from datetime import UTC, datetime
 from email import policy
 from email.message import EmailMessage
 from email.parser import BytesParser
+from email.utils import parseaddr
 from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -44,6 +45,10 @@ class Heading:
     message_id: str
     times: int = 1
 
+    def is_for(self, own: str | None) -> bool:
+        """Whether this address is the addressee's; None is everybody's, and an empty one nobody's."""
+        return own is None or (own != "" and parseaddr(self.to)[1].casefold() == own.casefold())
+
 
 @dataclass(frozen=True)
 class Caught(Heading):
@@ -54,25 +59,28 @@ class Caught(Heading):
     attachments: tuple[str, ...] = ()
 
 
-def mailbox(data: Path, to: str = "", limit: int | None = None) -> list[Heading]:
+def mailbox(data: Path, to: str = "", limit: int | None = None, *, own: str | None = None) -> list[Heading]:
     """The messages caught so far whose addressee holds ``to``, newest first; one that came twice is listed
-    once, with its count."""
+    once, with its count.  ``own``: those to this address only; None for everybody's."""
     files = sorted((data / FOLDER).glob("[0-9]*-*.eml"), key=lambda file: file.name, reverse=True)
-    found = [heading for file in files if to in (heading := _heading(file)).to]
+    found = [heading for file in files if to in (heading := _heading(file)).to and heading.is_for(own)]
     times = Counter(heading.message_id for heading in found)
     arrived_last = {heading.message_id: heading for heading in reversed(found)}
     newest_first = sorted(arrived_last.values(), key=lambda heading: heading.name, reverse=True)
     return [replace(heading, times=times[heading.message_id]) for heading in newest_first[:limit]]
 
 
-def message(data: Path, name: str) -> Caught | None:
-    """The message called ``name``; None where there is none."""
+def message(data: Path, name: str, own: str | None = None) -> Caught | None:
+    """The message called ``name``; None where there is none, or none to this address."""
     path = data / FOLDER / Path(name).name
     if not (NAME.fullmatch(path.name) and path.is_file()):
         return None
     whole = _parse(path)
+    described = _described(path, whole)
+    if not described.is_for(own):
+        return None
     return Caught(
-        **vars(_described(path, whole)),
+        **vars(described),
         text=_body(whole, "plain"),
         html=_body(whole, "html"),
         attachments=tuple(found for part in whole.iter_attachments() if (found := part.get_filename())),

@@ -91,7 +91,9 @@ def environment() -> Environment:
         extensions=["jinja2.ext.i18n"],
     )
     found.globals.update(url=_url, static=_static, stages=STAGES, words=words, mail_words=mail_words)
-    found.filters.update(moment=_moment, instant=datetime.fromisoformat, day=_day, clock=_clock, until=_until)
+    found.filters.update(
+        moment=_moment, instant=datetime.fromisoformat, day=_day, clock=_clock, until=_until, real=_real
+    )
     translating: Any = found
     translating.install_gettext_callables(gettext, ngettext, newstyle=True)
     return found
@@ -127,6 +129,12 @@ def _day(context: Context, at: datetime | None) -> str:
 @pass_context
 def _clock(context: Context, at: datetime) -> str:
     return _local(context, at).strftime("%Y-%m-%d %H:%M")
+
+
+@pass_context
+def _real(context: Context, shown: str) -> str:
+    """A shown time of the wall's clock: said to be so where the campaign's clock is moved."""
+    return gettext("%(at)s（真实时间）") % {"at": shown} if context["me"].rehearsal else shown
 
 
 @pass_context

@@ -14,7 +14,6 @@ from openpyxl import Workbook, load_workbook
 from sqlmodel import select
 
 from actions import clock
-from mail.catcher import FOLDER
 from models import Heartbeat, Incident, Mail, Person
 from models.worklist import current_campaign, lines
 from plans.tasks_file import write_tasks
@@ -229,25 +228,6 @@ def test_the_outbox_is_shown_by_state(site: Installation, office: Browser) -> No
     assert "queued@example.edu.cn" in office.get("/notices").text
     failed = office.get("/notices", params={"state": "failed"}).text
     assert ("failed@example.edu.cn" in failed, "queued@example.edu.cn" in failed) == (True, False)
-
-
-def test_caught_mail_is_read_in_a_frame_that_only_opens_links(site: Installation, office: Browser) -> None:
-    folder = site.settings.data / FOLDER
-    folder.mkdir()
-    text = "From: a@b.c\nTo: s031@sample.example\nSubject: hello\nMessage-ID: <1@b.c>\n"
-    (folder / "1604620800000000000-1.eml").write_text(
-        f"{text}Content-Type: text/html\n\n<p>body<script>x</script></p>\n"
-    )
-    listed = office.get("/mailbox").text
-    (path,) = set(re.findall(r'href="(/mailbox/[^"]+)"', listed))
-    assert "<iframe" in office.get(path).text
-    frame = office.get(f"{path}/html")
-    allowed = frame.headers["content-security-policy"].partition("sandbox ")[2].split()
-    assert allowed == ["allow-popups", "allow-popups-to-escape-sandbox"]
-    assert 'sandbox="allow-popups allow-popups-to-escape-sandbox"' in office.get(path).text
-    assert frame.text.startswith('<base target="_blank"><p>body')
-    assert office.get("/mailbox/none.eml").status_code == 404
-    assert site.browser("S031").get("/mailbox").status_code == 403
 
 
 @pytest.mark.parametrize(
