@@ -8,35 +8,18 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
+from deadlines.standing import IN_DEPARTMENT, LEADERS
 from mail.wording import day
+from web.mail_words import audience, notice_kind
 
-KINDS = {
-    "roster-reminder": "名单",
-    "reminder": "提醒",
-    "overdue": "逾期",
-    "forewarning": "预警",
-    "escalation": "升级",
-    "withdrawal": "撤回",
-    "extension-request": "申请",
-    "extension-answer": "答复",
-    "report": "报告",
-    "announcement": "公告",
-}
-"""How a kind is called where there is little room."""
-AUDIENCES = {
-    "collector": "采集",
-    "reviewer": "审核",
-    "head": "负责",
-    "leader": "分管",
-    "leaders": "院领导",
-    "office": "质量办",
-    "everyone": "全体",
-    "chat": "群",
-}
-"""The same for whom it is addressed to."""
+OF_ONE = frozenset(IN_DEPARTMENT).difference(LEADERS)
+"""Audiences that are one department's; a leader answers for several."""
+BREAKS = "，、；： "
 TITLES = ("【数据采集】", "【逾期】", "【逾期报告】")
-WHO = 26
-"""Columns for whom it goes to."""
+KIND, WHO = 8, 28
+"""Columns for what it is, and for whom."""
+SUBJECT = 24
+"""The fewest columns beside them that a subject is begun in; on a narrower screen it stands below."""
 
 
 def tell(events: Sequence[dict[str, Any]]) -> None:
@@ -53,30 +36,52 @@ def lines(events: Sequence[dict[str, Any]], width: int) -> Iterator[str]:
     for date, found in groupby(events, key=lambda event: event["at"][:10]):
         mails = list(found)
         yield f"{date[:4]}年{day(datetime.fromisoformat(date))}  {len(mails)} 封"
-        yield from (_line(event, width) for event in mails)
+        for event in mails:
+            yield from _told(event, width)
         yield ""
-    counted = Counter(_kind(event) for event in events)
+    counted = Counter(notice_kind(event["kind"]) for event in events)
     told = "，".join(f"{kind} {number}" for kind, number in counted.most_common())
-    yield f"共 {len(events)} 封" + (f"：{told}" if told else "")
+    yield from _folded(f"共 {len(events)} 封" + (f"：{told}" if told else ""), width)
 
 
-def _line(event: dict[str, Any], width: int) -> str:
+def _told(event: dict[str, Any], width: int) -> Iterator[str]:
+    """When, what, to whom, and the whole subject, folded under its own beginning."""
     from rich.cells import set_cell_size
 
-    who = f"{AUDIENCES.get(event['audience'], event['audience'])} {event['department'] or event['person']}"
-    start = f"  {event['at'][11:16]} {set_cell_size(_kind(event), 4)} {set_cell_size(who, WHO)} "
-    room = width - len("  00:00 ") - 5 - WHO - 1
-    return start + _cut(_short(event["subject"]), room)
+    kind = set_cell_size(notice_kind(event["kind"]), KIND)
+    start = f"  {event['at'][11:16]} {kind} {set_cell_size(_cut(_whom(event), WHO), WHO)} "
+    indent = KIND + WHO + 10
+    if width - indent < SUBJECT:
+        yield _cut(start.rstrip(), width)
+        start, indent = " " * 8, 8
+    first, *rest = _folded(_short(event["subject"]), width - indent)
+    yield start + first
+    yield from (" " * indent + line for line in rest)
+
+
+def _whom(event: dict[str, Any]) -> str:
+    """The role, with its department, or by name where it is nobody's in a department."""
+    of = event["department"] if event["audience"] in OF_ONE else event["person"]
+    return f"{audience(event['audience'])} {of or ''}".strip()
+
+
+def _folded(text: str, room: int) -> list[str]:
+    """The text in lines that fit, broken behind a mark where one stands in a line's second half."""
+    from rich.cells import cell_len, chop_cells
+
+    found = []
+    while cell_len(text) > room:
+        fits = len(str(chop_cells(text, room)[0]))
+        after = max(text.rfind(mark, fits // 2, fits) for mark in BREAKS) + 1
+        found.append(text[: after or fits].rstrip())
+        text = text[after or fits :].lstrip()
+    return [*found, text]
 
 
 def _cut(text: str, room: int) -> str:
     from rich.cells import cell_len, chop_cells
 
-    return text if cell_len(text) <= room else str(chop_cells(text, room - 2)[0]) + "…"
-
-
-def _kind(event: dict[str, Any]) -> str:
-    return KINDS.get(kind := str(event["kind"]), kind)
+    return text if cell_len(text) <= room else str(chop_cells(text, room - 1)[0]) + "…"
 
 
 def _short(subject: str) -> str:
@@ -95,7 +100,7 @@ def change_lines(notices: dict[str, Any] | None) -> Iterator[str]:
         return
     yield f"之后的提醒从 {notices['first']} 起有变动（若无人再提交）："
     for each in notices["changes"]:
-        told = f"  {each['date']} {_kind(each)}（{AUDIENCES.get(each['audience'], each['audience'])}）"
+        told = f"  {each['date']} {notice_kind(each['kind'])}（{audience(each['audience'])}）"
         yield f"{told} {each['before']} → {each['after']} 项{_moved(each)}"
 
 

@@ -211,10 +211,13 @@ def _tell_lint(document: dict[str, Any]) -> None:
 
 def _tell_impact(document: dict[str, Any]) -> None:
     from commands.foreseen import change_lines
+    from web.words import plan_field, plan_value
 
     for change in document["changed"]:
-        say(f"~ {change['code']} {change['field']}：{change['from']} → {change['to']}")
-    for mark, kind in (("+", "added"), ("-", "removed")):
+        field, sides = change["field"], (change["from"], change["to"])
+        was, now = (plan_value(field, side) for side in sides)
+        say(f"~ {change['code']} {plan_field(field)}：{was} → {now}")
+    for mark, kind in (("+ 新增", "added"), ("- 取消", "removed")):
         for code in document[kind]:
             say(f"{mark} {code}")
     impact = document["impact"]

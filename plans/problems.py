@@ -26,9 +26,17 @@ class PlanProblem:
 
     def sentence(self) -> str:
         """File, line, what is wrong and a right example, in one line."""
-        place = f"{self.file} 第 {self.line} 行" if self.line else self.file
         hint = f"例如：{self.example}" if self.example else ""
-        return f"{place}（{self.where}）：{self.message}。{hint}"
+        return f"{self.place}：{self.message}。{hint}"
+
+    @property
+    def place(self) -> str:
+        """File, line and what stands there, each said once."""
+        line = f"第 {self.line} 行" if self.line else ""
+        inside = self.where.removeprefix(self.file).removeprefix(":").strip()
+        named = f"序号 {inside}" if inside.isdecimal() else inside
+        detail = f"（{named}）" if named and named != line else ""
+        return f"{self.file} {line}".rstrip() + detail
 
 
 class PlanError(Exception):

@@ -241,6 +241,22 @@ def plan_field(value: str) -> str:
     }.get(value, value)
 
 
+def plan_value(field: str, value: object) -> str:
+    """What stands in a column of the decomposition, as people say it."""
+    if isinstance(value, list | tuple):
+        return "、".join(str(each) for each in value) or _("（空）")
+    said = {
+        ("due_stage", "collected"): _("完成采集"),
+        ("due_stage", "reviewed"): _("完成采集和审核"),
+        ("evidence", "upload"): _("上传工作簿"),
+        ("evidence", "form"): _("在线填报"),
+        ("evidence", "attest"): _("平台填报后确认"),
+        ("preloaded", True): _("是"),
+        ("preloaded", False): _("否"),
+    }.get((field, value))
+    return said or (_("（空）") if value in (None, "") else str(value))
+
+
 def course(value: str) -> str:
     """What people are taken to do in a rehearsal."""
     return {

@@ -96,7 +96,7 @@ def test_two_rules_of_one_name_are_refused() -> None:
 def test_a_refused_query_is_told_with_what_to_write_instead() -> None:
     with pytest.raises(PlanError) as caught:
         read_rules(FILE.replace('FROM "7.1.1")', "FROM read_csv('x'))"))
-    assert caught.value.message.startswith("tables/rules.yaml 第 8 行（tables/rules.yaml: rules[1].sql）")
+    assert caught.value.message.startswith("tables/rules.yaml 第 8 行（rules[1].sql）")
     assert "不是一条以 SELECT 或 WITH 开头、不读写文件、不用 RECURSIVE 的查询" in caught.value.message
     assert '例如：sql: SELECT n FROM "1.5" WHERE n > 1' in caught.value.message
 

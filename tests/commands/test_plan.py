@@ -114,6 +114,20 @@ def test_the_loaded_plan_equals_the_files_and_a_change_is_shown(
     assert {change["code"] for change in document["changed"]} == {"1.6", "6.1", "7.1.1", "7.2", "10.1.1"}
 
 
+def test_diff_says_it_in_the_words_of_the_pages(cli: Cli, loaded: Path, tmp_path: Path) -> None:
+    text = (ROOT / "tasks.csv").read_text("utf-8-sig")
+    first = next(line for line in text.splitlines() if line.startswith("1,1.6,"))
+    cells = first.split(",")
+    cells[6], cells[8], cells[9] = "财务处、教务部", "2020-11-12", "collected"
+    (tmp_path / "tasks.csv").write_text(text.replace(first, ",".join(cells)), "utf-8")
+    told = cli("plan", "diff", tmp_path / "tasks.csv", "--data", loaded).err.splitlines()
+    assert told[:3] == [
+        "~ 1.6 采集部门：政务部 → 财务处、教务部",
+        "~ 1.6 截止日期：2020-11-11 → 2020-11-12",
+        "~ 1.6 截止要求：完成采集和审核 → 完成采集",
+    ]
+
+
 def test_diff_tells_the_notices_that_change(cli: Cli, loaded: Path, tmp_path: Path) -> None:
     same = cli("plan", "diff", ROOT / "schedule.yaml", "--data", loaded, "--json").document()
     assert same["notices"] == {"first": None, "changes": []}
@@ -129,7 +143,7 @@ def test_diff_tells_the_notices_that_change(cli: Cli, loaded: Path, tmp_path: Pa
     assert {tuple(change)[:5] for change in found["changes"]} == {
         ("date", "kind", "audience", "before", "after")
     }
-    assert "  2020-11-11 提醒（采集） 189 → 5 项" in cli("plan", "diff", new, "--data", loaded).err
+    assert "  2020-11-11 到期提醒（采集员） 189 → 5 项" in cli("plan", "diff", new, "--data", loaded).err
 
 
 def test_the_notices_that_change_in_words() -> None:
@@ -138,8 +152,8 @@ def test_the_notices_that_change_in_words() -> None:
     more = {**day, "before": 0, "after": 3, "times_before": [], "times_after": ["15:00"]}
     document = {"first": "2020-11-10", "changes": [later, more]}
     assert list(change_lines(document))[1:] == [
-        "  2020-11-10 提醒（采集） 3 → 3 项（08:30 → 15:00）",
-        "  2020-11-10 提醒（采集） 0 → 3 项",
+        "  2020-11-10 到期提醒（采集员） 3 → 3 项（08:30 → 15:00）",
+        "  2020-11-10 到期提醒（采集员） 0 → 3 项",
     ]
     assert list(change_lines({"first": None, "changes": []})) == ["之后的提醒不变。"]
     assert "caiji rehearse" in "".join(change_lines(None))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from collections import Counter
@@ -100,9 +101,23 @@ def test_for_people_it_is_a_heading_a_day_and_a_line_a_mail(events: list[dict[st
     days = sorted({event["at"][:10] for event in events})
     assert told[0][:11] == "2020年11月6日（"
     assert len([line for line in told if line.startswith("2020年")]) == len(days)
-    assert len([line for line in told if line.startswith("  ")]) == len(events)
+    assert len([line for line in told if re.match(r"  \d\d:\d\d ", line)]) == len(events)
     kinds = Counter(event["kind"] for event in events)
-    assert told[-1].startswith(f"共 {len(events)} 封：名单 {kinds['roster-reminder']}，")
+    assert "".join(told[told.index("", -4) + 1 :]).startswith(
+        f"共 {len(events)} 封：名单提醒 {kinds['roster-reminder']}，"
+    )
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 120])
+def test_every_subject_stands_whole_within_the_screen_and_no_code_word(
+    events: list[dict[str, Any]], width: int
+) -> None:
+    told = list(lines(events, width))
+    assert max(map(cell_len, told)) <= width
+    text = "".join(line.strip() for line in told)
+    wanted = {event["subject"].rpartition("】")[2].strip() for event in events}
+    assert [each for each in wanted if each.replace(" ", "") not in text.replace(" ", "")] == []
+    assert re.findall(r"[a-z]{3,}", text) == []
 
 
 def test_the_sample_course_tells_less_than_nobody_acting(cli: Cli, tmp_path: Path, events: Any) -> None:
