@@ -32,25 +32,25 @@ DEPARTMENTS: Columns = {
     **{HOLDERS[each]: 10 for each in HELD_BY},
 }
 LINES: Columns = {
-    "采集部门": 20,
+    "采集部门": 24,
     "表号": 8,
-    "表名": 24,
-    "源表": 5,
-    "审核部门": 10,
-    "应完成时间": 15,
-    "状态": 9,
-    "逾期（工作日）": 8,
+    "表名": 26,
+    "源表": 6,
+    "审核部门": 12,
+    "应完成时间": 17,
+    "状态": 12,
+    "逾期（工作日）": 9,
     "责任环节": 12,
-    "采集用时": 6,
-    "审核用时": 6,
-    "检测用时": 6,
-    "等待用时": 6,
-    "延期次数": 6,
-    "延期至": 15,
+    "采集用时": 9,
+    "审核用时": 9,
+    "检测用时": 9,
+    "等待用时": 9,
+    "延期次数": 9,
+    "延期至": 17,
     "延期说明": 24,
-    "申请待复": 6,
-    "申请未准": 6,
-    "暂缓上报至": 15,
+    "申请待复": 9,
+    "申请未准": 9,
+    "暂缓上报至": 17,
     "暂缓原因": 18,
     "催办回执": 24,
 }
@@ -67,6 +67,8 @@ OUTLOOK: Columns = {
 }
 TABLES: Columns = {"表号": 9, "表名": 34, "未完成": 9, "预计最早": 12, "预计最晚": 12, "说明": 34}
 RISKS: Columns = {"部门": 26, "表号": 9, "表名": 34, "截止": 17, "状态": 11, "原因": 64}
+NAMING = 3
+"""The first columns of the lines say whose and what it is; they stay where one scrolls."""
 A4, A3 = 9, 8
 HEADING_HEIGHT, LINE_HEIGHT = 32, 16.5
 ONE_PAGE = 40
@@ -85,7 +87,9 @@ def as_xlsx(report: LateReport) -> bytes:
         if report.departments:
             departments.fit_to_pages(1, 1 if len(report.departments) <= ONE_PAGE else 0)
             _add_chart(book, departments, report)
-        pages.add("逾期明细", LINES, map(_line, report.late)).set_paper(A3)
+        details = pages.add("逾期明细", LINES, map(_line, report.late))
+        details.set_paper(A3)
+        details.freeze_panes(1, NAMING)
         if report.change:
             pages.add("与上期相比", CHANGES, _changes(report))
         pages.add("部门预计", OUTLOOK, _outlook(report))
@@ -101,12 +105,13 @@ class _Pages:
         self._book = book
         self._header = f"&L{_plain(report.campaign)} {issue(report)}&R截至 {moment_text(report.at)}"
         edge = {"border": 1, "border_color": "#C9D2DA", "valign": "vcenter"}
+        number = {"align": "right", "indent": 1}
         self._head = book.add_format(
             {**edge, "bold": True, "bg_color": "#EEF2F6", "text_wrap": True, "align": "center"}
         )
         self._text = book.add_format({**edge, "text_wrap": True})
-        self._number = book.add_format({**edge, "num_format": "0"})
-        self._share = book.add_format({**edge, "num_format": "0.0"})
+        self._number = book.add_format({**edge, **number, "num_format": "0"})
+        self._share = book.add_format({**edge, **number, "num_format": "0.0"})
         self._moment = book.add_format({**edge, "num_format": "yyyy-mm-dd hh:mm", "align": "center"})
         self._day = book.add_format({**edge, "num_format": "yyyy-mm-dd", "align": "center"})
 

@@ -28,12 +28,13 @@ def play(session: Session, until: datetime) -> None:
     for each in lines(session):
         for deed in course.story(facts_of(each)).deeds_until(until):
             for verb, reached in LEADS_TO.get(deed.what, ()):
-                _move(session, each.assignment, deed.at, verb, reached)
+                move(session, each.assignment, deed.at, verb, reached)
     session.flush()
     session.expire_all()
 
 
-def _move(session: Session, row: Assignment, at: datetime, verb: str, reached: str) -> None:
+def move(session: Session, row: Assignment, at: datetime, verb: str, reached: str) -> None:
+    """One transition of an assignment, as its event and its facts tell it."""
     session.add(Event(assignment_id=row.id or 0, at=at, verb=verb, from_stage=row.stage, to_stage=reached))
     row.stage = reached
     setattr(row, REACHED_AT[reached], at)

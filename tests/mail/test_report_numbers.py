@@ -1,132 +1,178 @@
-"""Every number of the three files is what the events count by themselves, at moments all along the sample."""
+"""Every number of the three files is what the database counts by itself: at moments all along the sample, and
+on a campaign where everything happened that a report can tell."""
 
 from __future__ import annotations
 
-import re
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import date, datetime
 from functools import cache
-from html.parser import HTMLParser
-from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
-import docx
-import openpyxl
 import pytest
-from sqlalchemy import text
+from sqlmodel import Session, col, delete, select
 
+from actions.extend import ask, grant, refuse, revoke
+from actions.hold import hold
 from actions.late import late_report, record_report
 from mail.reports import write_report
+from models import Department, Grant
+from models.addition import Addition
 from models.database import Database
-from tests.actions.played import play
+from models.receipt import Answer, Receipt
+from tests.actions.people import holder, office, task
+from tests.actions.played import move, play
 from tests.conftest import SHANGHAI, planned
+from tests.mail.campaign_mail import PostOffice
+from tests.mail.read_reports import HELD, read_book, read_page, read_word
+from tests.mail.recounted import STAGES, Owed, departments, owed, rosters
 
 MOMENTS = ("11-12T08:31", "11-13T09:30", "11-18T15:00", "11-19T08:31", "11-25T09:30")
-HOLDERS = {"pending": "采集", "returned": "采集", "collected": "审核", "reviewed": "系统检测"}
-HELD = ("采集", "审核", "系统检测")
-MOVES = "SELECT assignment_id, at, to_stage FROM event ORDER BY id"
-OWED = """
-    SELECT a.id, d.name, t.code, t.name, t.due, t.due_stage FROM assignment a
-    JOIN datatable t ON t.id = a.table_id JOIN department d ON d.id = a.department_id
-    ORDER BY d.position, t.step != 1, t.no
-"""
-
-
-def moment(stored: str) -> datetime:
-    return datetime.fromisoformat(stored).replace(tzinfo=UTC).astimezone(SHANGHAI)
 
 
 def asked(text: str) -> datetime:
     return datetime.fromisoformat(f"2020-{text}").replace(tzinfo=SHANGHAI)
 
 
-def working_days(first: datetime, last: datetime) -> list[datetime]:
-    """Ends of the working days after the one until the other: Monday to Friday this November."""
-    days = (first.date() + timedelta(n) for n in range(1, (last.date() - first.date()).days + 1))
-    return [datetime.combine(day, time(17, 30), SHANGHAI) for day in days if day.weekday() < 5]
-
-
-@dataclass
-class Owed:
-    """One assignment and its moves until the moment that is asked."""
-
-    department: str
-    table: str
-    due: datetime
-    by_review: bool
-    moves: list[tuple[datetime, str]]
-    at: datetime
-
-    def stage(self, at: datetime) -> str:
-        return next((stage for moved, stage in reversed(self.moves) if moved <= at), "pending")
-
-    @property
-    def deadline(self) -> datetime:
-        """Of who holds it now: two working days to review, one to mend."""
-        stage = self.stage(self.at)
-        if stage not in ("returned", "collected") or (stage == "collected" and self.by_review):
-            return self.due
-        days = 2 if stage == "collected" else 1
-        since = self.moves[-1][0]
-        end = working_days(since, since + timedelta(days=10))[days - 1]
-        return end if stage == "collected" else max(end, self.due)
-
-    @property
-    def late(self) -> bool:
-        return self.stage(self.at) != "checked" and self.at > self.deadline
-
-    @property
-    def in_time(self) -> bool:
-        return any(stage == "collected" and moved <= self.due for moved, stage in self.moves)
-
-    @property
-    def spent(self) -> tuple[int, ...]:
-        evenings = (min(evening, self.at) for evening in working_days(self.due, self.at))
-        counted = Counter(HOLDERS.get(self.stage(evening)) for evening in evenings)
-        return tuple(counted[holder] for holder in HELD)
-
-    @property
-    def line(self) -> tuple[object, ...]:
-        held = HOLDERS[self.stage(self.at)]
-        return (self.department, self.table, len(working_days(self.deadline, self.at)), held)
-
-
 @cache
 def course() -> bytes:
     """The whole sample, played once."""
     with TemporaryDirectory() as folder:
-        path = Path(folder) / "caiji.db"
-        path.write_bytes(planned())
-        database = Database(f"sqlite:///{path}")
+        database = Database(f"sqlite:///{folder}/caiji.db")
+        Path(folder, "caiji.db").write_bytes(planned())
         with database.writing() as session:
             play(session, asked("11-25T18:00"))
         database.close()
-        return path.read_bytes()
+        return Path(folder, "caiji.db").read_bytes()
 
 
-@pytest.fixture
-def played(tmp_path: Path) -> Iterator[Database]:
-    path = tmp_path / "course.db"
-    path.write_bytes(course())
+def opened(content: bytes, folder: Path) -> Iterator[Database]:
+    path = folder / "course.db"
+    path.write_bytes(content)
     database = Database(f"sqlite:///{path}")
     yield database
     database.close()
 
 
-def owed(database: Database, at: datetime) -> list[Owed]:
-    """What the events say, read without anything that the report is made with."""
-    with database.connection() as connection:
-        moves = defaultdict(list)
-        for key, when, stage in connection.execute(text(MOVES)):
-            if moment(when) <= at:
-                moves[key].append((moment(when), stage))
-        return [
-            Owed(department, f"{code} {name}", moment(due), due_stage == "reviewed", moves[key], at)
-            for key, department, code, name, due, due_stage in connection.execute(text(OWED))
-        ]
+@pytest.fixture
+def played(tmp_path: Path) -> Iterator[Database]:
+    yield from opened(course(), tmp_path)
+
+
+@pytest.fixture
+def eventful(tmp_path: Path) -> Iterator[Database]:
+    """The sample until its last deadline; then some are slow, ask for time, wait, promise, are held back."""
+    for database in opened(planned(), tmp_path):
+        with database.writing() as session:
+            play(session, asked("11-19T08:00"))
+            library = select(Department.id).where(Department.name == "图书馆").scalar_subquery()
+            gone = col(Grant.department_id) == library, col(Grant.role) == "reviewer"
+            session.exec(delete(Grant).where(*gone))
+        desk = PostOffice(database, asked("11-18T13:31"))
+        _told(desk, "11-18T13:31")
+        with database.writing() as session:
+            _go_on(session)
+            _more_time(session)
+        _told(desk, "11-24T08:31")
+        with database.writing() as session:
+            _answer(session)
+        yield database
+
+
+def _told(desk: PostOffice, at: str) -> None:
+    desk.decide(asked(at))
+    desk.outbox.claim(desk.wall, 500)
+
+
+def _go_on(session: Session) -> None:
+    """One goes to review, one to the system check, one comes back, one is through; one waits for others."""
+    name = "示例五系（艺术设计）"
+    for code, department, moves in (
+        ("8.1", "学务部", [("11-19T10:00", "submit", "collected")]),
+        ("7.4", name, [("11-19T10:00", "submit", "collected"), ("11-20T10:00", "pass", "checked")]),
+        ("11.3", "学务部", [("11-19T10:00", "submit", "collected"), ("11-20T10:00", "approve", "reviewed")]),
+        ("11.6", "学务部", [("11-19T09:00", "submit", "collected"), ("11-20T10:00", "return", "returned")]),
+    ):
+        for at, verb, stage in moves:
+            move(session, task(session, code, department).assignment, asked(at), verb, stage)
+    waiting = task(session, "7.3.2", "示例四系（建筑工程）").id
+    for code, department, closed in (("6.1", "政务部", None), ("7.1.1", "教务部", asked("11-23T10:00"))):
+        source = task(session, code, department).id
+        session.add(
+            Addition(
+                assignment_id=waiting,
+                owner_id=source,
+                table_code=code,
+                column="工号",
+                value="J01",
+                asked_at=asked("11-19T09:00"),
+                closed_at=closed,
+                state="added" if closed else "asked",
+            )
+        )
+
+
+def _more_time(session: Session) -> None:
+    """Granted and used up, granted and taken back, refused twice, still waiting; and one is held back."""
+    boss = office(session, asked("11-17T09:00"))
+    spent = task(session, "5.1.4", "财务处").id
+    grant(session, boss, spent, date(2020, 11, 20), "等对账", asked("11-17T10:00"))
+    taken = task(session, "6.3.1", "示例三系（经济管理）").id
+    given = grant(session, boss, taken, date(2020, 11, 23), "出差", asked("11-17T10:00"))
+    revoke(session, boss, given.id or 0, "已回校", asked("11-19T09:00"))
+    name = "示例一系（信息工程）"
+    key, who = task(session, "6.3.7", name).id, holder(session, "collector", name, asked("11-17T09:00"))
+    for at in ("11-17T10:00", "11-18T10:00", "11-19T10:00"):
+        request = ask(session, who, key, date(2020, 11, 27), "材料多", asked(at))
+        if at != "11-19T10:00":
+            refuse(session, boss, request.id or 0, "来得及", asked(at).replace(hour=15))
+    back = task(session, "9.6.1", "示例三系（经济管理）").id
+    hold(session, boss, back, date(2020, 11, 27), "获奖文件未到", asked("11-19T11:00"))
+
+
+def _answer(session: Session) -> None:
+    """Some are not seen; of the others some promise nothing, a day that passes, a day to come."""
+    promises = (None, asked("11-24T17:30"), asked("11-27T17:30"))
+    for place, each in enumerate(session.exec(select(Receipt).order_by(col(Receipt.id))).all()):
+        if (place + 1) % 4:
+            by = promises[(place + 1) % 4 - 1]
+            session.add(Answer(receipt_id=each.id or 0, at=asked("11-24T10:00"), by=by))
+
+
+@dataclass
+class Counted:
+    """What the database counts at a moment, one report having gone out before."""
+
+    late: list[Owed]
+    due: list[Owed]
+    departments: list[tuple[object, ...]]
+    changed: list[int]
+    open: dict[tuple[str, datetime, bool], list[int]]
+
+    @property
+    def numbers(self) -> list[int]:
+        held = [sum(each.holder == holder for each in self.late) for holder in HELD]
+        return [len(self.due), sum(each.in_time for each in self.due), len(self.late), *held, *self.changed]
+
+
+def counted(database: Database, at: datetime, before: datetime) -> Counted:
+    now, former = owed(database, at), owed(database, before)
+    late = [each for each in now if each.late]
+    due = [each for each in now if each.due <= at or each.late]
+    was = {(each.department, each.table) for each in former if each.late}
+    still = {(each.department, each.table) for each in late}
+    order = list(dict.fromkeys(each.department for each in now))
+    ahead: dict[tuple[str, datetime, bool], list[int]] = {}
+    for each in now:
+        stage = each.stage(at)
+        numbers = ahead.setdefault((each.department, each.due, each.by_review), [0, 0])
+        numbers[0] += stage in ("pending", "returned", "failed")
+        numbers[1] += stage == "collected"
+    changed = [len(still - was), len(was - still)]
+    return Counted(late, due, departments(due, late, order), changed, ahead)
 
 
 def files_of(database: Database, at: datetime, before: datetime) -> dict[str, bytes]:
@@ -137,117 +183,92 @@ def files_of(database: Database, at: datetime, before: datetime) -> dict[str, by
         return write_report(late_report(session, at, issued=True))
 
 
-@pytest.mark.parametrize("text_of_moment", MOMENTS)
-def test_every_number_is_what_the_events_count(played: Database, text_of_moment: str) -> None:
-    at, before = asked(text_of_moment), asked("11-11T09:00")
-    counted, former = owed(played, at), owed(played, before)
-    files = files_of(played, at, before)
-    late = [each for each in counted if each.late]
-    due = [each for each in counted if each.due <= at or each.late]
-    in_time = sum(each.in_time for each in due)
-    departments = expected_departments(due, late)
-    lines = [(*each.line, each.spent) for each in late]
-    was = {(each.department, each.table) for each in former if each.late}
-    now = {(each.department, each.table) for each in late}
-    changed = len(now - was), len(was - now)
-    by_holder = [sum(line[3] == holder for line in lines) for holder in HELD]
-    assert read_book(files["late-report.xlsx"]) == (departments, lines, changed)
-    assert read_word(files["late-report.docx"]) == (
-        [len(due), in_time, len(late), *by_holder, *changed],
-        departments,
-        lines,
-    )
-    assert read_page(files["late-report.html"]) == ([len(due), in_time, len(late)], departments, lines)
+def line_of(each: Owed) -> dict[str, Any]:
+    """A line as Word and the page print it."""
+    return {
+        "department": each.department,
+        "table": each.table,
+        "source": each.source,
+        "reviewer": each.reviewer,
+        "due": f"{each.deadline.month}月{each.deadline.day}日 {each.deadline:%H:%M}",
+        "stage": STAGES[each.stage(each.at)],
+        "days": each.days_late,
+        "held_by": each.held_by,
+        "spent": each.spent,
+        "waited": each.waited,
+        "notes": each.notes,
+    }
 
 
-def expected_departments(due: list[Owed], late: list[Owed]) -> list[tuple[object, ...]]:
-    owes, in_time = Counter(each.department for each in due), Counter(e.department for e in due if e.in_time)
-    held = Counter((each.department, HOLDERS[each.stage(each.at)]) for each in late)
-    return [
-        (name, owes[name], in_time[name], sum(numbers), *numbers)
-        for name in owes
-        for numbers in [tuple(held[name, holder] for holder in HELD)]
-    ]
+def plain(at: datetime | None) -> datetime | None:
+    return at and at.replace(tzinfo=None)
 
 
-def read_book(content: bytes) -> tuple[object, ...]:
-    book = openpyxl.load_workbook(BytesIO(content))
-    departments = [tuple(cell.value for cell in row) for row in book["各部门"].iter_rows(min_row=2)]
-    rows = [[cell.value for cell in row] for row in book["逾期明细"].iter_rows(min_row=2)]
-    lines = [(row[0], f"{row[1]} {row[2]}", row[7], row[8], tuple(row[9:12])) for row in rows if row[0]]
-    kinds = Counter(row[0].value for row in book["与上期相比"].iter_rows(min_row=2))
-    return departments, lines, (kinds["新增"], kinds["已解决"])
+def row_of(each: Owed) -> dict[str, Any]:
+    """A line as the workbook has it."""
+    standing = [until for until, _, revoked in each.granted if not revoked]
+    until, why = each.hold
+    return {
+        "采集部门": each.department,
+        "表号": each.code,
+        "表名": each.name,
+        "源表": "是" if each.source else None,
+        "审核部门": each.reviewer,
+        "应完成时间": plain(each.deadline.replace(microsecond=0)),
+        "状态": STAGES[each.stage(each.at)],
+        "逾期（工作日）": each.days_late,
+        "责任环节": each.held_by,
+        **dict(zip(("采集用时", "审核用时", "检测用时"), each.spent, strict=True)),
+        "等待用时": sum(each.waited.values()),
+        "延期次数": len(each.granted),
+        "延期至": plain(max(standing, default=None)),
+        "延期说明": each.extended or None,
+        "申请待复": each.waiting,
+        "申请未准": each.refused,
+        "暂缓上报至": plain(until),
+        "暂缓原因": why or None,
+        "催办回执": sorted(each.receipts),
+    }
 
 
-def read_word(content: bytes) -> tuple[object, ...]:
-    document = docx.Document(BytesIO(content))
-    [told] = [each.text for each in document.paragraphs if each.text.startswith("截至")]
-    found = [[[cell.text for cell in row.cells] for row in table.rows] for table in document.tables]
-    tables = {table[0][1]: table[1:] for table in found}
-    return numbers_told(told), told_departments(tables["应交"]), told_lines(tables.get("表号、表名", []))
+def told_rows(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [{**row, "催办回执": sorted(filter(None, (row["催办回执"] or "").split("；")))} for row in rows]
 
 
-def numbers_told(told: str) -> list[int]:
-    counted = [int(number) for number in re.findall(r"(\d+) 项", told)]
-    return counted if "现有逾期" in told else [*counted[:2], 0, 0, 0, 0, *counted[2:]]
-
-
-def told_departments(rows: list[list[str]]) -> list[tuple[object, ...]]:
-    return [(row[0], *(int(number) for number in row[1:])) for row in rows]
-
-
-def told_lines(rows: list[list[str]]) -> list[tuple[object, ...]]:
-    """Of each row, the department first: what is counted."""
-    lines = []
-    for row in rows:
-        name = row[1].removesuffix("〔源表〕").removesuffix(" 源表")
-        spent = dict(part.rsplit(" ", 1) for part in row[7].split("，") if part)
-        lines.append((row[0], name, int(row[5]), row[6], tuple(int(spent.get(each, 0)) for each in HELD)))
-    return lines
-
-
-def ungrouped(rows: list[list[str]]) -> list[list[str]]:
-    """The rows of the page, each with the department that stands above it."""
-    found, department = [], ""
-    for row in rows:
-        if len(row) == 1:
-            department = row[0].rpartition("（")[0]
-        else:
-            found.append([department, *row])
+def assert_files(database: Database, at: datetime, before: datetime) -> Counted:
+    """Each of the three files tells what is counted."""
+    files, found = files_of(database, at, before), counted(database, at, before)
+    book = read_book(files["late-report.xlsx"])
+    assert [tuple(row.values()) for row in book["各部门"]] == found.departments
+    assert told_rows(book["逾期明细"]) == [row_of(each) for each in found.late]
+    assert book["changed"] == found.changed
+    ahead = Counter((row["部门"], row["未提交"], row["待审核"]) for row in book["部门预计"])
+    assert ahead == Counter((name, *numbers) for (name, *_), numbers in found.open.items() if any(numbers))
+    lines = [line_of(each) for each in found.late]
+    word, page = read_word(files["late-report.docx"]), read_page(files["late-report.html"])
+    assert (word["numbers"], page["numbers"]) == (found.numbers, found.numbers[:3])
+    assert word["departments"] == page["departments"] == found.departments
+    assert word["lines"] == page["lines"] == lines
+    assert {(row[0], int(row[2]), int(row[3])) for row in word["outlook"]} <= ahead.keys()
+    assert word["outlook"] == page["outlook"]
+    missing = rosters(database)
+    assert (f"{missing}尚未报齐" in word["told"]) == bool(missing)
     return found
 
 
-class Page(HTMLParser):
-    """The cells of every table, and the three numbers above them."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.tables: dict[str, list[list[str]]] = {}
-        self.numbers: list[int] = []
-        self._rows: list[list[str]] = []
-        self._into = ""
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag == "table":
-            self._rows = self.tables.setdefault(dict(attrs)["id"] or "", [])
-        elif tag == "tr":
-            self._rows.append([])
-        elif tag in ("td", "th"):
-            self._rows[-1].append("")
-        self._into = tag if tag in ("td", "th", "dd", "span") else ""
-
-    def handle_endtag(self, tag: str) -> None:
-        self._into = ""
-
-    def handle_data(self, data: str) -> None:
-        if self._into == "dd":
-            self.numbers.append(int(data))
-        elif self._into:
-            self._rows[-1][-1] += data
+@pytest.mark.parametrize("text_of_moment", MOMENTS)
+def test_every_number_is_what_the_events_count(played: Database, text_of_moment: str) -> None:
+    assert_files(played, asked(text_of_moment), asked("11-11T09:00"))
 
 
-def read_page(content: bytes) -> tuple[object, ...]:
-    page = Page()
-    page.feed(content.decode())
-    departments = told_departments(page.tables["departments"][1:])
-    return page.numbers, departments, told_lines(ungrouped(page.tables.get("lines", [[]])[1:]))
+def test_every_number_where_everything_happened(eventful: Database) -> None:
+    found = assert_files(eventful, asked("11-25T09:30"), asked("11-19T08:31"))
+    assert all(found.numbers)
+    rows = [row_of(each) for each in found.late]
+    for counted_ in ("采集用时", "审核用时", "检测用时", "等待用时", "延期次数", "申请待复", "申请未准"):
+        assert any(row[counted_] for row in rows), counted_
+    told = {receipt for row in rows for receipt in row["催办回执"]}
+    for wanted in ("未回执", "已阅", "人已阅", "承诺", "未兑现"):
+        assert any(wanted in each for each in told), wanted
+    assert any(each.hold[0] for each in found.late)
+    assert {name for name, *_ in found.departments} > {"政务部"}

@@ -216,7 +216,7 @@ def test_every_sheet_prints_on_paper_with_its_headings() -> None:
         assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", paper)
         assert sheet.page_setup.fitToWidth in (None, 1)
         assert sheet.auto_filter.ref
-        assert sheet.freeze_panes == "A2"
+        assert sheet.freeze_panes == ("D2" if sheet.title == "逾期明细" else "A2")
         assert "2020年数据采集" in str(sheet.oddHeader.left.text)
 
 
@@ -269,3 +269,10 @@ def test_what_nobody_sees_breaks_no_file(letter: str) -> None:
     assert letter not in as_html(report).decode()
     told = replace(report, late=(replace(line, held_until=None, held_by="collector"),))
     assert tables(as_circular(told))[0][1] == ["出差", "1", "2", "1.6 出差"]
+
+
+def test_numbers_stand_right_in_every_sheet() -> None:
+    for sheet in openpyxl.load_workbook(BytesIO(as_xlsx(FULL))):
+        numbers = [cell for row in sheet.iter_rows(min_row=2) for cell in row if cell.data_type == "n"]
+        counted = [cell for cell in numbers if cell.value is not None]
+        assert {cell.alignment.horizontal for cell in counted} <= {"right"}
