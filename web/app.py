@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from anyio.to_thread import run_sync
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
+from starlette.routing import BaseRoute
 
 from actions.clock import wall
 from actions.tidy import sweep_kept
@@ -38,14 +39,19 @@ def create_app(
         docs_url=None,
         redoc_url=None,
         lifespan=_lifespan,
+        routes=_routes(),
     )
     app.state.site = Site(settings, database, public_url or settings.public_url, prefect)
-    for router in (*ROUTERS, *(part.router for part in (health, assignments, drafts, work, uploads, office))):
-        app.include_router(router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     errors.install(app)
     app.add_middleware(Hardening, settings=settings)
     return app
+
+
+def _routes() -> list[BaseRoute]:
+    """Those of the routers themselves: including a router builds its routes anew, at the first page asked."""
+    routers = [*ROUTERS, *(part.router for part in (health, assignments, drafts, work, uploads, office))]
+    return [route for router in routers for route in router.routes]
 
 
 @asynccontextmanager

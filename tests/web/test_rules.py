@@ -50,6 +50,14 @@ def test_every_route_names_exactly_one_rule() -> None:
     assert {path: rules for path, rules in found.items() if len(rules) != 1} == {}
 
 
+def test_no_route_is_built_a_second_time() -> None:
+    """Building them all takes longer than the first page may."""
+    one, other = (create_app(Settings(), Database("sqlite:///never-opened.db")).routes for _ in range(2))
+    known = {id(route) for route in other}
+    own = {getattr(route, "path", "") for route in one if id(route) not in known}
+    assert own == NOT_OURS
+
+
 def test_only_these_pages_are_public() -> None:
     public = {path for path, _, route in routes() if rules_of(route) == ["public"]}
     assert public == {
