@@ -9,15 +9,16 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, select
 
 from actions.plan_in_force import plan_in_force, rules_in_force
-from actions.withdrawals import not_told_today
+from actions.withdrawals import not_told_today, would_lapse
 from deadlines.change import NoticeChanges, compare
 from deadlines.course import foresee, last_day, under, untouched
+from deadlines.effective import DeadlineRules
 from deadlines.facts import Facts
 from deadlines.owed import Owed
 from models import Notice
 from models.facts import gather
 from models.worklist import loaded_campaign
-from plans.plan import Plan, Schedule
+from plans.plan import Plan
 
 MOST = 20_000
 """Assignments up to which a course is foreseen while somebody waits for the page."""
@@ -47,20 +48,25 @@ def changed_by_plan(session: Session, plan: Plan, now: datetime) -> NoticeChange
 def changed_by_extensions(
     session: Session, ends: Mapping[int, datetime], now: datetime
 ) -> dict[int, NoticeChanges]:
-    """By assignment, the days on which its people are told otherwise if it gets time until then."""
-    schedule, known = plan_in_force(session).schedule, gather(session)
+    """By assignment, the days on which its people are told otherwise if it gets time until then; who was told
+    of a deadline that is none then hears so."""
+    rules, known = rules_in_force(session), gather(session)
     wanted = [each for each in known.assignments if each.id in ends]
     courses: list[list[Owed]] = []
     for each in wanted:
         later = replace(each, extended_until=ends[each.id], owed_since=now)
         before, after = Facts((each,), (), known.effective_from), Facts((later,), (), known.effective_from)
-        courses += (_of_tables(schedule, side, now, last_day(before, after)) for side in (before, after))
+        end = last_day(before, after)
+        courses += (_of_tables(session, rules, side, now, end) for side in (before, after))
     sides = iter(_yet_untold(session, *courses))
-    return {each.id: compare(next(sides), next(sides), schedule.zone) for each in wanted}
+    return {each.id: compare(next(sides), next(sides), rules.schedule.zone) for each in wanted}
 
 
-def _of_tables(schedule: Schedule, facts: Facts, now: datetime, end: datetime) -> list[Owed]:
-    return [each for each in foresee(schedule, facts, now, end) if each.assignment_id is not None]
+def _of_tables(
+    session: Session, rules: DeadlineRules, facts: Facts, now: datetime, end: datetime
+) -> list[Owed]:
+    told = (each for each in foresee(rules.schedule, facts, now, end) if each.assignment_id is not None)
+    return [*would_lapse(session, rules, facts, now), *told]
 
 
 def _yet_untold(session: Session, *courses: Sequence[Owed]) -> list[list[Owed]]:

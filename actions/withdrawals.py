@@ -17,7 +17,7 @@ from deadlines.calendar import WorkingCalendar
 from deadlines.effective import DeadlineRules
 from deadlines.facts import REVIEWER, ROSTER, Facts
 from deadlines.owed import Owed
-from deadlines.withdrawal import TAKEN_BACK, WITHDRAWAL, Present, gathering
+from deadlines.withdrawal import TAKEN_BACK, WITHDRAWAL, Present, gathering, told_from
 from models import Assignment, DataTable, Mail, Notice, Person
 from models.addressees import Addressees
 from models.database import among
@@ -40,14 +40,28 @@ def withdrawals(
     return [_owed(notice, at) for notice in lapsed if told[notice.id or 0]]
 
 
-def lapsed_notices(session: Session, rules: DeadlineRules, facts: Facts) -> list[Notice]:
-    """The forewarnings and escalations that no longer hold and were not taken back yet."""
+def would_lapse(session: Session, rules: DeadlineRules, facts: Facts, now: datetime) -> list[Owed]:
+    """What would be taken back if the facts of these assignments were so from now on."""
+    known = col(Notice.assignment_id).in_([each.id for each in facts.assignments])
+    lapsed = lapsed_notices(session, rules, facts, known)
+    told, at = people_told(session, lapsed), told_from(rules.calendar, now)
+    return [_owed(notice, at) for notice in lapsed if told[notice.id or 0]]
+
+
+def lapsed_notices(
+    session: Session, rules: DeadlineRules, facts: Facts, among: ColumnElement[bool] | None = None
+) -> list[Notice]:
+    """The forewarnings and escalations that no longer hold and were not taken back yet; ``among`` those."""
     present = Present(rules, facts)
     statement = (
         select(Notice)
         .outerjoin(Assignment, col(Notice.assignment_id) == Assignment.id)
         .outerjoin(DataTable, col(Assignment.table_id) == DataTable.id)
-        .where(col(Notice.kind).in_(TAKEN_BACK), _may_have_lapsed(), ~_taken_back())
+        .where(
+            col(Notice.kind).in_(TAKEN_BACK),
+            _may_have_lapsed() if among is None else among,
+            ~_taken_back(),
+        )
         .order_by(col(Notice.id))
     )
     return [notice for notice in session.exec(statement) if not present.holds(notice)]

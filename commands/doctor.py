@@ -19,6 +19,8 @@ from models.errors import PeopleError
 from settings import ROOT, Settings
 
 if TYPE_CHECKING:
+    from sqlmodel import Session
+
     from models import Heartbeat
 
 LITTLE_SPACE = 2 * 1024**3
@@ -105,12 +107,31 @@ def _database(settings: Settings) -> Iterator[Sign]:
             yield _columns(apart)
             if apart:
                 return
+            yield from _chat(session, settings)
             beat, stamp = session.get(Heartbeat, "worker"), session.get(Stamp, 1)
             began = stamp.created_at if stamp else None
     except PeopleError as error:
         yield Sign("数据库", False, error.message, error.remedy)
         return
     yield _worker(beat, began, wall())
+
+
+def _chat(session: Session, settings: Settings) -> Iterator[Sign]:
+    """Robots without a rule, or rules without a robot, say nothing to anybody."""
+    from actions.plan_in_force import plan_in_force
+    from models.worklist import loaded_campaign
+    from plans.ladder import ANNOUNCEMENT
+
+    if loaded_campaign(session) is None:
+        return
+    ruled = any(rule.kind == ANNOUNCEMENT for rule in plan_in_force(session).schedule.reminders)
+    if settings.chat_urls and not ruled:
+        remedy = "去掉 schedule.yaml 里“群公告”三行行首的 #，在“计划”页载入（或 caiji plan apply）"
+        yield Sign("群公告", False, "设了群机器人，但计划里没有群公告的规则", remedy)
+    elif ruled and not settings.chat_urls:
+        yield Sign("群公告", False, "计划里有群公告的规则，但没有设群机器人", "请设 CAIJI_CHAT_URLS")
+    elif ruled:
+        yield Sign("群公告", True, "规则和群机器人都已设好")
 
 
 def _worker(beat: Heartbeat | None, began: datetime | None, now: datetime) -> Sign:

@@ -20,6 +20,8 @@ from plans.problems import PlanProblem
 from plans.units import unknown_units
 
 SCHEDULE, TASKS = "schedule.yaml", "tasks.csv"
+CIRCULAR = '- {id: draft-notice, kind: escalation, audience: office, days: 5, at: "08:30", attach: circular}'
+"""The rung that brings the office the draft of a college-wide notice, as the shipped schedule has it."""
 Roles = Mapping[str, DepartmentRoles]
 
 
@@ -152,6 +154,17 @@ def _preloaded_unknown(plan: Plan) -> Iterator[PlanProblem]:
         yield _doubt("preloaded-unknown", f"{TASKS}: preloaded", message, "yes")
 
 
+def _no_circular(plan: Plan) -> Iterator[PlanProblem]:
+    """A schedule written before the draft existed, or a rung that has lost it."""
+    rungs = [rule for rule in plan.schedule.escalation if rule.kind == "escalation"]
+    if rungs and not any(rule.attach for rule in rungs):
+        message = (
+            "升级规则里没有一条附通报草稿；需要时给逾期第 5 个工作日发质量部的那一条加上 attach: circular，"
+            "没有这一条就照例子添一行"
+        )
+        yield _doubt("no-circular-draft", f"{SCHEDULE}: escalation", message, CIRCULAR)
+
+
 CHECKS: tuple[Callable[[Plan], Iterator[PlanProblem]], ...] = (
     stale_cohorts,
     five_year_cohorts,
@@ -163,6 +176,7 @@ CHECKS: tuple[Callable[[Plan], Iterator[PlanProblem]], ...] = (
     _graduates_enrolled,
     _calendar_year,
     _preloaded_unknown,
+    _no_circular,
     unusual_codes,
     absent_codes,
 )

@@ -7,19 +7,20 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlmodel import Session, col, delete, select
+from sqlmodel import Session, col, delete, select, update
 
 from actions import changed_notices
 from actions.changed_notices import changed_by_extensions, changed_by_plan
 from actions.extend import grant
 from actions.load_plan import apply
-from actions.notices import FAMILIES, decide
+from actions.notices import FAMILIES, WITHDRAW, decide
 from actions.people import load_people
 from actions.plan_in_force import plan_in_force
 from actions.sample_people import sample_people
 from deadlines.change import NoticeChanges
 from deadlines.course import under
-from models import Department, Grant, Notice
+from deadlines.withdrawal import WITHDRAWAL
+from models import Department, Grant, Mail, Notice
 from models.database import Database
 from models.facts import gather
 from plans.load import load_plan
@@ -184,6 +185,26 @@ def test_more_time_for_one_table_changes_what_was_said_and_nothing_else(issued: 
     expected = {(day, *who): after for day, *who, _, after in rows(changes) if day <= "11-17"}
     assert {key: found.get(key, 0) for key in expected} == expected
     assert sum(expected.values()) == 3
+
+
+def test_who_was_told_of_a_deadline_that_goes_is_counted(issued: Database) -> None:
+    now = at(13, 15, 5)
+    live(issued, at(9, 8), now)
+    with issued.writing() as session:
+        session.connection().execute(update(Mail).values(message_id="<1@x>", state="sent"))
+        one = task(session, "8.6", "一系").id
+        changes = changed_by_extensions(session, {one: at(17, 23, 59)}, now)[one]
+        grant(session, office(session, now), one, date(2020, 11, 17), "出差", now)
+    withdrawn = [
+        (f"{day.day:%m-%d}", day.audience, day.after) for day in changes.days if day.kind == WITHDRAWAL
+    ]
+    assert withdrawn == [("11-13", "head", 1)]
+    with issued.writing() as session:
+        decide(session, WITHDRAW, at(13, 15, 15))
+        happened = told(session, now)
+    assert {key: number for key, number in happened.items() if key[1] == WITHDRAWAL} == {
+        ("11-13", WITHDRAWAL, "head"): 1
+    }
 
 
 def test_a_slip_of_ten_years_is_shown_for_half_a_year(issued: Database) -> None:

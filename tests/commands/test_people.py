@@ -15,6 +15,7 @@ from sqlmodel import select
 from models import AccessToken, Person
 from models.blobs import UNFINISHED, Blobs
 from models.database import Database
+from settings import ROOT
 from tests.commands.cli import Cli
 
 
@@ -121,6 +122,25 @@ def test_the_doctor_says_what_to_mend(cli: Cli, data: Path) -> None:
     assert signs["数据表"]["well"]
     assert (said.code, signs["后台任务"]["well"]) == (1, False)
     assert "caiji serve" in signs["后台任务"]["remedy"]
+
+
+ROBOT = "wecombot://k3y-0001"
+
+
+@pytest.mark.parametrize(
+    ("robot", "ruled", "well"),
+    [("", False, None), (ROBOT, False, False), ("", True, False), (ROBOT, True, True)],
+)
+def test_the_doctor_sees_robots_without_rules_and_rules_without_robots(
+    cli: Cli, data: Path, monkeypatch: pytest.MonkeyPatch, robot: str, ruled: bool, well: bool | None
+) -> None:
+    monkeypatch.setenv("CAIJI_CHAT_URLS", robot)
+    if ruled:
+        text = (ROOT / "schedule.yaml").read_text("utf-8")
+        (data / "schedule.yaml").write_text(text.replace("  # - {id: group", "  - {id: group"), "utf-8")
+        assert cli("plan", "apply", data / "schedule.yaml", "--yes", "--data", data).code == 0
+    signs = {sign["what"]: sign for sign in cli("doctor", "--data", data, "--json").document()["signs"]}
+    assert (signs["群公告"]["well"] if "群公告" in signs else None) == well
 
 
 @pytest.mark.parametrize(

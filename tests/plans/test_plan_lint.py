@@ -8,6 +8,7 @@ import pytest
 
 from plans.lint import lint
 from plans.lint_people import DepartmentRoles
+from plans.load import load_plan
 from plans.plan import Cohort, Plan
 from plans.problems import PlanProblem
 from tests.plans.small_plan import OTHER, SOURCE, PlainWeek, row_with, schedule_with, small_plan
@@ -202,3 +203,13 @@ def test_reviewer_without_tables() -> None:
     assert doubts(small_plan(), "reviewer-without-tables", named) == []
     idle = {"二系": DepartmentRoles(reviewers=("T9",))}
     assert doubts(small_plan(), "reviewer-without-tables", idle)[0].message.startswith("二系 要报审核员")
+
+
+def test_no_rung_with_the_draft_of_a_circular(plan: Plan) -> None:
+    assert doubts(plan, "no-circular-draft") == []
+    (doubt,) = doubts(small_plan(), "no-circular-draft")
+    assert doubt.where == "schedule.yaml: escalation"
+    added = load_plan(plan.text["tasks"], plan.text["schedule"].replace(", attach: circular}", "}"))
+    (doubt,) = doubts(added, "no-circular-draft")
+    rung = f"  {doubt.example}"
+    assert rung in plan.text["schedule"]
