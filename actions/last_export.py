@@ -6,6 +6,7 @@ Opens no session; each workbook is read by a limited child process.
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 Told = dict[str, str]
 TOLD = ("table", "department", "rule", "sheet", "column", "key", "text")
+MOST_TABLES, NAMED, LONGEST_CODE = 1000, 3, 20
+EXPORT_ANEW = "请重新导出上一年的汇总，文件不要改动。"
 UNREADABLE = (OSError, ValueError, KeyError, TypeError, RecursionError)
 
 
@@ -59,7 +62,7 @@ class LastYear:
 def read_export(readers: Readers, folder: Path, schedule: Schedule, names: Mapping[str, str]) -> LastYear:
     """Everything in the folder that this year's tables (``names`` by code) can use.
 
-    NotFound where it is no export; Unusable where its manifest cannot be read.
+    NotFound where it is no export; Unusable where its manifest cannot be read or names a table twice.
     """
     manifest = _manifest(folder)
     parts: list[PartOfLastYear] = []
@@ -88,10 +91,24 @@ def _manifest(folder: Path) -> dict[str, Any]:
         found = _document(path)
         tables = found["tables"]
         if isinstance(tables, list) and all(isinstance(entry, dict) for entry in tables):
+            _demand_each_once(path.name, [str(entry.get("table")) for entry in tables])
             return dict(found)
     except UNREADABLE:
         pass
-    raise Unusable(f"{path.name} 读不出来。", "请重新导出上一年的汇总，文件不要改动。")
+    raise Unusable(f"{path.name} 读不出来。", EXPORT_ANEW)
+
+
+def _demand_each_once(name: str, codes: list[str]) -> None:
+    """Unusable where the manifest is none of ours: each table that it names costs a reader of its own."""
+    if len(codes) > MOST_TABLES:
+        raise Unusable(f"{name} 里列了 {len(codes)} 张表，最多 {MOST_TABLES} 张。", EXPORT_ANEW)
+    repeated = {code: times for code, times in Counter(codes).items() if times > 1}
+    if repeated:
+        told = "、".join(
+            f"{code[:LONGEST_CODE]}（{times} 次）" for code, times in list(repeated.items())[:NAMED]
+        )
+        more = f" 等 {len(repeated)} 张" if len(repeated) > NAMED else ""
+        raise Unusable(f"{name} 里同一张表列了几次：{told}{more}。", EXPORT_ANEW)
 
 
 def _table(

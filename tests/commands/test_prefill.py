@@ -212,3 +212,24 @@ def test_one_bad_explanation_does_not_cost_the_others(cli: Cli, export: Path, fr
     (export / "explanations.json").write_text(json.dumps([TOLD, TOLD | {"text": ""}, 7]), "utf-8")
     document = cli("plan", "prefill", export, "--yes", "--json", "--data", fresh).document()
     assert (document["explanations"], len(document["skipped"])) == (1, 2)
+
+
+@pytest.mark.parametrize(
+    ("times", "told"),
+    [
+        (2, f"里同一张表列了几次：{STUDENTS}（2 次）、{DROPOUTS}（2 次）。"),
+        (500_000, "里列了 1000000 张表，最多 1000 张。"),
+    ],
+)
+def test_a_manifest_that_names_a_table_many_times_is_refused_unread(
+    cli: Cli, export: Path, fresh: Path, times: int, told: str
+) -> None:
+    manifest = json.loads((export / "manifest.json").read_text("utf-8"))
+    named = [entry for entry in manifest["tables"] if entry["table"] in (STUDENTS, DROPOUTS)]
+    named = [{"table": entry["table"], "file": entry["file"]} for entry in named]
+    (export / "manifest.json").write_text(json.dumps({**manifest, "tables": named * times}), "utf-8")
+    said = cli("plan", "prefill", export, "--yes", "--data", fresh)
+    assert (said.code, said.out) == (1, "")
+    assert told in said.err
+    assert "请重新导出" in said.err
+    assert not (fresh / "reading").exists() or not any((fresh / "reading").iterdir())
