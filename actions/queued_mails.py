@@ -16,7 +16,7 @@ from deadlines.calendar import WorkingCalendar
 from deadlines.owed import Owed
 from models import Mail, Person
 from models.database import insert_or_leave
-from models.notice import DIGEST, QUEUED
+from models.notice import DIGEST, MOOT, QUEUED
 from models.worklist import current_campaign
 
 
@@ -124,16 +124,18 @@ def _mail(campaign_id: int, wish: Wish, slot: str, now: datetime, enclosed: Encl
 
 
 def _join(session: Session, wish: Wish, slot: str) -> bool:
-    """Add the notices to the mail of this slot; False where its text is frozen already."""
+    """Add the notices to the mail of this slot, or let one that had nothing to tell wait again for these
+    alone; False where its text is frozen already."""
     mail = session.exec(
         select(Mail).where(Mail.address == wish.person.email, Mail.kind == wish.kind, Mail.slot == slot)
     ).one()
-    ids = sorted({*mail.notice_ids["ids"], *wish.notice_ids})
+    former = [] if mail.state == MOOT else mail.notice_ids["ids"]
     changed = session.connection().execute(
         update(Mail)
-        .where(col(Mail.id) == mail.id, col(Mail.state) == QUEUED, col(Mail.message_id) == "")
+        .where(col(Mail.id) == mail.id, col(Mail.state).in_((QUEUED, MOOT)), col(Mail.message_id) == "")
         .values(
-            notice_ids={"ids": ids},
+            state=QUEUED,
+            notice_ids={"ids": sorted({*former, *wish.notice_ids})},
             pressing=mail.pressing or wish.pressing,
             opens_at=min([*wish.opens, mail.opens_at or min(wish.opens)]),
         )

@@ -11,14 +11,14 @@ from sqlmodel import Session, col, select
 from deadlines.effective import DeadlineRules
 from deadlines.facts import COLLECTOR, REVIEWER, AssignmentFacts
 from mail.agenda import Agenda
-from mail.awaited import owed_additions, waiting_note
+from mail.digest import SOON, note_on, write_digest
 from mail.escalation import SENT_BACK as SENT_BACK_STAGES
 from mail.escalation import departments_of, in_hands_of, widest, write_escalation
-from mail.more_time import Extensions, to_answer, write_answer, write_request
-from mail.parts import ADD, Group, Item, by_due, told
+from mail.more_time import Extensions, write_answer, write_request
+from mail.parts import Group, Item, by_due, told
 from mail.trial import write_test
 from mail.withdrawal import TakenBack, write_withdrawal
-from mail.wording import digest_subject, forewarning_subject
+from mail.wording import forewarning_subject
 from models import Event, Mail, Notice
 from models.addition import OPEN, requests, waits
 from models.addressees import Addressees, Held
@@ -32,8 +32,6 @@ from models.worklist import current_campaign, lines
 from plans.plan import Contacts, Schedule
 
 ROSTER = "roster@"
-OVERDUE, TODAY, SOON, SENT_BACK, WAITING = "overdue", "today", "soon", "returned", "waiting"
-AWAITED, ASKED = "awaited", "asked"
 
 
 @dataclass(frozen=True)
@@ -141,27 +139,6 @@ class Desk:
         return f"{self.url}{path}" if self.url else ""
 
 
-def write_digest(desk: Desk, _mail: Mail, notices: Sequence[Notice], held: Sequence[Held]) -> Letter | None:
-    """Everything this person has to do, in all roles and tables, grouped by how urgent it is."""
-    named = {notice.assignment_id for notice in notices}
-    found: dict[str, list[Item]] = {key: [] for key in TITLES}
-    for facts in _to_do(desk, held):
-        key = _urgency(desk, facts, facts.id in named)
-        if key:
-            found[key].append(desk.item(facts, _note(desk, facts)))
-    for key, item in _rosters_to_name(desk, held):
-        found[key].append(item)
-    found[ADD] += owed_additions(desk, {each.department or "" for each in held if each.role == COLLECTOR})
-    found[ASKED] += to_answer(desk, held)
-    groups = [Group(key, TITLES[key], by_due(items)) for key, items in found.items()]
-    if not any(found.values()):
-        return None
-    items = [item for group in groups if group.key != AWAITED for item in group.items]
-    subject = digest_subject(items, desk.now, len(found[AWAITED]))
-    letter = desk.letter(subject, held, "以下事项等您处理：", groups)
-    return replace(letter, calendar=desk.agenda.ics(held).decode())
-
-
 def write_forewarning(
     desk: Desk, _mail: Mail, notices: Sequence[Notice], held: Sequence[Held]
 ) -> Letter | None:
@@ -170,7 +147,7 @@ def write_forewarning(
     own = departments_of(audience, held)
     ahead = [each for each in _of_notices(desk, notices) if _still_ahead(desk, each, notices)]
     mine = [each for each in ahead if own is None or in_hands_of(each) in own]
-    items = by_due([desk.item(each, _note(desk, each)) for each in mine])
+    items = by_due([desk.item(each, note_on(desk, each)) for each in mine])
     items += tuple(item for item in desk.named_rosters(notices) if desk.now <= item.due)
     if not items:
         return None
@@ -200,64 +177,6 @@ WRITERS: dict[str, Writer] = {
     TEST: write_test,
 }
 """Who writes each kind of mail."""
-
-TITLES = {
-    OVERDUE: "已逾期",
-    TODAY: "今天截止",
-    SENT_BACK: "退回待修改",
-    WAITING: "等我审核",
-    ADD: "请补录源表",
-    ASKED: "等我答复的延期申请",
-    AWAITED: "等待其他部门补录",
-    SOON: "接下来到期",
-}
-
-
-def _to_do(desk: Desk, held: Sequence[Held]) -> list[AssignmentFacts]:
-    """The assignments that wait for this person, as collector or as reviewer, in the order of the plan."""
-    found: dict[int, AssignmentFacts] = {}
-    for each in held:
-        if each.role in (COLLECTOR, REVIEWER):
-            waiting = desk.waiting.get((each.role, each.department), ())
-            found |= {place: facts for place, facts in waiting if each.table_code in (None, facts.code)}
-    return [found[place] for place in sorted(found)]
-
-
-def _urgency(desk: Desk, facts: AssignmentFacts, named: bool) -> str | None:
-    """The group an assignment belongs to; None while it is neither near nor named by a notice."""
-    due = desk.rules.due_now(facts)
-    if facts.holder == REVIEWER:
-        return WAITING
-    if facts.awaits and desk.rules.overdue(facts, desk.now):
-        return AWAITED
-    if facts.stage in SENT_BACK_STAGES:
-        return SENT_BACK
-    if desk.rules.overdue(facts, desk.now):
-        return OVERDUE
-    local = desk.rules.calendar.local
-    if due is not None and local(due).date() == local(desk.now).date():
-        return TODAY
-    return SOON if named or desk.rules.due_soon(facts, desk.now) else None
-
-
-def _note(desk: Desk, facts: AssignmentFacts) -> str:
-    parts = []
-    if facts.stage in SENT_BACK_STAGES and desk.reasons.get(facts.id):
-        parts.append(f"原因：{desk.reasons[facts.id]}")
-    waiting = waiting_note(facts)
-    if waiting:
-        parts.append(waiting)
-    elif desk.rules.overdue(facts, desk.now):
-        parts.append(f"已逾期 {desk.rules.late_by(facts, desk.now)} 个工作日")
-    return "；".join(parts)
-
-
-def _rosters_to_name(desk: Desk, held: Sequence[Held]) -> Iterator[tuple[str, Item]]:
-    """The rosters that this person's departments still owe: a head names collector and reviewer."""
-    for each in held:
-        if each.role == "head" and each.department:
-            for item in desk.roster_items([each.department]):
-                yield OVERDUE if item.due < desk.now else SOON, item
 
 
 def _still_ahead(desk: Desk, facts: AssignmentFacts, notices: Sequence[Notice]) -> bool:

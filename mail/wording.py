@@ -54,14 +54,18 @@ def day_and_time(at: datetime) -> str:
     return f"{day(at)}{at:%H:%M}"
 
 
-def digest_subject(items: Sequence[Due], now: datetime, awaited: int = 0) -> str:
-    """How many things there are to do and which date is nearest; ``awaited``: how many wait for others."""
-    if not items:
+def digest_subject(
+    items: Sequence[Due], now: datetime, awaited: int = 0, overseen: Sequence[Due] = ()
+) -> str:
+    """How many things there are to do and which date is nearest; where there are none, how many others have
+    to do (``overseen``), or else how many wait for others."""
+    if not items and not overseen:
         return f"【数据采集】{awaited} 项等待其他部门补录"
-    late = sum(1 for item in items if item.due < now)
-    ahead = [item.due for item in items if item.due >= now]
+    told, what = (items, "待办") if items else (overseen, "请您过问")
+    late = sum(1 for item in told if item.due < now)
+    ahead = [item.due for item in told if item.due >= now]
     nearest = f"，最近 {day(min(ahead))}截止" if ahead else ""
-    counted = f"{late} 项已逾期，共 {len(items)} 项待办" if late else f"{len(items)} 项待办"
+    counted = f"{late} 项已逾期，共 {len(told)} 项{what}" if late else f"{len(told)} 项{what}"
     return f"【数据采集】{counted}{nearest}"
 
 

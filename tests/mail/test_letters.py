@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -13,7 +14,7 @@ from actions.submit import submit, upload
 from mail.letters import Letter
 from mail.parts import Group
 from mail.render import FOLDER, environment, render
-from models import Addition, Assignment, Grant, Mail, Person
+from models import Addition, Assignment, Grant, Mail, Notice, Person
 from models.database import Database
 from models.worklist import lines
 from tests.actions.people import holder, task, workbook
@@ -130,6 +131,28 @@ def test_a_head_whose_roster_is_missing(office: PostOffice) -> None:
     [item] = found.groups[0].items
     assert (item.label, item.note) == ("报采集员、审核员名单", "尚缺采集员")
     assert found.subject == "【数据采集】1 项已逾期，共 1 项待办"
+
+
+def test_who_is_told_of_others_work_reads_whose_turn_it_is_while_it_is(office: PostOffice) -> None:
+    key = hand_in(office, "6.1", "政务部")
+    office.now = at(office, "2020-11-12T08:31")
+    with office.database.reading() as session:
+        leader = holder(session, "leader", "政务部", office.now)
+        desk = office.outbox._desk_of(session)
+    told = {"rule": "x", "kind": "overdue", "subject": "6.1", "audience": "leader", "department": "政务部"}
+    mine = Notice(**told, assignment_id=key, holder="reviewer")
+    others = Notice(
+        **told | {"department": "学务部", "audience": "head"}, assignment_id=1, holder="collector"
+    )
+    mail = Mail(person_id=leader.id, address="", kind="digest")
+    found = desk.write(mail, [mine, others])
+    assert groups(found) == {"请您过问": ["6.1 教师基本情况"]}
+    assert found is not None
+    assert found.lead == "以下事项尚未完成，请您过问："
+    assert found.subject == "【数据采集】1 项已逾期，共 1 项请您过问"
+    assert note(found, "6.1") == "在政务部审核员手中，已逾期 1 个工作日"
+    desk.facts[key] = replace(desk.facts[key], stage="checked")
+    assert desk.write(mail, [mine, others]) is None
 
 
 def test_a_forewarning_names_what_is_not_done(office: PostOffice) -> None:
