@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import Depends, Request, Response
+from fastapi import Depends, Form, Request, Response
 from sqlmodel import Session
 
 from actions.who import Who
@@ -38,3 +38,5 @@ def deed(request: Request, visitor: CurrentVisitor, me: Me, assignment_id: Key, 
 
 
 Acting = Annotated[Deed, Depends(deed)]
+Reason = Annotated[str, Form(max_length=2000)]
+"""Why something is done, as a page's form sends it; whether one is needed is the action's to say."""

@@ -11,7 +11,7 @@ from actions import additions as action
 from actions.additions import Sending
 from models import Addition
 from models.errors import PeopleError
-from web.acting import Acting
+from web.acting import Acting, Reason
 from web.deps import Me, Writing
 from web.errors import reshown_by
 from web.numbers import Key, key_of
@@ -23,7 +23,6 @@ from web.site import CurrentSite
 from web.visitor import CurrentVisitor
 
 router = APIRouter(include_in_schema=False)
-Said = Annotated[str, Form(max_length=2000)]
 Stage = Annotated[str, Form(max_length=20)]
 
 
@@ -48,7 +47,7 @@ def ask(
     deed: Acting,
     finding: Annotated[Key, Form()],
     owner: Annotated[Key | None, Form()] = None,
-    note: Said = "",
+    note: Reason = "",
 ) -> Response:
     action.ask(deed.session, deed.who, deed.assignment_id, finding, note, deed.now, owner)
     return deed.done("addition-asked")
@@ -63,7 +62,7 @@ def promise(
     site: CurrentSite,
     session: Writing,
     addition_id: Key,
-    answer: Said = "",
+    answer: Reason = "",
     version: Annotated[Key | None, Form()] = None,
     stage: Stage = "",
 ) -> Response:
@@ -101,7 +100,7 @@ def withdraw(
 @router.post("/additions/{addition_id}/refuse", dependencies=[SIGNED_IN], name="refuse_addition")
 @reshown_by(_show_owner)
 def refuse(
-    request: Request, visitor: CurrentVisitor, me: Me, session: Writing, addition_id: Key, reason: Said = ""
+    request: Request, visitor: CurrentVisitor, me: Me, session: Writing, addition_id: Key, reason: Reason = ""
 ) -> Response:
     made = action.refuse(session, me, addition_id, reason, visitor.now)
     return see(request, "assignment", done="addition-refused", assignment_id=made.owner_id)

@@ -13,7 +13,7 @@ from actions.clock import now
 from models.errors import PeopleError
 from models.extension import waiting_extensions
 from models.worklist import line, lines
-from web.acting import Acting
+from web.acting import Acting, Reason
 from web.deps import Me, Reading, Writing
 from web.errors import reshown_by
 from web.numbers import Day, Key
@@ -23,7 +23,6 @@ from web.rules import OFFICE, SIGNED_IN
 from web.visitor import CurrentVisitor
 
 router = APIRouter(include_in_schema=False)
-Reason = Annotated[str, Form(max_length=2000)]
 
 
 @router.get("/extensions", dependencies=[OFFICE], name="extensions")

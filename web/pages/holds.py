@@ -7,14 +7,13 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Response
 
 from actions import hold as holding
-from web.acting import Acting
+from web.acting import Acting, Reason
 from web.errors import reshown_by
 from web.numbers import Day
 from web.pages.assignment import show_again
 from web.rules import OFFICE
 
 router = APIRouter(prefix="/assignments/{assignment_id}", include_in_schema=False)
-Reason = Annotated[str, Form(max_length=2000)]
 
 
 @router.post("/hold", dependencies=[OFFICE], name="hold")

@@ -15,6 +15,7 @@ from models.person import names_of
 from models.release import known_rules
 from models.release import releases as all_releases
 from models.worklist import Line, lines, open_tables
+from web.acting import Reason
 from web.deps import Me, Reading, Writing
 from web.errors import reshown_by
 from web.numbers import Key, key_of
@@ -86,7 +87,7 @@ def release(
     scope: Annotated[Literal["one", "column"], Form()] = "one",
     rule: Annotated[str, Form(max_length=100)] = "",
     table: Annotated[str, Form(max_length=50)] = "",
-    reason: Annotated[str, Form(max_length=2000)] = "",
+    reason: Reason = "",
 ) -> Response:
     """Let one finding pass, where it is named; else switch a rule off."""
     if finding is None:

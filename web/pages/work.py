@@ -9,7 +9,7 @@ from fastapi import APIRouter, Form, Response
 from actions import check, recheck, review, submit
 from actions import exempt as exemption
 from actions.cell_remarks import Return
-from web.acting import Acting
+from web.acting import Acting, Reason
 from web.confining import ConfinedVersion
 from web.errors import reshown_by
 from web.numbers import Day, Key, RowCount
@@ -39,7 +39,7 @@ def hand_in(
 
 @router.post("/withdraw", dependencies=[SIGNED_IN], name="withdraw")
 @reshown_by(show_again)
-def withdraw(deed: Acting, reason: Annotated[str, Form(max_length=2000)] = "") -> Response:
+def withdraw(deed: Acting, reason: Reason = "") -> Response:
     submit.withdraw(deed.session, deed.who, deed.assignment_id, deed.now, reason)
     return deed.done("withdrawn")
 
@@ -98,9 +98,7 @@ def verdict(
 
 @router.post("/exempt", dependencies=[OFFICE], name="exempt")
 @reshown_by(show_again)
-def exempt(
-    deed: Acting, wanted: Annotated[bool, Form()], reason: Annotated[str, Form(max_length=2000)] = ""
-) -> Response:
+def exempt(deed: Acting, wanted: Annotated[bool, Form()], reason: Reason = "") -> Response:
     settle = exemption.exempt if wanted else exemption.unexempt
     settle(deed.session, deed.who, deed.assignment_id, reason, deed.now)
     return deed.done("exempt" if wanted else "unexempt")
