@@ -208,15 +208,31 @@ def inputs_of(session: Session, seen: Line) -> Inputs:
 
 def check_inputs(session: Session, seen: Line) -> Inputs:
     """What the system check of this assignment would be computed from now."""
-    code = seen.table.code
-    return Knowledge(session, used_tables(code) | {code}).of_check(seen.id, code)
+    code, rows = seen.table.code, seen.version.rows_blob if seen.version else None
+    return Knowledge(session, _telling(session, seen.id, code, rows)).of_check(seen.id, code)
 
 
 def current_inputs(session: Session, code: str, version: Version) -> str:
     """The hash over what a system check of this version would be computed from, were it approved now."""
     key = version.assignment_id
-    known = Knowledge(session, used_tables(code) | {code}, approving=key).of_check(key, code)
+    tables = _telling(session, key, code, version.rows_blob)
+    known = Knowledge(session, tables, approving=key).of_check(key, code)
     return known.hash_of(code, version.rows_blob or version.kind)
+
+
+def _telling(session: Session, key: int, code: str, rows: str | None) -> set[str]:
+    """The tables that this check can be computed from: those it uses that lack no other department's part,
+    and its own where keys are compared.  The others tell it nothing, however many departments owe them."""
+    missing = select(Assignment.id).where(
+        Assignment.table_id == DataTable.id,
+        Assignment.id != key,
+        col(Assignment.closed).is_(False),
+        col(Assignment.exempt).is_(False),
+        col(Assignment.stage).not_in(APPROVED),
+    )
+    whole = select(DataTable.code).where(col(DataTable.code).in_(used_tables(code)), ~missing.exists())
+    compared = {code} if rows and load_definition(code).key else set()
+    return {*session.exec(whole), *compared}
 
 
 def _standings(session: Session, codes: Iterable[str] | None) -> Iterable[Standing]:

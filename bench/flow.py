@@ -1,0 +1,112 @@
+"""1,000 tables moved by one flow, beside a bare Prefect flow with as many empty tasks on the same server."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import import_module
+from itertools import pairwise
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from sqlmodel import col, func, select, update
+
+from actions.clock import start_rehearsal, wall
+from actions.follow_ups import Task, claim
+from actions.review import decide
+from actions.submit import report_nothing
+from bench.measure import Figure, timed
+from flows.server import PrefectServer, free_port
+from flows.station import Station
+from flows.track import track_tables
+from flows.tracked import run_tracked
+from models import Assignment, Department, Event, FollowUp
+from models.database import Database
+from models.stages import CHECKED, COLLECTED
+from models.worklist import lines
+from settings import Settings
+from tests.actions.people import holder
+from tests.conftest import MORNING
+from tests.flows.conftest import Witness
+from tests.soak.college import found
+
+TABLES = 1000
+WHAT, BESIDE = "1,000 tables moved by one flow", "bare Prefect flow, 1,000 empty tasks"
+CAUSE = "each table is claimed, checked and settled: commits on the disk that an empty task doesn't make"
+
+
+def measure() -> list[Figure]:
+    """Each once, the bare one first: what the server does the first time is not ours to pay."""
+    with TemporaryDirectory(prefix="caiji-bench-") as folder, _server(Path(folder)):
+        bare = timed(_bare)
+        ours = _moved(Path(folder))
+    return [Figure(WHAT, ours, BESIDE, bare, 1.3, CAUSE)]
+
+
+@contextmanager
+def _server(folder: Path) -> Iterator[None]:
+    """A Prefect server whose client this process is, as a worker would be."""
+    witness, before = Witness(PrefectServer(folder / "prefect", free_port())), dict(os.environ)
+    os.environ.update(witness.server.client_environment({}), PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL="ERROR")
+    import_module("prefect")  # it reads its settings once
+    witness.up()
+    try:
+        yield
+    finally:
+        witness.child.stop(10)
+        os.environ.clear()
+        os.environ.update(before)
+
+
+def _bare() -> None:
+    from prefect import flow, task
+
+    @task
+    def empty() -> None:
+        """Nothing."""
+
+    @flow
+    def of_nothing() -> None:
+        for _ in range(TABLES):
+            empty()
+
+    of_nothing()
+
+
+def _moved(folder: Path) -> float:
+    """Seconds from reviewed to checked for all tables in one tracked run."""
+    database = Database(f"sqlite:///{folder}/caiji.db")
+    station = Station(Settings(data=folder), database)
+    try:
+        tasks = _reviewed(database)
+        seconds = timed(lambda: _run(station, tasks))
+        with database.reading() as session:
+            checked = session.exec(select(Assignment.id).where(Assignment.stage == CHECKED)).all()
+        assert len(checked) == TABLES
+        return seconds
+    finally:
+        database.close()
+
+
+def _run(station: Station, tasks: list[Task]) -> None:
+    assert run_tracked(track_tables, station, tasks, name="bench", tags=("track",)).tracked
+
+
+def _reviewed(database: Database) -> list[Task]:
+    """What is left to do once each unit has said that it has nothing, and the next one has approved that."""
+    found(database, TABLES + 1)
+    with database.writing() as session:
+        start_rehearsal(session, MORNING)
+        last = select(func.max(Department.id)).scalar_subquery()
+        following = update(Assignment).where(col(Assignment.department_id) < last)
+        session.exec(following.values(reviewer_id=col(Assignment.department_id) + 1))
+        for unit, next_one in pairwise(lines(session)):
+            collector = holder(session, "collector", unit.department, MORNING)
+            version = report_nothing(session, collector, unit.id, MORNING).assignment.version_id
+            reviewer = holder(session, "reviewer", next_one.department, MORNING)
+            decide(session, reviewer, unit.id, version or 0, "approve", "", MORNING)
+        collected = select(Event.id).where(Event.to_stage == COLLECTED)
+        session.exec(update(FollowUp).where(col(FollowUp.event_id).in_(collected)).values(done_at=wall()))
+    with database.writing() as session:
+        return claim(session, wall(), TABLES)
