@@ -26,7 +26,7 @@ def office(site: Installation) -> Browser:
     return site.browser("S000")
 
 
-def test_asked_and_granted(collector: Browser, office: Browser, key: int) -> None:
+def test_asked_and_granted(site: Installation, collector: Browser, office: Browser, key: int) -> None:
     said = collector.form(f"/assignments/{key}/extension", ASKED).text
     assert "延期申请已送质量部" in said
     assert "已申请延期到 11月20日 23:59，等待质量部答复" in said
@@ -43,6 +43,8 @@ def test_asked_and_granted(collector: Browser, office: Browser, key: int) -> Non
     assert '<h2 id="office-title">质量部处理</h2>' in page
     assert '/extensions">延期申请 →</a>' in page
     assert '<p class="crumbs"><a href="/dashboard">' in page
+    reviewer = site.browser("S032").get(f"/assignments/{key}").text
+    assert '<p class="crumbs"><a href="/reviews">' in reviewer
     assert "没有等待答复的延期申请" in office.get("/extensions").text
 
 

@@ -51,6 +51,13 @@ def test_the_form_groups_its_fields_and_says_their_units(browser: Browser, key: 
     assert rev(page) == "0"
 
 
+def test_headings_of_one_field_or_two_take_no_card_of_their_own(site: Installation) -> None:
+    key = site.assignment("3.1", "政务部")
+    page = site.browser("S011").get(f"/assignments/{key}/fill").text
+    assert page.count('class="card record-group"') == 1
+    assert "占地面积 / 绿化用" in page
+
+
 def test_a_plain_post_saves_and_the_form_shows_it_again(
     site: Installation, browser: Browser, key: int
 ) -> None:

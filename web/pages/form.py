@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
@@ -42,6 +43,8 @@ from web.visitor import CurrentVisitor, visitor_of
 if TYPE_CHECKING:
     from checks.definition import Definition
 
+A_GROUP = 3
+"""Fields of one heading from which on they stand under it; fewer are named in full beside the others."""
 router = APIRouter(include_in_schema=False)
 SAVE, CHECK, SUBMIT = "save", "check", "submit"
 Values = dict[tuple[str, str], str]
@@ -172,13 +175,15 @@ def _patches(definition: Definition, rows: Sequence[DraftRow], sent: Mapping[str
 
 
 def _groups(definition: Definition) -> list[list[tuple[str, list[int]]]]:
-    """For each sheet the columns' positions, grouped by the part of their names before the first "/"."""
+    """For each sheet the columns' positions, grouped by the part of their names before the first "/", where
+    enough of them share it; the others stand together under no title."""
     found = []
     for sheet in definition.sheets:
         groups: list[tuple[str, list[int]]] = []
-        for number, field in enumerate(sheet.fields):
-            head, slash, _rest = field.name.partition("/")
-            title = head if slash else ""
+        heads = [field.name.partition("/") for field in sheet.fields]
+        shared = Counter(head for head, slash, _rest in heads if slash)
+        for number, (head, _slash, _rest) in enumerate(heads):
+            title = head if shared[head] >= A_GROUP else ""
             known = next((group for group in (groups if title else groups[-1:]) if group[0] == title), None)
             if known is None:
                 groups.append((title, [number]))
