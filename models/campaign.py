@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint, true
 from sqlmodel import Field, SQLModel
 
 from models.types import instant
 
 
 class Campaign(SQLModel, table=True):
-    """One year's collection; exactly one is open in a database today."""
+    """One year's collection.  A database holds one (``only``), so nothing has to ask for whose it is."""
+
+    __table_args__ = (Index("one_campaign", "only", unique=True),)
 
     id: int | None = Field(default=None, primary_key=True)
     name: str
     year: int
     timezone: str
     plan_version_id: int | None = Field(default=None)
+    only: bool = Field(default=True, sa_column_kwargs={"server_default": true()})
 
 
 class PlanVersion(SQLModel, table=True):

@@ -12,7 +12,7 @@ from models.errors import Conflict
 
 VERSIONS = "alembic_version"
 ROOT = Path(__file__).parent.parent
-NEWEST = "0012"
+NEWEST = "0013"
 
 
 def upgrade(database: Database) -> None:

@@ -8,12 +8,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists
+from sqlalchemy import exists
 from sqlmodel import Field, Session, SQLModel, col, func, select
 
 from models.person import Person
 from models.types import document, instant, maybe_instant
-from models.worklist import current_campaign
 
 ROSTERS = "rosters"
 
@@ -83,7 +82,7 @@ def receipts(
     statement = (
         select(Receipt, Person.name)
         .join(Person, col(Receipt.person_id) == Person.id)
-        .where(*_asked_for(session, at))
+        .where(col(Receipt.made_at) <= at)
         .order_by(col(Receipt.id).desc())
         .limit(limit)
     )
@@ -99,12 +98,8 @@ def count_receipts(session: Session, at: datetime) -> tuple[int, int]:
     """How many receipts had been asked for at ``at``, and how many of them were answered."""
     answered = exists().where(col(Answer.receipt_id) == Receipt.id, col(Answer.at) <= at)
     counted = select(func.count(), func.count().filter(answered)).select_from(Receipt)
-    asked_for, done = session.exec(counted.where(*_asked_for(session, at))).one()
+    asked_for, done = session.exec(counted.where(col(Receipt.made_at) <= at)).one()
     return asked_for, done
-
-
-def _asked_for(session: Session, at: datetime) -> tuple[ColumnElement[bool], ...]:
-    return col(Receipt.campaign_id) == current_campaign(session).id, col(Receipt.made_at) <= at
 
 
 def receipts_by_assignment(session: Session, at: datetime) -> dict[int, list[Told]]:

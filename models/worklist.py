@@ -43,7 +43,7 @@ class Line:
 
 def loaded_campaign(session: Session) -> Campaign | None:
     """The campaign that is loaded, if any."""
-    return session.exec(select(Campaign).order_by(col(Campaign.id).desc())).first()
+    return session.exec(select(Campaign)).one_or_none()
 
 
 def current_campaign(session: Session) -> Campaign:

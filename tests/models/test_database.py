@@ -6,14 +6,14 @@ import threading
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy.exc import DBAPIError, StatementError
+from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 from sqlmodel import col, select
 
 from models import Campaign, Incident, Mail, Mark
 from models.database import Database, among
 from models.history import changes_of
 from models.notice import notices_by_mail
-from models.worklist import lines, open_stages
+from models.worklist import current_campaign, lines, open_stages
 
 pytestmark = pytest.mark.both
 
@@ -103,3 +103,13 @@ def test_any_number_of_ids_can_be_asked_for_in_one_statement(database: Database)
         assert session.exec(select(Campaign.name).where(among(col(Campaign.id), ()))).all() == []
         assert lines(session, ids=MANY) == []
         assert (open_stages(session, MANY), changes_of(session, MANY)) == ({}, {})
+
+
+def test_a_second_campaign_has_no_place_beside_the_first(database: Database) -> None:
+    with database.writing() as session:
+        session.add(campaign("2020"))
+    with pytest.raises(IntegrityError, match="only"), database.writing() as session:
+        session.add(campaign("2021"))
+        session.flush()
+    with database.reading() as session:
+        assert current_campaign(session).name == "2020"
