@@ -91,7 +91,7 @@ def _manifest(folder: Path) -> dict[str, Any]:
         found = _document(path)
         tables = found["tables"]
         if isinstance(tables, list) and all(isinstance(entry, dict) for entry in tables):
-            _demand_each_once(path.name, [str(entry.get("table")) for entry in tables])
+            _demand_each_once(path.name, [str(each.get("table")) for each in tables if each.get("file")])
             return dict(found)
     except UNREADABLE:
         pass
