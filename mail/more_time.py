@@ -77,10 +77,10 @@ def write_answer(desk: Desk, _mail: Mail, notices: Sequence[Notice], held: Seque
     if not groups:
         return None
     counted = "，".join(f"{len(group.items)} 项{group.title}" for group in groups)
-    only = [item for group in groups for item in group.items]
-    subject = f"【延期】{only[0].label} {groups[0].title}" if len(only) == 1 else f"【延期】{counted}"
+    items = [item for group in groups for item in group.items]
+    one = f"{items[0].label} {groups[0].title}，{day(items[0].due)}截止"
     lead = f"{desk.schedule.contacts.office}对延期的答复如下，请按这里的截止时间安排："
-    return desk.letter(subject, held, lead, groups)
+    return desk.letter(f"【延期】{one if len(items) == 1 else counted}", held, lead, groups)
 
 
 def _decision(desk: Desk, extension: Extension) -> str:

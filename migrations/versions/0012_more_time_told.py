@@ -11,7 +11,9 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.execute("INSERT INTO mark (job, until) SELECT 'more_time', until FROM mark WHERE job = 'withdraw'")
+    op.execute(
+        "INSERT INTO mark (job, until) SELECT 'more_time', until FROM mark ORDER BY until DESC LIMIT 1"
+    )
 
 
 def downgrade() -> None:

@@ -108,7 +108,7 @@ def test_who_asked_hears_the_answer_the_same_day(desk: PostOffice) -> None:
     assert whose(desk, [mail]) == [(ANSWER, collector(desk))]
     subject, text = said(desk, mail)
     assert subject.startswith("【延期】10.5 ")
-    assert subject.endswith("已同意延期")
+    assert subject.endswith("已同意延期，11月20日（周五）截止")
     assert "同意延至 11月20日（周五）23:59：请周五前交齐" in text
     assert told(desk, minutes=60 * 24) == []
 
@@ -119,7 +119,7 @@ def test_a_refusal_says_why_and_what_holds(desk: PostOffice) -> None:
     answer(desk, extension, "refuse", "上级平台 20 日关闭")
     [mail] = told(desk)
     subject, text = said(desk, mail)
-    assert subject.endswith("未同意延期")
+    assert subject.endswith("未同意延期，11月18日（周三）截止")
     assert "11月18日（周三）23:59" in text
     assert "申请延至 11月20日（周五）23:59，未同意：上级平台 20 日关闭" in text
 
