@@ -20,8 +20,10 @@ from actions.more_time_told import more_time_told
 from actions.notices import move_marks
 from actions.plan_in_force import plan_in_force, rules_in_force
 from actions.replay import REACHES, play
+from deadlines.calendar import WorkingCalendar
 from deadlines.course import AN_INSTANT, foresee
 from deadlines.facts import Facts
+from deadlines.withdrawal import told_from
 from flows.station import Station
 from flows.tick import LOOKED_AFTER, tick
 from mail.outbox import Claimed
@@ -94,11 +96,14 @@ class Walk:
                 reached = at
 
     def _do(self, until: datetime) -> bool:
-        """Do the next deed and those up to ``until``; whether any was a decision that itself may be told."""
+        """Do the next deed and those up to ``until``, or until a decision among them is told; whether there
+        was any such decision."""
         first = self.deeds[0].at
         done = []
         while self.deeds and (self.deeds[0].at == first or self.deeds[0].at <= until):
             done.append(self.deeds.popleft())
+            if done[-1].what not in MOVES:
+                until = min(until, told_from(self._calendar, done[-1].at) - AN_INSTANT)
         keys = [self._keys.get((deed.table, deed.department)) for deed in done]
         with self.station.database.writing() as session:
             move_marks(session, LOOKED_AFTER, first - AN_INSTANT)
@@ -121,6 +126,11 @@ class Walk:
             facts_of(anew[each.id], each.holds, each.waits) if each.id in anew else each for each in known
         )
         return replace(self._facts, assignments=tuple(moved))
+
+    @cached_property
+    def _calendar(self) -> WorkingCalendar:
+        with self.station.database.reading() as session:
+            return rules_in_force(session).calendar
 
     @cached_property
     def _keys(self) -> dict[tuple[str, str], int]:

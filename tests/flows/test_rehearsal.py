@@ -87,3 +87,19 @@ def test_extensions_asked_for_answered_and_revoked_in_mid_course(
     assert kinds["withdrawal"] > 0
     assert kinds["extension-request"] == 1
     assert kinds["extension-answer"] > 3
+
+
+def test_what_is_asked_is_told_before_it_is_answered_in_the_same_half_hour(
+    pair: tuple[Replay, Replay], tmp_path: Path
+) -> None:
+    _, fresh = pair
+    course = (
+        Deed(fresh.at(9, 9, 31), "8.6", FIRST, "ask-extension", until=date(2020, 11, 17), reason="出差"),
+        Deed(fresh.at(9, 9, 50), "8.6", FIRST, "extend", until=date(2020, 11, 17), reason="同意"),
+    )
+    asked = Asked(begin=fresh.at(9, 9, 1), end=fresh.at(9, 10, 30), course=course, onward=True)
+    events = rehearse(fresh.settings, tmp_path, asked, ()).events
+    assert [(event["at"][11:16], event["rule"]) for event in events] == [
+        ("09:45", "extension-asked"),
+        ("10:00", "extension-granted"),
+    ]
