@@ -10,6 +10,7 @@ import bench.board
 import bench.check
 import bench.digests
 import bench.first_page
+import bench.flow
 import bench.uploads
 from bench.measure import Figure
 
@@ -19,6 +20,7 @@ MEASURES = (
     bench.board.measure,
     bench.uploads.measure,
     bench.digests.measure,
+    bench.flow.measure,
 )
 
 

@@ -14,7 +14,7 @@ from email.utils import make_msgid
 from time import monotonic
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, or_, update
+from sqlalchemy import ColumnElement, and_, or_, update
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -24,7 +24,7 @@ from mail.message import Attachment, Content
 from mail.receipt_link import keep_receipt, with_receipt
 from mail.render import render
 from mail.sending_hours import Hour, may_go
-from mail.settling import line, record, record_unwritten
+from mail.settling import TAKEN, record, record_unwritten, taken_row
 from mail.verdicts import Answer, Verdict
 from models import Mail, Notice
 from models.database import Database
@@ -33,7 +33,6 @@ from models.notice import (
     LEASED,
     MOOT,
     QUEUED,
-    SENT,
     UNCERTAIN,
     follow_address,
     notices_by_mail,
@@ -73,25 +72,6 @@ class Kept:
         if self._desk is None or monotonic() > self._until:
             self._desk, self._until = read(), monotonic() + FRESH
         return self._desk
-
-
-TAKEN = (
-    update(Mail)
-    .where(
-        col(Mail.id) == bindparam("mail"),
-        col(Mail.attempts) == bindparam("attempt"),
-        col(Mail.state) == LEASED,
-    )
-    .values(
-        state=SENT,
-        sent_at=bindparam("wall"),
-        answer=bindparam("said"),
-        course=bindparam("went"),
-        leased_until=None,
-        next_try_at=None,
-    )
-)
-"""Settles mails that the server took, as nearly all are: a statement for all of them, nothing read."""
 
 
 class Outbox:
@@ -143,7 +123,9 @@ class Outbox:
     def settle(self, answers: Sequence[tuple[Claimed, Answer]], wall: datetime) -> None:
         """Record what became of mails, but of none whose lease has passed to another sender."""
         taken = [
-            _sent(claimed, answer, wall) for claimed, answer in answers if _simply_taken(claimed, answer)
+            taken_row(claimed.id, claimed.attempt, claimed.course, answer, wall)
+            for claimed, answer in answers
+            if _simply_taken(claimed, answer)
         ]
         rest = [(claimed, answer) for claimed, answer in answers if not _simply_taken(claimed, answer)]
         if taken:
@@ -279,17 +261,6 @@ def _claimed(mail: Mail, wall: datetime, *, refused: bool) -> Claimed:
 
 def _simply_taken(claimed: Claimed, answer: Answer) -> bool:
     return answer.verdict is Verdict.ACCEPTED and not claimed.refused
-
-
-def _sent(claimed: Claimed, answer: Answer, wall: datetime) -> dict[str, Any]:
-    """What `TAKEN` needs of a mail."""
-    return {
-        "mail": claimed.id,
-        "attempt": claimed.attempt,
-        "wall": wall,
-        "said": answer.text,
-        "went": [*claimed.course, line(answer.verdict, answer.text, wall)],
-    }
 
 
 def _moot(mail: Mail) -> None:

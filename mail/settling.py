@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlmodel import Session
+from sqlalchemy import bindparam, update
+from sqlmodel import Session, col
 
 from mail.verdicts import Answer, Verdict
 from models import Mail
 from models.incidents import MAIL_FAILED, tell
-from models.notice import FAILED, QUEUED, SENT, UNCERTAIN
+from models.notice import FAILED, LEASED, QUEUED, SENT, UNCERTAIN
 from models.refusal import clear_refusal, note_refusal
 
 PAUSES = tuple(timedelta(minutes=n) for n in (1, 5, 15, 30, 60))
@@ -17,6 +19,33 @@ PAUSES = tuple(timedelta(minutes=n) for n in (1, 5, 15, 30, 60))
 TRIES = 60
 """Refusals for now until a mail has failed: two and a half days."""
 UNWRITTEN = "unwritten"
+
+
+TAKEN = (
+    update(Mail)
+    .where(
+        col(Mail.id) == bindparam("mail"),
+        col(Mail.attempts) == bindparam("attempt"),
+        col(Mail.state) == LEASED,
+    )
+    .values(
+        state=SENT,
+        sent_at=bindparam("wall"),
+        answer=bindparam("said"),
+        course=bindparam("went"),
+        leased_until=None,
+        next_try_at=None,
+    )
+)
+"""Settles mails that the server took, as nearly all are: a statement for all of them, nothing read."""
+
+
+def taken_row(
+    mail_id: int, attempt: int, course: list[dict[str, Any]], answer: Answer, wall: datetime
+) -> dict[str, Any]:
+    """What `TAKEN` needs of a mail."""
+    went = [*course, line(answer.verdict, answer.text, wall)]
+    return {"mail": mail_id, "attempt": attempt, "wall": wall, "said": answer.text, "went": went}
 
 
 def record(session: Session, mail: Mail, answer: Answer, wall: datetime, *, was_refused: bool) -> None:
