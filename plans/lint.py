@@ -159,8 +159,8 @@ def _no_circular(plan: Plan) -> Iterator[PlanProblem]:
     rungs = [rule for rule in plan.schedule.escalation if rule.kind == "escalation"]
     if rungs and not any(rule.attach for rule in rungs):
         message = (
-            "升级规则里没有一条附通报草稿；需要时给逾期第 5 个工作日发质量部的那一条加上 attach: circular，"
-            "没有这一条就照例子添一行"
+            "升级规则里没有一条附通报草稿；需要时把逾期第 5 个工作日发质量部的那一条改成"
+            f"（没有就在 escalation 下添上）这一行：{CIRCULAR}"
         )
         yield _doubt("no-circular-draft", f"{SCHEDULE}: escalation", message, CIRCULAR)
 

@@ -211,5 +211,5 @@ def test_no_rung_with_the_draft_of_a_circular(plan: Plan) -> None:
     assert doubt.where == "schedule.yaml: escalation"
     added = load_plan(plan.text["tasks"], plan.text["schedule"].replace(", attach: circular}", "}"))
     (doubt,) = doubts(added, "no-circular-draft")
-    rung = f"  {doubt.example}"
-    assert rung in plan.text["schedule"]
+    assert doubt.message.endswith(f"这一行：{doubt.example}")
+    assert f"  {doubt.example}\n" in plan.text["schedule"]
