@@ -4,7 +4,8 @@ The rule, as docs/decisions/0023 has it.  A group's pace is what it submitted la
 working days gone by; reviews likewise.  Who sends back a share r makes 1 / (1 - r) submissions of each that
 is left.  Review takes ``review_within`` where nothing was reviewed lately.  n things counted may as well have
 been n ± √n: where they are few, a range is told, and nothing is called likely to miss a deadline that it
-would keep at the quicker pace, or that is more than three working days away, nor on the first day.
+would keep at the quicker pace, or that is more than three working days away, nor on the first day.  Nor is
+who is as far as the others: most hand in at the end.
 """
 
 from __future__ import annotations
@@ -84,11 +85,12 @@ class Forecast:
 
     def all(self, known: Mapping[Group, Pace]) -> dict[Group, Outlook]:
         """The outlook of every group."""
-        return {group: self.of(pace, group) for group, pace in known.items()}
+        behind = set(_behind(known))
+        return {group: self.of(pace, group if group in behind else None) for group, pace in known.items()}
 
     def risks(self, known: Mapping[Group, Pace]) -> list[tuple[Group, Risk]]:
         """The groups that are likely to miss their deadline: those that will miss most first."""
-        judged = ((group, self._risk(pace, group)) for group, pace in known.items())
+        judged = ((group, self._risk(known[group], group)) for group in _behind(known))
         found = [(group, risk) for group, risk in judged if risk]
         return sorted(found, key=lambda each: -each[1].missing)
 
@@ -149,8 +151,7 @@ class Forecast:
         return self.calendar.add_workdays(self.now.date(), max(0, math.ceil(round(beyond, 6))))
 
     def _risk(self, pace: Pace, group: Group) -> Risk | None:
-        by_review = group.due_stage == REVIEWED
-        left = pace.open if by_review else pace.uncollected
+        by_review, left = group.due_stage == REVIEWED, _left(pace, group)
         deadline = self.calendar.local(group.deadline)
         if not left or deadline < self.now:
             return None
@@ -185,6 +186,25 @@ class Forecast:
         if not quickest:
             return STALLED
         return RETURNED_OFTEN if pace.uncollected / quickest <= ahead else SLOW
+
+
+def _behind(known: Mapping[Group, Pace]) -> list[Group]:
+    """Those that have no larger share done than all together who have the same deadline."""
+    whole: dict[tuple[datetime, str], Pace] = {}
+    for group, pace in known.items():
+        key = group.deadline, group.due_stage
+        whole[key] = whole.get(key, Pace()) + pace
+    found = []
+    for group, pace in known.items():
+        together = whole[group.deadline, group.due_stage]
+        if _left(pace, group) * together.owed >= _left(together, group) * pace.owed:
+            found.append(group)
+    return found
+
+
+def _left(pace: Pace, group: Group) -> int:
+    """What is not yet where the deadline wants it."""
+    return pace.open if group.due_stage == REVIEWED else pace.uncollected
 
 
 def _needed(number: float, rates: Quicker) -> Quicker:

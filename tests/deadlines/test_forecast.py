@@ -210,3 +210,17 @@ def test_the_latest_of_several_ends() -> None:
     assert latest([early, None, late]) == Span(date(2020, 11, 18), date(2020, 11, 24), True)
     assert latest([early, Span(None, None, True)]) == Span(None, None, True)
     assert latest([None, None]) is None
+
+
+def test_who_is_as_far_as_all_others_is_not_called_late() -> None:
+    ahead = [plain(department="学务部", stage="collected", collected_at=at("11-11 10:00")) for _ in range(2)]
+    ahead += [plain(department="学务部") for _ in range(2)]
+    behind = [plain(department="教务部", stage="collected", collected_at=at("11-11 10:00"))]
+    behind += [plain(department="教务部") for _ in range(3)]
+    forecast = Forecast(RULES, at(TUESDAY))
+    known = paces([*ahead, *behind], forecast.window.since)
+    assert [group.department for group, _ in forecast.risks(known)] == ["教务部"]
+    outlooks = forecast.all(known)
+    assert [group.department for group, found in outlooks.items() if found.risk] == ["教务部"]
+    alone = paces(ahead, forecast.window.since)
+    assert [group.department for group, _ in forecast.risks(alone)] == ["学务部"]
