@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -30,6 +31,11 @@ class AtRisk:
     deadline: datetime
     stage: str
     risk: Risk
+
+
+def missing(at_risk: Iterable[AtRisk]) -> int:
+    """How many of these are likely to be late: what is foretold of each department and deadline, once."""
+    return sum({(each.department, each.deadline): each.risk.missing for each in at_risk}.values())
 
 
 @dataclass(frozen=True)

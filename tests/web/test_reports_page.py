@@ -72,9 +72,12 @@ def test_one_department(office: Browser) -> None:
 def test_what_is_at_risk_is_listed_with_its_reason(office: Browser) -> None:
     html = office.get("/reports", params={"at": "2020-11-17T17:31"}).text
     [section] = re.findall(r'<section class="card" aria-labelledby="at-risk">.*?</section>', html, re.DOTALL)
-    rows = re.findall(r'<td class="hint">(截止前 1 个工作日，尚余 \d+ 张[^<]+)</td>', section)
-    assert rows
-    assert f'<span class="count">{len(rows)}</span>' in section
+    rows = re.findall(
+        r'</td><td>([^<]+)</td>.*?<td class="hint">(截止前 1 个工作日，尚余[^<]+)</td>', section
+    )
+    told = [re.findall(r"尚余 (\d+) 张", why) + re.findall(r"预计约 (\d+) 张", why) for _, why in {*rows}]
+    assert told
+    assert f'<span class="count">约 {sum(int(each[-1]) for each in told)} 张</span>' in section
 
 
 def test_the_history_has_numbers_links_and_files(office: Browser) -> None:

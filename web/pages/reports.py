@@ -13,6 +13,7 @@ from mail.file_names import shown_name
 from mail.reports import FORMS, file_name
 from models import Report
 from models.errors import NotFound, Unusable
+from models.prospect import missing
 from models.worklist import open_departments
 from plans.notation import parse_instant
 from web.deps import Reading
@@ -49,13 +50,15 @@ def _shown(
     """The report of a moment, of one department where it is named; what was typed wrongly stays."""
     report = late_report(session, moment)
     typed = asked or f"{report.at:%Y-%m-%dT%H:%M}"
+    at_risk = [each for each in report.prospect.at_risk if department in ("", each.department)]
     return page(
         request,
         "reports.html",
         200 if problem is None else problem.status,
         report=report,
         late=[line for line in report.late if department in ("", line.department)],
-        at_risk=[each for each in report.prospect.at_risk if department in ("", each.department)],
+        at_risk=at_risk,
+        missing=missing(at_risk),
         outlooks=[each for each in report.prospect.groups if department in ("", each[0].department)],
         department=department,
         departments=open_departments(session),
