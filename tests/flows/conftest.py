@@ -7,7 +7,7 @@ import json
 import os
 import signal
 from collections.abc import Callable, Iterator
-from contextlib import closing, suppress
+from contextlib import closing, contextmanager, suppress
 from datetime import datetime
 from http.client import HTTPConnection
 from importlib import import_module
@@ -37,6 +37,15 @@ def until(what: Callable[[], Any]) -> Any:
         assert monotonic() < deadline, "nothing happened for a minute"
         Event().wait(0.1)
     return answer
+
+
+@contextmanager
+def answering_within(seconds: float) -> Iterator[None]:
+    """How long Prefect's client waits for one answer."""
+    from prefect.settings import PREFECT_API_REQUEST_TIMEOUT, temporary_settings
+
+    with temporary_settings({PREFECT_API_REQUEST_TIMEOUT: seconds}):
+        yield
 
 
 class Witness:
@@ -70,7 +79,7 @@ class Witness:
     def call(self, path: str, wanted: dict[str, Any]) -> Any:
         """The answer of Prefect's API to a POST."""
         token = base64.b64encode(self.server.auth.encode()).decode()
-        connection = HTTPConnection(HOST, self.server.port, timeout=10)
+        connection = HTTPConnection(HOST, self.server.port, timeout=PATIENCE)
         headers = {"Authorization": f"Basic {token}", "Content-Type": "application/json"}
         connection.request("POST", f"/api{path}", json.dumps(wanted), headers)
         with closing(connection), connection.getresponse() as answer:
@@ -134,8 +143,9 @@ def witness(prefect_server: Witness, monkeypatch: pytest.MonkeyPatch) -> Iterato
     """The server up and answering; only the flows of a test that asks for it are tracked."""
     prefect_server.up()
     monkeypatch.setenv("PREFECT_API_URL", prefect_server.server.api_url)
-    monkeypatch.setattr(server, "PROBE", 2.0)  # a busy machine is no fault of the server's
-    yield prefect_server
+    monkeypatch.setattr(server, "PROBE", 5.0)  # a busy machine is no fault of the server's
+    with answering_within(PATIENCE):
+        yield prefect_server
     if prefect_server.child.alive:
         prefect_server.send(signal.SIGCONT)
 

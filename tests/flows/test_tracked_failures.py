@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -13,6 +14,7 @@ import pytest
 
 from flows.server import free_port, ready
 from flows.tracked import Outcome, log, run_tracked, settle, step
+from tests.flows.conftest import PATIENCE, answering_within
 
 Played = Callable[[str], list[str]]
 pytestmark = pytest.mark.prefect
@@ -55,7 +57,8 @@ def test_untracked_lines_and_names_stand_in_the_log(
     assert caplog.messages == ["untracked: remind 8:00", "12 digests decided"]
 
 
-def test_hung_before_the_start(witness: Any, played: Played) -> None:
+def test_hung_before_the_start(witness: Any, played: Played, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("flows.server.PROBE", 0.5)
     witness.send(signal.SIGSTOP)
     assert run_tracked(played, "body", name="hung") == Outcome(["body"], tracked=False)
     witness.send(signal.SIGCONT)
@@ -63,13 +66,16 @@ def test_hung_before_the_start(witness: Any, played: Played) -> None:
     assert witness.call("/flow_runs/filter", {"flow_runs": {"name": {"any_": ["hung"]}}}) == []
 
 
-def test_hung_in_mid_flow(witness: Any, played: Played) -> None:
+def test_hung_in_mid_flow(witness: Any, played: Played, monkeypatch: pytest.MonkeyPatch) -> None:
     def track_tables() -> list[str]:
         step("before", played, "before")
         witness.send(signal.SIGSTOP)
+        monkeypatch.setattr("flows.server.PROBE", 0.5)
         return step("after", played, "after")
 
-    assert run_tracked(track_tables, name="hung midway") == Outcome(["before", "after"], tracked=False)
+    with answering_within(1):
+        outcome = run_tracked(track_tables, name="hung midway")
+    assert outcome == Outcome(["before", "after"], tracked=False)
     assert played("end") == ["before", "after", "end"]
 
 
@@ -131,8 +137,10 @@ def test_server_is_asked_again_each_time(witness: Any) -> None:
 
 
 LEAVES = """
-import os, sys, time
+import os, sys
+from flows import server
 from flows.tracked import log, run_tracked, settle
+server.PROBE = 5.0
 def remind():
     log("the last line")
 outcome = run_tracked(remind, name=sys.argv[1])
@@ -144,7 +152,12 @@ os._exit(0)
 
 def test_last_lines_arrive_before_the_process_leaves(witness: Any) -> None:
     ran = subprocess.run(
-        [sys.executable, "-c", LEAVES, "leaving"], capture_output=True, text=True, timeout=60, check=False
+        [sys.executable, "-c", LEAVES, "leaving"],
+        capture_output=True,
+        text=True,
+        timeout=2 * PATIENCE,
+        env=os.environ | {"PREFECT_API_REQUEST_TIMEOUT": str(PATIENCE)},
+        check=False,
     )
     assert (ran.returncode, ran.stdout) == (0, "True\n"), ran.stderr
     assert "the last line" in witness.logs("leaving", 3)

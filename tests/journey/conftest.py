@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from commands.browser import chromium
 from tests.journey.service import Service, serving
 from tests.journey.sitting import Sitting, sitting, watched
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+PATIENCE = 30_000
+"""Milliseconds that a busy machine may take to show what is expected."""
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="module")

@@ -19,6 +19,8 @@ from settings import ROOT
 T = TypeVar("T")
 CAIJI = [sys.executable, str(ROOT / "caiji.py")]
 LOOK = 0.1
+PATIENCE = 60.0
+"""Seconds that a busy machine may take for an answer."""
 
 
 @dataclass
@@ -74,7 +76,7 @@ def serving(data: Path, *arguments: str, prefect: bool = False) -> Iterator[Serv
             process.stdout.close()
 
 
-def until(look: Callable[[], T], seconds: float = 60.0) -> T:
+def until(look: Callable[[], T], seconds: float = PATIENCE) -> T:
     """The first true answer of ``look``, asked for as long as ``seconds``."""
     deadline = monotonic() + seconds
     while not (found := look()):

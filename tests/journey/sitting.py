@@ -59,7 +59,7 @@ def sitting(browser: Browser, service: Service) -> Iterator[Sitting]:
 
     def down(staff_no: str, size: ViewportSize = SHOTS, **more: bool) -> Page:
         context = browser.new_context(base_url=service.url, locale="zh-CN", viewport=size, **more)
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(30_000)
         contexts.append(context)
         page = context.new_page()
         watches.append(watch(page))

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from tests.journey.books import fill
-from tests.journey.service import Service, serving, until
+from tests.journey.service import PATIENCE, Service, serving, until
 
 pytestmark = pytest.mark.xdist_group("journey")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -27,7 +27,7 @@ class Caller:
 
     def __init__(self, service: Service, staff_no: str) -> None:
         self.http = httpx.Client(
-            base_url=f"{service.url}/api/v1", headers=service.token(staff_no), timeout=60
+            base_url=f"{service.url}/api/v1", headers=service.token(staff_no), timeout=PATIENCE
         )
 
     def get(self, path: str, **query: str) -> Any:
@@ -104,11 +104,16 @@ def test_nil_withdraw_and_strangers(people: dict[str, Caller]) -> None:
 
 
 def test_without_a_token_nothing_is_told(service: Service) -> None:
-    answer = httpx.get(f"{service.url}/api/v1/assignments")
+    answer = httpx.get(f"{service.url}/api/v1/assignments", timeout=PATIENCE)
     assert (answer.status_code, "items" in answer.json()) == (401, False)
-    assert httpx.get(f"{service.url}/healthz").status_code == 200
-    assert set(httpx.get(f"{service.url}/readyz").json()) >= {"database", "worker", "prefect", "mail"}
-    assert httpx.get(f"{service.url}/api/openapi.json").json()["openapi"].startswith("3.")
+    assert httpx.get(f"{service.url}/healthz", timeout=PATIENCE).status_code == 200
+    assert set(httpx.get(f"{service.url}/readyz", timeout=PATIENCE).json()) >= {
+        "database",
+        "worker",
+        "prefect",
+        "mail",
+    }
+    assert httpx.get(f"{service.url}/api/openapi.json", timeout=PATIENCE).json()["openapi"].startswith("3.")
 
 
 def test_mail_reaches_the_mailbox_through_smtp(service: Service, people: dict[str, Caller]) -> None:

@@ -13,7 +13,7 @@ from sqlmodel import col, select
 
 from models import CheckRun, Event, FollowUp, Version
 from models.database import Database
-from tests.journey.service import Service, serving, until
+from tests.journey.service import PATIENCE, Service, serving, until
 from tests.journey.test_api import Caller
 
 pytestmark = [pytest.mark.prefect, pytest.mark.xdist_group("prefect")]
@@ -23,7 +23,7 @@ pytestmark = [pytest.mark.prefect, pytest.mark.xdist_group("prefect")]
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     folder = tmp_path_factory.mktemp("prefect")
     with serving(folder, "--rehearse", "2020-11-06T09:00", prefect=True) as found:
-        until(lambda: httpx.get(f"{found.url}/readyz", timeout=10).json()["prefect"], 120)
+        until(lambda: httpx.get(f"{found.url}/readyz", timeout=PATIENCE).json()["prefect"], 120)
         yield found
 
 
@@ -50,7 +50,9 @@ def run_names(service: Service) -> list[str]:
     (home,) = service.data.glob("prefect-*")
     secret = b64encode((home / "auth").read_bytes()).decode()
     api = httpx.Client(
-        base_url=f"http://127.0.0.1:{port}/api", headers={"Authorization": f"Basic {secret}"}, timeout=20
+        base_url=f"http://127.0.0.1:{port}/api",
+        headers={"Authorization": f"Basic {secret}"},
+        timeout=PATIENCE,
     )
     with api:
         found = [api.post(f"/{kind}/filter", json={}) for kind in ("flow_runs", "task_runs")]
@@ -113,7 +115,7 @@ def test_a_killed_server_holds_nothing_up_and_tracking_resumes(service: Service,
     prefect(service).kill()
     key = go_the_whole_way(service, "10.5")
     assert bodies(stored, key) == ONCE
-    until(lambda: httpx.get(f"{service.url}/readyz", timeout=10).json()["prefect"], 120)
+    until(lambda: httpx.get(f"{service.url}/readyz", timeout=PATIENCE).json()["prefect"], 120)
     back = go_the_whole_way(service, "9.4")
     assert bodies(stored, back) == ONCE
     until(lambda: any("9.4" in name for name in run_names(service)))

@@ -11,7 +11,7 @@ import psutil
 import pytest
 
 from settings import ROOT
-from tests.journey.service import CAIJI, serving, until
+from tests.journey.service import CAIJI, PATIENCE, serving, until
 
 pytestmark = pytest.mark.xdist_group("supervisor")
 MORNING = ("--rehearse", "2020-11-06T09:00")
@@ -23,7 +23,7 @@ def alive(family: list[psutil.Process]) -> list[psutil.Process]:
 
 def test_sigterm_ends_it_cleanly_with_all_its_children(tmp_path: Path) -> None:
     with serving(tmp_path, *MORNING) as service:
-        until(lambda: httpx.get(f"{service.url}/readyz").json()["worker"])
+        until(lambda: httpx.get(f"{service.url}/readyz", timeout=PATIENCE).json()["worker"])
         family = service.family()
         assert len(family) >= 4
         service.process.send_signal(signal.SIGTERM)
@@ -34,7 +34,7 @@ def test_sigterm_ends_it_cleanly_with_all_its_children(tmp_path: Path) -> None:
 @pytest.mark.prefect
 def test_kill_9_leaves_no_process_after_two_seconds(tmp_path: Path) -> None:
     with serving(tmp_path, *MORNING, prefect=True) as service:
-        until(lambda: httpx.get(f"{service.url}/readyz", timeout=10).json()["prefect"], 120)
+        until(lambda: httpx.get(f"{service.url}/readyz", timeout=PATIENCE).json()["prefect"], 120)
         family = service.family()
         assert any("prefect" in " ".join(one.cmdline()) for one in family)
         service.process.kill()
@@ -73,13 +73,13 @@ def test_a_live_start_refuses_a_rehearsals_data(tmp_path: Path) -> None:
 
 def test_outside_a_rehearsal_nobody_signs_in_with_a_click(tmp_path: Path) -> None:
     with serving(tmp_path) as service:
-        assert httpx.get(f"{service.url}/rehearsal/sign-in").status_code == 404
-        assert httpx.get(f"{service.url}/", follow_redirects=True).status_code == 200
+        assert httpx.get(f"{service.url}/rehearsal/sign-in", timeout=PATIENCE).status_code == 404
+        assert httpx.get(f"{service.url}/", follow_redirects=True, timeout=PATIENCE).status_code == 200
 
 
 def test_a_restarted_worker_goes_on(tmp_path: Path) -> None:
     with serving(tmp_path, *MORNING) as service:
-        until(lambda: httpx.get(f"{service.url}/readyz").json()["worker"])
+        until(lambda: httpx.get(f"{service.url}/readyz", timeout=PATIENCE).json()["worker"])
         worker = next(one for one in service.family() if "flows.worker" in " ".join(one.cmdline()[:4]))
         worker.kill()
         until(
@@ -104,7 +104,7 @@ def test_the_pages_alone_open_on_data_that_is_there(tmp_path: Path) -> None:
     ) as pages:
         assert pages.stdout is not None
         ready, url = pages.stdout.readline().split()
-        assert (ready, httpx.get(f"{url}/rehearsal/sign-in").status_code) == ("ready", 200)
+        assert (ready, httpx.get(f"{url}/rehearsal/sign-in", timeout=PATIENCE).status_code) == ("ready", 200)
         assert psutil.Process(pages.pid).children() == []
         pages.send_signal(signal.SIGTERM)
         assert pages.wait(20) == 0
@@ -113,6 +113,6 @@ def test_the_pages_alone_open_on_data_that_is_there(tmp_path: Path) -> None:
 def test_a_second_start_says_where_the_rehearsal_goes_on(tmp_path: Path) -> None:
     for moment in ("2020-11-06T09:00", "2020-11-20T09:00"):
         with serving(tmp_path, "--rehearse", moment) as service:
-            assert httpx.get(f"{service.url}/healthz").status_code == 200
+            assert httpx.get(f"{service.url}/healthz", timeout=PATIENCE).status_code == 200
     told = (tmp_path / "serve.log").read_text("utf-8")
     assert told.count("接着原有的演练：时钟在 2020-11-06 09:0") == 1
