@@ -8,7 +8,7 @@ nothing is claimed, and what is claimed and not begun is given back.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from email.utils import make_msgid
 from time import monotonic
@@ -35,8 +35,8 @@ from models.notice import (
     QUEUED,
     UNCERTAIN,
     follow_address,
+    hand_over_digests,
     notices_by_mail,
-    superseded_digests,
 )
 from models.pause import standing_pause
 from models.refusal import refusals
@@ -49,7 +49,8 @@ CALENDAR, CALENDAR_MIME = "数据采集.ics", "text/calendar; charset=utf-8; met
 
 @dataclass(frozen=True)
 class Claimed:
-    """A mail that this sender holds until ``leased_until`` (wall time).  ``refused``: the address was."""
+    """A mail that this sender holds until ``leased_until`` (wall time).  ``refused``: the address was.
+    ``unsure``: an earlier try may have sent it."""
 
     id: int
     attempt: int
@@ -58,6 +59,7 @@ class Claimed:
     leased_until: datetime
     course: list[dict[str, Any]]
     refused: bool = False
+    unsure: bool = False
 
 
 class Kept:
@@ -105,8 +107,11 @@ class Outbox:
                 if standing_pause(session) is not None:
                     return []
                 _reclaim(session, wall)
+                unsure = set(session.exec(select(Mail.id).where(Mail.state == UNCERTAIN)))
                 mails = _lease(session, _claimable(hour, wall).limit(limit), wall)
-                claimed = self._take(session, desk, mails, wall)
+                claimed = [
+                    replace(each, unsure=each.id in unsure) for each in self._take(session, desk, mails, wall)
+                ]
             if claimed or not mails:
                 return claimed
 
@@ -143,8 +148,9 @@ class Outbox:
         """Give back mails that were not tried: nothing is known against them, and what has never been under
         way is written anew when its turn comes."""
         with self._database.writing() as session:
+            unsure = {each.id for each in claimed if each.unsure}
             for mail in _held(session, claimed).values():
-                mail.state, mail.leased_until = QUEUED, None
+                mail.state, mail.leased_until = UNCERTAIN if mail.id in unsure else QUEUED, None
                 mail.attempts -= 1
                 mail.message_id = mail.message_id if mail.attempts or mail.sent_at else ""
                 session.add(mail)
@@ -167,7 +173,8 @@ class Outbox:
     def _take(self, session: Session, desk: Desk, mails: Sequence[Mail], wall: datetime) -> list[Claimed]:
         """Those of the leased mails that have something to tell; what all need is read once."""
         today = desk.rules.calendar.local(desk.now).date().isoformat()
-        old, notices = superseded_digests(session, mails, today), notices_by_mail(session, mails)
+        old = hand_over_digests(session, mails, today)
+        notices = notices_by_mail(session, mails)
         known, found = refusals(session, [mail.address for mail in mails]), list[Claimed]()
         for mail in mails:
             if mail.id in old:

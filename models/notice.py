@@ -138,21 +138,29 @@ def notices_by_mail(session: Session, mails: Sequence[Mail]) -> dict[int, list[N
     return {mail: [known[key] for key in keys if key in known] for mail, keys in wanted.items()}
 
 
-def superseded_digests(session: Session, mails: Sequence[Mail], today: str) -> set[int | None]:
-    """Which of them are digests that never went and whose address has one of a later day, up to ``today``."""
+def hand_over_digests(session: Session, mails: Sequence[Mail], today: str) -> set[int | None]:
+    """Which of them are digests that never went and whose address has one of a later day, up to ``today``;
+    what they were to tell is told by the newest, unless its text is fixed."""
     newer = aliased(Mail)
-    found = (
-        select(Mail.id)
+    statement = (
+        select(Mail, newer)
         .join(newer, (col(newer.address) == Mail.address) & (col(newer.kind) == DIGEST))
         .where(
-            col(Mail.id).in_([mail.id for mail in mails]),
+            among(col(Mail.id), [mail.id or 0 for mail in mails]),
             Mail.kind == DIGEST,
             col(Mail.sent_at).is_(None),
             col(newer.slot) > Mail.slot,
             col(newer.slot) <= today,
         )
+        .order_by(col(newer.slot))
     )
-    return set(session.exec(found))
+    newest = {old.id: (old, new) for old, new in session.exec(statement)}
+    for old, new in newest.values():
+        if not new.message_id:
+            new.notice_ids = {"ids": sorted({*new.notice_ids["ids"], *old.notice_ids["ids"]})}
+            new.pressing = new.pressing or old.pressing
+            session.add(new)
+    return set(newest)
 
 
 def follow_address(session: Session, mail: Mail, address: str) -> None:

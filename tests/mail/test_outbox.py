@@ -138,6 +138,13 @@ def test_who_lost_the_lease_settles_nothing(office: PostOffice) -> None:
     assert office.mails()[0].state == "sent"
 
 
+def test_a_released_mail_that_may_have_been_sent_stays_so(office: PostOffice) -> None:
+    office.outbox.claim(office.wall, 100)
+    office.pass_time(minutes=3)
+    office.outbox.release(office.outbox.claim(office.wall, 100))
+    assert set(office.states()) == {"uncertain"}
+
+
 def test_released_mails_have_lost_nothing(office: PostOffice) -> None:
     office.outbox.release(office.outbox.claim(office.wall, 100))
     assert office.states() == {"queued": 12}
@@ -173,6 +180,16 @@ def test_a_digest_that_never_went_gives_way_to_the_newer_one(office: PostOffice)
     office.outbox.claim(office.wall, 100)
     states = {(mail.slot, mail.state) for mail in office.mails() if mail.kind == "digest"}
     assert states == {("2020-11-06", "moot"), ("2020-11-12", "leased")}
+
+
+def test_what_a_digest_that_never_went_was_to_tell_the_newer_one_tells(office: PostOffice) -> None:
+    office.decide(datetime(2020, 11, 12, 8, 31, tzinfo=office.now.tzinfo))
+    office.outbox.claim(office.wall, 100)
+    digests = [mail for mail in office.mails() if mail.kind == "digest"]
+    told = {(mail.address, mail.state): set(mail.notice_ids["ids"]) for mail in digests}
+    moot = {address: ids for (address, state), ids in told.items() if state == "moot"}
+    assert moot
+    assert all(ids < told[address, "leased"] for address, ids in moot.items())
 
 
 def test_nothing_owed_any_more_is_moot(office: PostOffice) -> None:
