@@ -21,7 +21,7 @@ from bench.measure import Figure, timed
 from flows.server import PrefectServer, free_port
 from flows.station import Station
 from flows.track import track_tables
-from flows.tracked import run_tracked
+from flows.tracked import run_tracked, settle
 from models import Assignment, Department, Event, FollowUp
 from models.database import Database
 from models.stages import CHECKED, COLLECTED
@@ -56,6 +56,7 @@ def _server(folder: Path) -> Iterator[None]:
     try:
         yield
     finally:
+        settle(10)
         witness.child.stop(10)
         os.environ.clear()
         os.environ.update(before)
