@@ -135,6 +135,7 @@ def _join(session: Session, wish: Wish, slot: str) -> bool:
         .where(col(Mail.id) == mail.id, col(Mail.state).in_((QUEUED, MOOT)), col(Mail.message_id) == "")
         .values(
             state=QUEUED,
+            attempts=0 if mail.state == MOOT else mail.attempts,
             notice_ids={"ids": sorted({*former, *wish.notice_ids})},
             pressing=mail.pressing or wish.pressing,
             opens_at=min([*wish.opens, mail.opens_at or min(wish.opens)]),

@@ -208,7 +208,14 @@ class _Run:
         )
 
     async def _settle(self, answers: Sequence[tuple[Claimed, Answer]]) -> None:
-        await self._write(self._delivery._outbox.settle, answers, self._delivery._wall())
+        await self._write(self._record, answers)
+
+    def _record(self, answers: Sequence[tuple[Claimed, Answer]]) -> None:
+        """Commit what became of mails, once more where that fails: the server has taken them already."""
+        try:
+            self._delivery._outbox.settle(answers, self._delivery._wall())
+        except Exception:
+            self._delivery._outbox.settle(answers, self._delivery._wall())
         for _claimed, answer in answers:
             self._heed(answer)
 

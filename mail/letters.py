@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from deadlines.effective import DeadlineRules
 from deadlines.facts import COLLECTOR, REVIEWER, AssignmentFacts
@@ -68,6 +68,7 @@ class Desk:
         self.schedule = schedule
         self.rules = DeadlineRules(schedule)
         self.now = now
+        self.newest = session.exec(select(func.max(col(Notice.id)))).one() or 0
         self.url = public_url.rstrip("/")
         self.lines = {line.id: line for line in lines(session, closed=True)}
         waited = waits(session)

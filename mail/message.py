@@ -86,7 +86,11 @@ def _understand(address: str) -> None:
 
 @lru_cache(maxsize=16)
 def _named(sender: Sender) -> str:
-    return formataddr((sender.name, sender.address))
+    """With an encoded name no word of which is longer than gateways take."""
+    if sender.name.isascii():
+        return formataddr((sender.name, sender.address))
+    name = Header(sender.name, "utf-8", header_name="From").encode(linesep="")
+    return f"{name} <{sender.address}>"
 
 
 def _header(name: str, value: str) -> bytes:

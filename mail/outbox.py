@@ -27,7 +27,7 @@ from mail.sending_hours import Hour, may_go
 from mail.settling import TAKEN, record, record_unwritten, taken_row
 from mail.verdicts import Answer, Verdict
 from models import Mail, Notice
-from models.database import Database
+from models.database import Database, among
 from models.incidents import open_incidents, over, tell
 from models.notice import (
     LEASED,
@@ -69,11 +69,17 @@ class Kept:
         self._desk: Desk | None = None
         self._until = 0.0
 
-    def get(self, read: Callable[[], Desk]) -> Desk:
-        """The desk that is kept; read anew where it has grown old."""
-        if self._desk is None or monotonic() > self._until:
-            self._desk, self._until = read(), monotonic() + FRESH
-        return self._desk
+    def get(self, now: datetime, read: Callable[[], Desk]) -> Desk:
+        """The desk that is kept; read anew where it has grown old by either clock."""
+        desk = self._desk
+        if desk is None or monotonic() > self._until or abs((now - desk.now).total_seconds()) > FRESH:
+            return self.put(read())
+        return desk
+
+    def put(self, desk: Desk) -> Desk:
+        """Keep this one."""
+        self._desk, self._until = desk, monotonic() + FRESH
+        return desk
 
 
 class Outbox:
@@ -101,14 +107,16 @@ class Outbox:
             hour = self._hour_of(session)
             if not _any_waits(session, _claimable(hour, wall)):
                 return []
-            desk = (kept or Kept()).get(lambda: self._desk_of(session))
+            kept = kept or Kept()
+            desk = kept.get(hour.local, lambda: self._desk_of(session))
         while True:
             with self._database.writing() as session:
                 if standing_pause(session) is not None:
                     return []
                 _reclaim(session, wall)
-                unsure = set(session.exec(select(Mail.id).where(Mail.state == UNCERTAIN)))
-                mails = _lease(session, _claimable(hour, wall).limit(limit), wall)
+                mails, unsure = _lease(session, _claimable(hour, wall).limit(limit), wall)
+                if _newest(mails) > desk.newest:
+                    desk = kept.put(self._desk_of(session))
                 claimed = [
                     replace(each, unsure=each.id in unsure) for each in self._take(session, desk, mails, wall)
                 ]
@@ -229,20 +237,29 @@ def _reclaim(session: Session, wall: datetime) -> None:
     )
 
 
-def _claimable(hour: Hour, wall: datetime) -> SelectOfScalar[Any]:
-    return select(Mail.id).where(_waits(wall), may_go(hour)).order_by(col(Mail.id))
+def _claimable(hour: Hour, wall: datetime) -> Any:
+    """The ids of the mails that may go now, with their states."""
+    return select(Mail.id, Mail.state).where(_waits(wall), may_go(hour)).order_by(col(Mail.id))
 
 
-def _lease(session: Session, wanted: SelectOfScalar[Any], wall: datetime) -> Sequence[Mail]:
-    """Take what is wanted by one conditional UPDATE; the mails that it took."""
+def _lease(session: Session, wanted: Any, wall: datetime) -> tuple[Sequence[Mail], set[int]]:
+    """Take what is wanted by one conditional UPDATE; the mails that it took, and which an earlier try may
+    have sent."""
+    before: dict[int, str] = dict(session.exec(wanted).all())
     taken = session.connection().execute(
         update(Mail)
-        .where(col(Mail.id).in_(wanted), _waits(wall))
+        .where(among(col(Mail.id), before), _waits(wall))
         .values(state=LEASED, leased_until=wall + LEASE, attempts=col(Mail.attempts) + 1)
         .returning(col(Mail.id))
     )
-    ids = [row[0] for row in taken]
-    return session.exec(select(Mail).where(col(Mail.id).in_(ids)).order_by(col(Mail.id))).all()
+    ids = [key or 0 for (key,) in taken]
+    mails = session.exec(select(Mail).where(among(col(Mail.id), ids)).order_by(col(Mail.id))).all()
+    return mails, {key for key, state in before.items() if state == UNCERTAIN}
+
+
+def _newest(mails: Sequence[Mail]) -> int:
+    """The newest notice that any of them tells: facts read before it was decided know nothing of it."""
+    return max((key for mail in mails for key in mail.notice_ids.get("ids", [])), default=0)
 
 
 def _held(session: Session, claimed: Sequence[Claimed]) -> dict[int, Mail]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import UniqueConstraint, or_
 from sqlalchemy.orm import aliased
 from sqlmodel import Field, Session, SQLModel, col, select
 
@@ -16,6 +16,7 @@ from models.types import document, entries, instant, maybe_instant
 QUEUED, LEASED, SENT = "queued", "leased", "sent"
 UNCERTAIN, FAILED, MOOT = "uncertain", "failed", "moot"
 """The states of a mail."""
+ON_ITS_WAY = (QUEUED, LEASED, UNCERTAIN)
 DIGEST, TEST = "digest", "test"
 """Kinds of mails: the one a day that waits for its day, and the one that goes at any hour."""
 
@@ -139,28 +140,31 @@ def notices_by_mail(session: Session, mails: Sequence[Mail]) -> dict[int, list[N
 
 
 def hand_over_digests(session: Session, mails: Sequence[Mail], today: str) -> set[int | None]:
-    """Which of them are digests that never went and whose address has one of a later day, up to ``today``;
-    what they were to tell is told by the newest, unless its text is fixed."""
-    newer = aliased(Mail)
-    statement = (
+    """Which of them are digests that never went and whose address has one of a later day, up to ``today``.
+
+    What a digest that never went was to tell, a later one tells that is among them or whose text is not
+    fixed yet, even while the older rests until its next try.
+    """
+    newer, ids = aliased(Mail), [mail.id or 0 for mail in mails]
+    pairs = session.exec(
         select(Mail, newer)
         .join(newer, (col(newer.address) == Mail.address) & (col(newer.kind) == DIGEST))
         .where(
-            among(col(Mail.id), [mail.id or 0 for mail in mails]),
+            or_(among(col(Mail.id), ids), among(col(newer.id), ids)),
             Mail.kind == DIGEST,
             col(Mail.sent_at).is_(None),
+            col(Mail.state).in_(ON_ITS_WAY),
+            col(newer.state).in_((*ON_ITS_WAY, SENT)),
             col(newer.slot) > Mail.slot,
             col(newer.slot) <= today,
         )
-        .order_by(col(newer.slot))
-    )
-    newest = {old.id: (old, new) for old, new in session.exec(statement)}
-    for old, new in newest.values():
+    ).all()
+    for old, new in pairs:
         if not new.message_id:
             new.notice_ids = {"ids": sorted({*new.notice_ids["ids"], *old.notice_ids["ids"]})}
             new.pressing = new.pressing or old.pressing
             session.add(new)
-    return set(newest)
+    return {old.id for old, _ in pairs}.intersection(ids)
 
 
 def follow_address(session: Session, mail: Mail, address: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 from email import policy
+from email.header import decode_header, make_header
 from email.message import EmailMessage
 from email.parser import BytesParser
 
@@ -71,6 +72,15 @@ def test_a_long_subject_is_folded_and_stays_itself() -> None:
     long = replace(CONTENT, subject="数据采集状态数据待办事项" * 12, attachments=())
     assert parsed(long)["Subject"] == long.subject
     assert max(map(len, as_bytes(long, SENDER, WALL).split(b"\r\n"))) <= 78
+
+
+def test_a_long_name_of_the_sender_is_several_words() -> None:
+    long = Sender("office@college.test", "示例职业技术学院教学质量监控与评估处数据采集办公室")
+    sent = as_bytes(CONTENT, long, WALL)
+    (line,) = [each for each in sent.split(b"\r\n") if each.startswith(b"From: ")]
+    assert max(map(len, line.split())) <= 75
+    raw = BytesParser(policy=policy.compat32).parsebytes(sent)["From"]
+    assert str(make_header(decode_header(raw))) == f"{long.name} <{long.address}>"
 
 
 def test_only_ascii_and_whole_lines_go_over_the_line() -> None:

@@ -6,8 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 import pytest
-from sqlmodel import col, delete, select, update
+from sqlmodel import Session, col, delete, select, update
 
+from mail.letters import Desk
 from mail.outbox import FRESH, LEASE, Claimed, Kept
 from mail.settling import PAUSES, TRIES
 from mail.verdicts import Answer, Verdict
@@ -53,10 +54,8 @@ def test_claims_at_once_share_the_mails(office: PostOffice) -> None:
 def test_a_run_reads_the_facts_once_for_some_seconds(
     office: PostOffice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    read, kept, hour = [], Kept(), [0.0]
+    read, kept, hour = reads(office, monkeypatch), Kept(), [0.0]
     monkeypatch.setattr("mail.outbox.monotonic", lambda: hour[0])
-    desk_of = office.outbox._desk_of
-    monkeypatch.setattr(office.outbox, "_desk_of", lambda session: read.append(1) or desk_of(session))
     counts = []
     for seconds in (0.0, FRESH, FRESH + 1):
         hour[0] = seconds
@@ -64,6 +63,39 @@ def test_a_run_reads_the_facts_once_for_some_seconds(
         counts.append(len(read))
     office.outbox.claim(office.wall, 2)
     assert [*counts, len(read)] == [1, 1, 2, 3]
+
+
+def test_facts_are_read_anew_where_the_campaign_s_clock_was_moved(
+    office: PostOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read, kept = reads(office, monkeypatch), Kept()
+    for _ in range(2):
+        office.outbox.claim(office.wall, 2, kept)
+        office.now += timedelta(hours=1)
+    assert len(read) == 2
+
+
+def test_facts_are_read_anew_for_what_was_decided_since(
+    office: PostOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read, kept = reads(office, monkeypatch), Kept()
+    office.now = office.now.replace(day=12)
+    office.outbox.claim(office.wall, 100, kept)
+    office.decide()
+    assert office.outbox.claim(office.wall, 100, kept)
+    assert len(read) == 2
+
+
+def reads(office: PostOffice, monkeypatch: pytest.MonkeyPatch) -> list[Desk]:
+    """The desks that are read from now on."""
+    read, desk_of = list[Desk](), office.outbox._desk_of
+
+    def remembered(session: Session) -> Desk:
+        read.append(desk_of(session))
+        return read[-1]
+
+    monkeypatch.setattr(office.outbox, "_desk_of", remembered)
+    return read
 
 
 def test_accepted_is_sent(office: PostOffice) -> None:
@@ -185,11 +217,26 @@ def test_a_digest_that_never_went_gives_way_to_the_newer_one(office: PostOffice)
 def test_what_a_digest_that_never_went_was_to_tell_the_newer_one_tells(office: PostOffice) -> None:
     office.decide(datetime(2020, 11, 12, 8, 31, tzinfo=office.now.tzinfo))
     office.outbox.claim(office.wall, 100)
-    digests = [mail for mail in office.mails() if mail.kind == "digest"]
-    told = {(mail.address, mail.state): set(mail.notice_ids["ids"]) for mail in digests}
-    moot = {address: ids for (address, state), ids in told.items() if state == "moot"}
-    assert moot
-    assert all(ids < told[address, "leased"] for address, ids in moot.items())
+    assert told_by(office, "2020-11-06")
+    assert all(ids < told_by(office, "2020-11-12")[who] for who, ids in told_by(office, "2020-11-06").items())
+
+
+def test_what_a_digest_that_rests_was_to_tell_the_newer_one_tells(office: PostOffice) -> None:
+    old = office.outbox.claim(office.wall, 100)
+    office.outbox.settle([(claimed, BUSY) for claimed in old], office.wall)
+    office.decide(datetime(2020, 11, 12, 8, 31, tzinfo=office.now.tzinfo))
+    digests = office.outbox.claim(office.wall, 100)
+    office.outbox.settle([(claimed, TAKEN) for claimed in digests], office.wall)
+    assert all(ids < told_by(office, "2020-11-12")[who] for who, ids in told_by(office, "2020-11-06").items())
+    office.pass_time(minutes=5)
+    assert office.outbox.claim(office.wall, 100) == []
+    assert {mail.state for mail in office.mails() if mail.slot == "2020-11-06"} == {"moot"}
+
+
+def told_by(office: PostOffice, slot: str) -> dict[str, set[int]]:
+    """By address, the notices that the digest of this day tells."""
+    found = [mail for mail in office.mails() if (mail.kind, mail.slot) == ("digest", slot)]
+    return {mail.address: set(mail.notice_ids["ids"]) for mail in found}
 
 
 def test_nothing_owed_any_more_is_moot(office: PostOffice) -> None:
