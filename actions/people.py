@@ -22,13 +22,10 @@ NEW, CHANGED, SAME = "new", "changed", "same"
 
 
 def known_names(session: Session) -> tuple[frozenset[str], frozenset[str]]:
-    """The departments and the table codes of the loaded campaign, for checking a people file."""
+    """The departments and the table codes of the loaded campaign, for checking a people file; one that has
+    left the plan is known still, so that the people of before go in again."""
     campaign = current_campaign(session)
-    departments = session.exec(
-        select(Department.name).where(
-            Department.campaign_id == campaign.id, col(Department.closed).is_(False)
-        )
-    )
+    departments = session.exec(select(Department.name).where(Department.campaign_id == campaign.id))
     codes = session.exec(select(DataTable.code).where(DataTable.campaign_id == campaign.id))
     return frozenset(departments), frozenset(codes)
 

@@ -42,16 +42,16 @@ def withdrawals(
 
 def would_lapse(session: Session, rules: DeadlineRules, facts: Facts, now: datetime) -> list[Owed]:
     """What would be taken back if the facts of these assignments were so from now on."""
-    known = col(Notice.assignment_id).in_([each.id for each in facts.assignments])
+    known = among(col(Notice.assignment_id), [each.id for each in facts.assignments])
     lapsed = lapsed_notices(session, rules, facts, known)
     told, at = people_told(session, lapsed), told_from(rules.calendar, now)
     return [_owed(notice, at) for notice in lapsed if told[notice.id or 0]]
 
 
 def lapsed_notices(
-    session: Session, rules: DeadlineRules, facts: Facts, among: ColumnElement[bool] | None = None
+    session: Session, rules: DeadlineRules, facts: Facts, where: ColumnElement[bool] | None = None
 ) -> list[Notice]:
-    """The forewarnings and escalations that no longer hold and were not taken back yet; ``among`` those."""
+    """The forewarnings and escalations that no longer hold and were not taken back yet, those ``where``."""
     present = Present(rules, facts)
     statement = (
         select(Notice)
@@ -59,7 +59,7 @@ def lapsed_notices(
         .outerjoin(DataTable, col(Assignment.table_id) == DataTable.id)
         .where(
             col(Notice.kind).in_(TAKEN_BACK),
-            _may_have_lapsed() if among is None else among,
+            _may_have_lapsed() if where is None else where,
             ~_taken_back(),
         )
         .order_by(col(Notice.id))

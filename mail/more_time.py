@@ -29,17 +29,19 @@ class Extensions:
         self.by_id = {extension.id: extension for extension, _ in found}
         self.askers = {extension.id: name or "" for extension, name in found}
         revoked = select(Event).where(Event.verb == "revoke-extension").order_by(col(Event.id))
-        self._why = {event.assignment_id: event.reason for event in session.exec(revoked)} if found else {}
+        events = session.exec(revoked).all() if found else []
+        self._why = {(event.assignment_id, event.at): event.reason for event in events}
 
     def told_by(self, notices: Iterable[Notice]) -> list[Extension]:
-        """The extensions that notices speak of, each once, as they are now."""
-        ids = dict.fromkeys(notice.occurrence for notice in notices)
-        return [self.by_id[each] for each in ids if each in self.by_id]
+        """The extensions that notices speak of, but those that another notice tells since they changed."""
+        known = ((notice.rule, self.by_id.get(notice.occurrence)) for notice in notices)
+        return [each for rule, each in known if each is not None and rule == f"extension-{each.state}"]
 
     def why(self, extension: Extension) -> str:
         """What the office gave as its reason."""
-        revoked = extension.state == REVOKED
-        return self._why.get(extension.assignment_id, "") if revoked else extension.answer
+        if extension.state != REVOKED or extension.revoked_at is None:
+            return extension.answer
+        return self._why.get((extension.assignment_id, extension.revoked_at), "")
 
 
 def write_request(desk: Desk, _mail: Mail, notices: Sequence[Notice], held: Sequence[Held]) -> Letter | None:

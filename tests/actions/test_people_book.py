@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 from openpyxl import Workbook, load_workbook
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select, update
 
 from actions.people import Loaded, known_names, load_people, make_activations
 from actions.people_book import Link, people_now, write_links, write_people
 from actions.people_file import CHINESE_COLUMNS, PersonRow, read_people
-from models import ActivationLink, Grant, Person
+from models import ActivationLink, Department, Grant, Person
 from models.database import Database
 from models.digest import digest
 
@@ -33,6 +33,17 @@ def written(session: Session, folder: Path, rows: list[PersonRow]) -> Path:
 
 def opened(content: bytes) -> Workbook:
     return load_workbook(BytesIO(content))
+
+
+def test_the_people_of_a_department_that_left_the_plan_go_in_again(
+    campaign: Database, morning: datetime, tmp_path: Path
+) -> None:
+    with campaign.writing() as session:
+        load_people(session, [ANNA, BORIS], morning)
+        session.exec(update(Department).where(col(Department.name) == "教务部").values(closed=True))
+        before = people_now(session, morning)
+        rows = read_people(written(session, tmp_path, before), *known_names(session))
+        assert load_people(session, rows, morning).same == len(before)
 
 
 def test_the_people_as_they_are_change_nothing_when_loaded_again(

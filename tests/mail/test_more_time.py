@@ -133,6 +133,29 @@ def test_time_taken_back_is_told_with_its_reason(desk: PostOffice) -> None:
     assert "原延至 11月20日（周五）23:59，已收回：人已返校" in said(desk, mail)[1]
 
 
+def test_each_that_is_taken_back_has_its_own_reason(desk: PostOffice) -> None:
+    mails = []
+    for reason in ("人已返校", "换人填报"):
+        extension = ask_for(desk)
+        answer(desk, extension, "grant")
+        told(desk)
+        answer(desk, extension, "revoke", reason)
+        mails += told(desk)
+    first, second = (said(desk, mail)[1] for mail in mails)
+    assert ("人已返校" in first, "换人填报" in first) == (True, False)
+    assert "换人填报" in second
+
+
+def test_an_answer_that_was_changed_before_its_mail_was_written_is_told_once(desk: PostOffice) -> None:
+    extension = ask_for(desk)
+    answer(desk, extension, "grant")
+    [granted] = told(desk)
+    answer(desk, extension, "revoke", "人已返校")
+    [revoked] = told(desk)
+    assert letter(desk, granted) is None
+    assert letter(desk, revoked) is not None
+
+
 def test_what_was_answered_at_once_asks_nobody(desk: PostOffice) -> None:
     answer(desk, ask_for(desk), "grant")
     assert whose(desk, told(desk)) == [(ANSWER, collector(desk))]

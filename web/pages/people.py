@@ -28,6 +28,7 @@ from actions.people_file import PersonRow, read_people
 from models import Department, Grant, Person
 from models.errors import PeopleError, Unusable
 from models.refusal import Refusal, refusals
+from models.worklist import open_departments
 from web.deps import Me, Reading, Writing
 from web.errors import reshown_by
 from web.language import gettext as _
@@ -83,13 +84,13 @@ def _show(
 @router.get("/people/template.xlsx", dependencies=[OFFICE], name="people_template")
 def empty_file(session: Reading) -> Response:
     """The file to be filled in."""
-    return attached(write_people([], known_names(session)[0]), "people.xlsx")
+    return attached(write_people([], open_departments(session)), "people.xlsx")
 
 
 @router.get("/people/people.xlsx", dependencies=[OFFICE], name="people_file")
 def file_now(session: Reading, visitor: CurrentVisitor) -> Response:
     """The people as they are, to be changed and loaded again."""
-    return attached(write_people(people_now(session, visitor.now), known_names(session)[0]), "people.xlsx")
+    return attached(write_people(people_now(session, visitor.now), open_departments(session)), "people.xlsx")
 
 
 @router.post("/people/{staff_no}/activation", dependencies=[OFFICE], name="make_activation")
