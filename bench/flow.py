@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from importlib import import_module
 from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,10 +14,9 @@ from actions.follow_ups import Task, claim
 from actions.review import decide
 from actions.submit import report_nothing
 from bench.measure import Figure, timed
-from flows.server import PrefectServer, free_port
 from flows.station import Station
 from flows.track import track_tables
-from flows.tracked import run_tracked, settle
+from flows.tracked import run_tracked
 from models import Assignment, Department, Event, FollowUp
 from models.database import Database
 from models.stages import CHECKED, COLLECTED
@@ -29,7 +24,7 @@ from models.worklist import lines
 from settings import Settings
 from tests.actions.people import holder
 from tests.conftest import MORNING
-from tests.flows.conftest import Witness
+from tests.flows.conftest import witnessed
 from tests.soak.college import found
 
 TABLES, REST = 1000, 60.0
@@ -39,27 +34,13 @@ CAUSE = "each table is claimed, checked and settled: commits on the disk that an
 
 def measure() -> list[Figure]:
     """Each once, the bare one first; then the server gets time to write down what it has taken in."""
-    with TemporaryDirectory(prefix="caiji-bench-") as folder, _server(Path(folder)):
-        bare = timed(_bare)
-        time.sleep(REST)
-        ours = _moved(Path(folder))
+    with TemporaryDirectory(prefix="caiji-bench-") as place:
+        folder = Path(place)
+        with witnessed(folder / "prefect", PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL="ERROR"):
+            bare = timed(_bare)
+            time.sleep(REST)
+            ours = _moved(folder)
     return [Figure(WHAT, ours, BESIDE, bare, 1.3, CAUSE)]
-
-
-@contextmanager
-def _server(folder: Path) -> Iterator[None]:
-    """A Prefect server whose client this process is, as a worker would be."""
-    witness, before = Witness(PrefectServer(folder / "prefect", free_port())), dict(os.environ)
-    os.environ.update(witness.server.client_environment({}), PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL="ERROR")
-    import_module("prefect")  # it reads its settings once
-    witness.up()
-    try:
-        yield
-    finally:
-        settle(10)
-        witness.child.stop(10)
-        os.environ.clear()
-        os.environ.update(before)
 
 
 def _bare() -> None:

@@ -43,7 +43,7 @@ from models.refusal import refusals
 
 LEASE = timedelta(minutes=2)
 FRESH = 10.0
-"""How long a run writes letters from the same facts, in seconds: less than a mail waits for its turn."""
+"""How long a run writes letters from the same facts, in seconds of either clock."""
 CALENDAR, CALENDAR_MIME = "数据采集.ics", "text/calendar; charset=utf-8; method=PUBLISH"
 
 

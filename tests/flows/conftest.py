@@ -122,20 +122,28 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.xdist_group("prefect-server"))
 
 
+@contextmanager
+def witnessed(folder: Path, **more: str) -> Iterator[Witness]:
+    """A server whose client this process is, as a worker would be, with ``more`` in its environment."""
+    witness, before = Witness(PrefectServer(folder, free_port())), dict(os.environ)
+    os.environ.update(witness.server.client_environment({}), **more)
+    import_module("prefect")  # it reads its settings once
+    try:
+        witness.up()
+        yield witness
+    finally:
+        settle(5)
+        witness.child.stop(10)
+        os.environ.clear()
+        os.environ.update(before)
+
+
 @pytest.fixture(scope="session")
 def prefect_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Witness]:
-    """One server for the session; this process is its client, as a worker would be."""
-    witness = Witness(PrefectServer(tmp_path_factory.mktemp("data"), free_port()))
-    before = dict(os.environ)
-    os.environ.update(witness.server.client_environment({}))
-    import_module("prefect")  # it reads its settings once
-    del os.environ["PREFECT_API_URL"]
-    witness.up()
-    yield witness
-    settle(5)
-    witness.child.stop(10)
-    os.environ.clear()
-    os.environ.update(before)
+    """One server for the session."""
+    with witnessed(tmp_path_factory.mktemp("data")) as witness:
+        del os.environ["PREFECT_API_URL"]
+        yield witness
 
 
 @pytest.fixture
