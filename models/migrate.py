@@ -12,7 +12,7 @@ from models.errors import Conflict
 
 VERSIONS = "alembic_version"
 ROOT = Path(__file__).parent.parent
-NEWEST = "0013"
+NEWEST = "0014"
 
 
 def upgrade(database: Database) -> None:
