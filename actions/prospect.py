@@ -12,6 +12,7 @@ from deadlines.effective import DeadlineRules
 from deadlines.facts import COLLECTOR, REVIEWER
 from deadlines.forecast import Forecast, Outlook, Span, latest
 from deadlines.pace import Group, Pace, group_of, paces
+from deadlines.risk import HARDLY, Risk
 from models.prospect import AtRisk, Prospect, TableEnd
 from plans.plan import REVIEWED
 
@@ -35,10 +36,14 @@ def prospect(
             if outlook.pace.open
         ),
         tables=_tables(seen, outlooks),
-        at_risk=tuple(
-            sorted(_at_risk(seen, outlooks, rules), key=lambda each: (each.deadline, order(each.department)))
-        ),
+        at_risk=tuple(sorted(_at_risk(seen, outlooks, rules), key=lambda each: _place(each, order))),
+        undecided=tuple(forecast.undecided(known)),
     )
+
+
+def _place(each: AtRisk, order: Callable[[str], int]) -> tuple[bool, datetime, int]:
+    """The surest first."""
+    return each.risk.level != HARDLY, each.deadline, order(each.department)
 
 
 def _tables(seen: Sequence[Known], outlooks: Mapping[Group, Outlook]) -> tuple[TableEnd, ...]:
@@ -58,7 +63,20 @@ def _at_risk(seen: Sequence[Known], outlooks: Mapping[Group, Outlook], rules: De
         facts, risk = each.facts, outlooks[group_of(each.facts)].risk
         waiting = facts.holder == REVIEWER and facts.due_stage == REVIEWED
         if risk and (facts.holder == COLLECTOR or waiting):
-            deadline = rules.calendar.local(facts.effective)
-            name = each.line.table.name
-            found.append(AtRisk(facts.code, name, facts.department, deadline, facts.stage, risk))
+            found.append(_named(each, rules, risk))
     return found
+
+
+def _named(each: Known, rules: DeadlineRules, risk: Risk) -> AtRisk:
+    facts, local = each.facts, rules.calendar.local
+    since = facts.collected_at if facts.holder == REVIEWER else facts.sent_back_at
+    return AtRisk(
+        id=each.line.id,
+        table=facts.code,
+        name=each.line.table.name,
+        department=facts.department,
+        deadline=local(facts.effective),
+        stage=facts.stage,
+        since=local(since) if since else None,
+        risk=risk,
+    )

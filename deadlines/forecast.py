@@ -4,25 +4,42 @@ The rule, as docs/decisions/0023 has it.  A group's pace is what it submitted la
 working days gone by; reviews likewise.  Who sends back a share r makes 1 / (1 - r) submissions of each that
 is left.  Review takes ``review_within`` where nothing was reviewed lately.  n things counted may as well have
 been n ± √n: where they are few, a range is told, and nothing is called likely to miss a deadline that it
-would keep at the quicker pace, or that is more than three working days away, nor on the first day.  Nor is
-who is as far as the others: most hand in at the end.
+would keep at the quicker pace.  Nobody is named more than three working days before the deadline, on the
+first day, before a third of all is done, or who is nearly as far as the others: most hand in at the end.
+Who is not half as far as the others, most of whom are through, and at twice the pace would miss it with more
+than half of what is left, will hardly come in time; all others who are named are to be kept an eye on.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime, time
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
 
 from deadlines.effective import DUE_SOON, DeadlineRules
 from deadlines.pace import WINDOW, Group, Pace, Quicker, Window
+from deadlines.risk import (
+    BEHIND,
+    FAR_BEHIND,
+    HARDLY,
+    HURRYING,
+    MOST_THROUGH,
+    RETURNED_OFTEN,
+    REVIEWS,
+    SLOW,
+    STALLED,
+    WATCH,
+    Risk,
+    Standing,
+    Undecided,
+    left_of,
+    share_of,
+)
 from plans.plan import REVIEWED
 
 FAR = 60
 """Working days beyond which no day is told."""
-STALLED, SLOW, RETURNED_OFTEN, REVIEWS = "stalled", "slow", "returned", "review"
-"""Why a deadline is likely to be missed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,23 +52,6 @@ class Span:
     first: date | None
     last: date | None
     thin: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Risk:
-    """Why a group is likely to miss its deadline: ``missing`` of those ``left`` at this pace.
-
-    ``days_left`` are whole working days after today; ``per_day`` what was submitted (for the cause
-    "review": reviewed) each working day lately.
-    """
-
-    cause: str
-    left: int
-    unstarted: int
-    missing: int
-    days_left: int
-    per_day: float
-    returned_share: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,18 +84,29 @@ class Forecast:
         self.window = self._window()
 
     def all(self, known: Mapping[Group, Pace]) -> dict[Group, Outlook]:
-        """The outlook of every group."""
-        behind = set(_behind(known))
-        return {group: self.of(pace, group if group in behind else None) for group, pace in known.items()}
+        """The outlook of every group, with the risks."""
+        risks = dict(self.risks(known))
+        return {group: replace(self.of(pace), risk=risks.get(group)) for group, pace in known.items()}
 
     def risks(self, known: Mapping[Group, Pace]) -> list[tuple[Group, Risk]]:
-        """The groups that are likely to miss their deadline: those that will miss most first."""
-        judged = ((group, self._risk(known[group], group)) for group in _behind(known))
+        """The groups that are likely to miss their deadline: the surest first, then who will miss most."""
+        standing = Standing(known)
+        judged = ((group, self._risk(pace, group, standing)) for group, pace in self._open(known))
         found = [(group, risk) for group, risk in judged if risk]
-        return sorted(found, key=lambda each: -each[1].missing)
+        return sorted(found, key=lambda each: (each[1].level != HARDLY, -each[1].missing))
 
-    def of(self, pace: Pace, group: Group | None = None) -> Outlook:
-        """The outlook of what has come so far; with the risk where the group tells the deadline."""
+    def undecided(self, known: Mapping[Group, Pace]) -> list[Undecided]:
+        """The deadlines to come of which nobody can be named yet."""
+        standing, found = Standing(known), dict[datetime, Undecided]()
+        for group, pace in self._open(known):
+            told_from = self._judged_from(group)
+            share = standing.share(group)
+            if told_from or not standing.tells(group, pace):
+                found[group.deadline] = Undecided(self.calendar.local(group.deadline), share, told_from)
+        return [found[deadline] for deadline in sorted(found)]
+
+    def of(self, pace: Pace) -> Outlook:
+        """The outlook of what has come so far."""
         collecting, through = self._collecting(pace), self._through(pace)
         thin = bool(pace.uncollected) and not self.window.enough(pace.submitted_lately)
         thin_reviews = not self.window.enough(pace.reviewed_lately)
@@ -104,7 +115,6 @@ class Forecast:
             per_day=self.window.per_day(pace.submitted_lately),
             collected=self._span(collecting, thin) if pace.uncollected else None,
             done=self._span(through, thin or thin_reviews) if pace.open else None,
-            risk=self._risk(pace, group) if group else None,
         )
 
     def _window(self) -> Window:
@@ -126,6 +136,11 @@ class Forecast:
             self.calendar.end_of_work(at.date()),
         )
         return min(max((at - begin) / (end - begin), 0.0), 1.0)
+
+    @property
+    def _hours_a_day(self) -> float:
+        rules, day = self.calendar.rules, self.now.date()
+        return (self.calendar.at(day, rules.end) - self.calendar.at(day, rules.start)) / timedelta(hours=1)
 
     def _collecting(self, pace: Pace) -> Quicker:
         """Working days until all is submitted, at the quickest and at the slowest."""
@@ -150,35 +165,44 @@ class Forecast:
         beyond = days - (1 - self._gone(self.now))
         return self.calendar.add_workdays(self.now.date(), max(0, math.ceil(round(beyond, 6))))
 
-    def _risk(self, pace: Pace, group: Group) -> Risk | None:
-        by_review, left = group.due_stage == REVIEWED, _left(pace, group)
-        deadline = self.calendar.local(group.deadline)
-        if not left or deadline < self.now:
+    def _open(self, known: Mapping[Group, Pace]) -> Iterator[tuple[Group, Pace]]:
+        """Those that have something left and a deadline before them."""
+        return (each for each in known.items() if each[0].deadline >= self.now and left_of(each[1], each[0]))
+
+    def _judged_from(self, group: Group) -> date | None:
+        """The day from which it can be told who lags behind; None once that has come."""
+        day = self.calendar.add_workdays(self.calendar.local(group.deadline).date(), -DUE_SOON)
+        if self.window.days < 1:
+            day = max(day, self.calendar.add_workdays(self.now.date(), 1))
+        return day if day > self.now.date() else None
+
+    def _risk(self, pace: Pace, group: Group, standing: Standing) -> Risk | None:
+        others, share = standing.others(group, pace), share_of(pace, group)
+        if self._judged_from(group) or not standing.tells(group, pace):
             return None
-        ahead = self._elapsed(self.now, deadline)
+        ahead = self._elapsed(self.now, deadline := self.calendar.local(group.deadline))
         collecting = self._collecting(pace)[0]
-        needed = self._through(pace)[0] if by_review else collecting
-        days_left = self.calendar.workdays_between(self.now.date(), deadline.date())
-        counted = pace.submitted_lately if pace.uncollected else pace.reviewed_lately
-        if needed <= ahead or not self._may_judge(counted, days_left):
+        needed = self._through(pace)[0] if group.due_stage == REVIEWED else collecting
+        if needed <= ahead or (others is not None and share >= BEHIND * others):
             return None
         cause = REVIEWS if collecting <= ahead else self._cause(pace, ahead)
         done = pace.reviewed_lately if cause == REVIEWS else pace.submitted_lately
-        kept = math.floor(ahead * self.window.rates(done)[0] * (1 - pace.returned_share))
+        left = left_of(pace, group)
+        kept = ahead * self.window.rates(done)[0] * (1 - pace.returned_share)
+        far_behind = others is not None and others >= MOST_THROUGH and share <= FAR_BEHIND * others
         return Risk(
+            level=HARDLY if far_behind and left - math.floor(HURRYING * kept) > left / 2 else WATCH,
             cause=cause,
             left=left,
             unstarted=pace.unstarted,
-            missing=max(left - kept, 1),
-            days_left=days_left,
+            missing=max(left - math.floor(kept), 1),
+            days_left=self.calendar.workdays_between(self.now.date(), deadline.date()),
+            hours_left=round(ahead * self._hours_a_day),
             per_day=self.window.per_day(done),
             returned_share=pace.returned_share,
+            share=share,
+            others=others,
         )
-
-    def _may_judge(self, counted: int, days_left: int) -> bool:
-        """Whether there is enough to say that a deadline will be missed: a pace, or so little time left that
-        few things counted say enough, once there has been a day to do any."""
-        return self.window.enough(counted) or (days_left <= DUE_SOON and self.window.days >= 1)
 
     def _cause(self, pace: Pace, ahead: float) -> str:
         """Why the submissions will not all come in time."""
@@ -186,25 +210,6 @@ class Forecast:
         if not quickest:
             return STALLED
         return RETURNED_OFTEN if pace.uncollected / quickest <= ahead else SLOW
-
-
-def _behind(known: Mapping[Group, Pace]) -> list[Group]:
-    """Those that have no larger share done than all together who have the same deadline."""
-    whole: dict[tuple[datetime, str], Pace] = {}
-    for group, pace in known.items():
-        key = group.deadline, group.due_stage
-        whole[key] = whole.get(key, Pace()) + pace
-    found = []
-    for group, pace in known.items():
-        together = whole[group.deadline, group.due_stage]
-        if _left(pace, group) * together.owed >= _left(together, group) * pace.owed:
-            found.append(group)
-    return found
-
-
-def _left(pace: Pace, group: Group) -> int:
-    """What is not yet where the deadline wants it."""
-    return pace.open if group.due_stage == REVIEWED else pace.uncollected
 
 
 def _needed(number: float, rates: Quicker) -> Quicker:

@@ -8,10 +8,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
-from deadlines.forecast import RETURNED_OFTEN, REVIEWS, Risk, Span
+from deadlines.forecast import Span
 from deadlines.pace import WINDOW
+from deadlines.risk import HARDLY, RETURNED_OFTEN, REVIEWS, Risk, Undecided
 
 Translate = Callable[[str], str]
+Count = Callable[[str, str, int], str]
+IN_HOURS = 1
+"""Working days before a deadline from which the working hours are told."""
+
+
+def chinese(one: str, many: str, number: int) -> str:
+    """The sentence as it is written: Chinese has no plural."""
+    return one
 
 
 def end_text(span: Span | None, _: Translate = str) -> str:
@@ -27,16 +36,35 @@ def end_text(span: Span | None, _: Translate = str) -> str:
     return _("%(days)s（数据不足）") % {"days": days} if span.thin else days
 
 
-def reason(risk: Risk, _: Translate = str) -> str:
+def level_text(level: str, _: Translate = str) -> str:
+    """How surely a deadline is likely to be missed."""
+    return _("很难赶上") if level == HARDLY else _("需要留意")
+
+
+def reason(risk: Risk, _: Translate = str, ngettext: Count = chinese) -> str:
     """Why the deadline is likely to be missed, with the numbers that say so."""
-    parts = [_when(risk, _), _left(risk, _), _lately(risk, _)]
+    parts = [_when(risk, _, ngettext), _left(risk, ngettext), _lately(risk, _)]
     if risk.cause == RETURNED_OFTEN:
         parts.append(_("退回率 %(share)s") % {"share": f"{risk.returned_share:.0%}"})
     if risk.missing >= risk.left:
-        parts.append(_("预计都赶不上"))
+        parts.append(_("照此都赶不上"))
     else:
-        parts.append(_("预计约 %(n)s 张赶不上") % {"n": risk.missing})
+        parts.append(
+            ngettext("照此约 %(n)s 张赶不上", "照此约 %(n)s 张赶不上", risk.missing) % {"n": risk.missing}
+        )
+    if risk.others is not None:
+        done = {"share": f"{risk.share:.0%}", "others": f"{risk.others:.0%}"}
+        parts.append(_("已完成 %(share)s，其他部门 %(others)s") % done)
     return _("，").join(parts)
+
+
+def undecided_text(each: Undecided, _: Translate = str) -> str:
+    """From when on, or with how much done, it can be told who will miss a deadline."""
+    told = {"deadline": _day(each.deadline.date(), _), "share": f"{each.share:.0%}"}
+    if each.judged_from is None:
+        return _("%(deadline)s截止的：全院只完成 %(share)s，不到三分之一，还看不出谁会落下") % told
+    day = _day(each.judged_from, _)
+    return _("%(deadline)s截止的：为时尚早，%(day)s起判断（已完成 %(share)s）") % {**told, "day": day}
 
 
 def pace_text(per_day: float) -> str:
@@ -44,17 +72,29 @@ def pace_text(per_day: float) -> str:
     return f"{per_day:.1f}".removesuffix(".0")
 
 
-def _when(risk: Risk, _: Translate) -> str:
-    return _("截止前 %(n)s 个工作日") % {"n": risk.days_left} if risk.days_left else _("今天截止")
+def _when(risk: Risk, _: Translate, ngettext: Count) -> str:
+    if risk.days_left > IN_HOURS:
+        return ngettext("截止前 %(n)s 个工作日", "截止前 %(n)s 个工作日", risk.days_left) % {
+            "n": risk.days_left
+        }
+    if not risk.hours_left:
+        return _("今天截止，已过下班时间")
+    hours = ngettext("截止前还剩 %(n)s 个工作小时", "截止前还剩 %(n)s 个工作小时", risk.hours_left)
+    return hours % {"n": risk.hours_left}
 
 
-def _left(risk: Risk, _: Translate) -> str:
+def _left(risk: Risk, ngettext: Count) -> str:
     numbers = {"n": risk.left, "unstarted": risk.unstarted}
     if risk.unstarted == risk.left:
-        return _("尚余 %(n)s 张未开始") % numbers
+        return ngettext("尚余 %(n)s 张没交过", "尚余 %(n)s 张没交过", risk.left) % numbers
     if risk.unstarted:
-        return _("尚余 %(n)s 张未完成（%(unstarted)s 张未开始）") % numbers
-    return _("尚余 %(n)s 张未完成") % numbers
+        told = ngettext(
+            "尚余 %(n)s 张未完成（%(unstarted)s 张没交过）",
+            "尚余 %(n)s 张未完成（%(unstarted)s 张没交过）",
+            risk.left,
+        )
+        return told % numbers
+    return ngettext("尚余 %(n)s 张未完成", "尚余 %(n)s 张未完成", risk.left) % numbers
 
 
 def _lately(risk: Risk, _: Translate) -> str:

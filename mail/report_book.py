@@ -9,7 +9,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 from unicodedata import east_asian_width
 
-from mail.forecast_words import end_text, reason
+from mail.forecast_words import end_text, level_text, reason
 from mail.report_words import HOLDERS, NOT_OWED, extended_text, held_text, issue, moment_text, receipts_text
 from mail.visible import visible
 from models.late import HELD_BY, LateLine, LateReport
@@ -66,7 +66,7 @@ OUTLOOK: Columns = {
     "说明": 34,
 }
 TABLES: Columns = {"表号": 9, "表名": 34, "未完成": 9, "预计最早": 12, "预计最晚": 12, "说明": 34}
-RISKS: Columns = {"部门": 26, "表号": 9, "表名": 34, "截止": 17, "状态": 11, "原因": 64}
+RISKS: Columns = {"部门": 26, "表号": 9, "表名": 34, "截止": 17, "状态": 11, "程度": 10, "原因": 64}
 NAMING = 3
 """The first columns of the lines say whose and what it is; they stay where one scrolls."""
 A4, A3 = 9, 8
@@ -226,8 +226,8 @@ def _tables(report: LateReport) -> Iterable[Sequence[Value]]:
 
 def _risks(report: LateReport) -> Iterable[Sequence[Value]]:
     for each in report.prospect.at_risk:
-        stage, why = SAYS[each.stage], reason(each.risk)
-        yield each.department, each.table, each.name, each.deadline, stage, why
+        told = SAYS[each.stage], level_text(each.risk.level), reason(each.risk)
+        yield each.department, each.table, each.name, each.deadline, *told
 
 
 def _add_chart(book: Workbook, sheet: Worksheet, report: LateReport) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from mail.forecast_words import end_text, pace_text, reason
+from mail.forecast_words import end_text, level_text, pace_text, reason
 from mail.visible import all_visible
 from mail.wording import day_and_time
 from models.late import HELD_BY, Change, DepartmentCount, Extended, LateLine, LateReport, Receipted
@@ -233,14 +233,16 @@ def _prospect(prospect: Prospect) -> dict[str, Any]:
 
 def _risks(at_risk: Sequence[AtRisk]) -> list[dict[str, Any]]:
     """By department and deadline: why, and which tables."""
-    parts = groupby(at_risk, lambda each: (each.department, each.deadline, reason(each.risk)))
+    parts = groupby(
+        at_risk, lambda each: (each.risk.level, each.department, each.deadline, reason(each.risk))
+    )
     return [
         {
             "department": department,
-            "reason": why,
+            "reason": f"{level_text(level)}。{why}",
             "tables": _listed([each.table for each in found]),
         }
-        for (department, _, why), found in parts
+        for (level, department, _, why), found in parts
     ]
 
 

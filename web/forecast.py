@@ -9,8 +9,9 @@ from datetime import date, datetime
 from sqlmodel import Session
 
 from deadlines.effective import DeadlineRules
-from deadlines.forecast import Forecast, Outlook, Risk
+from deadlines.forecast import Forecast, Outlook
 from deadlines.pace import Group, Pace
+from deadlines.risk import HARDLY, WATCH, Risk, Undecided
 from models.pace import counted_paces
 from web.chart import Projection, projected
 
@@ -19,12 +20,13 @@ LISTED = 6
 
 @dataclass(frozen=True)
 class ForecastCard:
-    """``risks``: those that will miss most; ``at_risk`` counts the departments."""
+    """``named``: by level those that will miss most; ``numbers`` counts the departments of each."""
 
     outlook: Outlook
     chart: Projection
-    risks: Sequence[tuple[Group, Risk]]
-    at_risk: int
+    named: Mapping[str, Sequence[tuple[Group, Risk]]]
+    numbers: Mapping[str, int]
+    undecided: Sequence[Undecided]
 
 
 def forecast_card(
@@ -39,11 +41,13 @@ def forecast_card(
     known = counted_paces(session, forecast.window.since)
     whole = sum(known.values(), Pace())
     outlook, risks = forecast.of(whole), forecast.risks(known)
+    levels = {level: [each for each in risks if each[1].level == level] for level in (HARDLY, WATCH)}
     ends = (outlook.collected.first, outlook.collected.last) if outlook.collected else (None, None)
     start, today = rules.calendar.local(rules.schedule.start).date(), forecast.now.date()
     return ForecastCard(
         outlook=outlook,
         chart=projected(collected, whole.owed, start, today, deadlines, ends),
-        risks=risks[:LISTED],
-        at_risk=len({group.department for group, _ in risks}),
+        named={level: found[:LISTED] for level, found in levels.items()},
+        numbers={level: len({group.department for group, _ in found}) for level, found in levels.items()},
+        undecided=forecast.undecided(known)[:LISTED],
     )

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from checks.cross_rules import rules
-from deadlines.forecast import Risk, Span
-from mail.forecast_words import end_text, reason
+from deadlines.forecast import Span
+from deadlines.risk import Risk, Undecided
+from mail.forecast_words import end_text, level_text, reason, undecided_text
 from web.language import gettext as _
 from web.language import ngettext
 
@@ -118,7 +119,17 @@ def end(span: Span | None) -> str:
 
 def at_risk(risk: Risk) -> str:
     """Why a deadline is likely to be missed."""
-    return reason(risk, _)
+    return reason(risk, _, ngettext)
+
+
+def level(value: str) -> str:
+    """How surely a deadline is likely to be missed."""
+    return level_text(value, _)
+
+
+def undecided(each: Undecided) -> str:
+    """Why nobody can be named for a deadline yet."""
+    return undecided_text(each, _)
 
 
 def until(at: datetime, now: datetime) -> str:

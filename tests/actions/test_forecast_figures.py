@@ -1,4 +1,4 @@
-"""How well the forecast's rule foretold three made courses of the 2020 plan (docs/decisions/0023)."""
+"""How well the forecast's rule foretold made courses of the 2020 plan (docs/decisions/0031)."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from deadlines.effective import DeadlineRules
 from deadlines.facts import AssignmentFacts
 from deadlines.forecast import Forecast
 from deadlines.pace import group_of, paces
+from deadlines.risk import HARDLY, WATCH
 from models.database import Database
 from models.facts import gather
 from plans.plan import Plan
@@ -71,6 +72,47 @@ def in_the_last_days(plan: Plan, facts: Sequence[AssignmentFacts]) -> Courses:
     return found
 
 
+def rush(plan: Plan, facts: Sequence[AssignmentFacts]) -> Courses:
+    """Nobody hands in anything before the eve, and everything is in time."""
+    chance, eve = random.Random(3), DeadlineRules(plan.schedule).calendar.add_workdays(DUE.date(), -1)
+    days = (eve, DUE.date(), DUE.date())
+    mornings = {each.id: datetime.combine(chance.choice(days), time(8, 30), SHANGHAI) for each in facts}
+    return {
+        key: _handed_in(at + timedelta(hours=13 * chance.random()), chance) for key, at in mornings.items()
+    }
+
+
+def gone(plan: Plan, facts: Sequence[AssignmentFacts]) -> Courses:
+    """The sample, but from the sixth day on three departments hand in nothing until after the deadline."""
+    chance, calendar = random.Random(5), DeadlineRules(plan.schedule).calendar
+    names = set(chance.sample(sorted({each.department for each in facts}), ILL))
+    noon = datetime.combine(calendar.add_workdays(FIRST.date(), 5), time(12), SHANGHAI)
+    found = dict(sample(plan, facts))
+    for each in facts:
+        if each.department in names and found[each.id][0][0] > noon:
+            day = calendar.add_workdays(DUE.date(), chance.randint(1, 5))
+            found[each.id] = _handed_in(datetime.combine(day, time(9), SHANGHAI), chance)
+    return found
+
+
+def at_one_go(plan: Plan, facts: Sequence[AssignmentFacts]) -> Courses:
+    """Each department hands in everything within one day: two of them after the deadline."""
+    chance, calendar = random.Random(4), DeadlineRules(plan.schedule).calendar
+    names = sorted({each.department for each in facts})
+    late, days = set(chance.sample(names, 2)), [calendar.add_workdays(FIRST.date(), n) for n in range(3, 9)]
+    chosen = {
+        name: calendar.add_workdays(DUE.date(), 2) if name in late else chance.choice(days) for name in names
+    }
+    return {
+        each.id: _handed_in(
+            datetime.combine(chosen[each.department], time(8, 30), SHANGHAI)
+            + timedelta(hours=9 * chance.random()),
+            chance,
+        )
+        for each in facts
+    }
+
+
 def _handed_in(at: datetime, chance: random.Random) -> Deeds:
     return [(at, "submit"), (at + timedelta(hours=chance.randint(2, 24)), "approve")]
 
@@ -86,57 +128,83 @@ def known_at(each: AssignmentFacts, deeds: Deeds, now: datetime) -> AssignmentFa
     return each
 
 
+MOMENTS = (-4, -3, -2, -1, 0)
+"""The evenings of these working days before the deadline, and one o'clock of the day itself."""
+
+
 @pytest.mark.parametrize(
-    ("course", "figures"),
+    ("course", "late", "figures"),
     [
         (
             sample,
-            {
-                3: "departments 5 of 7, 7 late; tables 8 of 85, 10 late, 68 foretold",
-                2: "departments 6 of 7, 7 late; tables 9 of 60, 10 late, 32 foretold",
-                1: "departments 3 of 6, 7 late; tables 6 of 29, 10 late, 20 foretold",
-            },
+            10,
+            ["too early", "0 of 0, 4 of 56", "0 of 0, 2 of 26", "0 of 0, 3 of 15", "0 of 0, 5 of 12"],
         ),
         (
             steady,
-            {
-                3: "departments 3 of 3, 3 late; tables 9 of 28, 9 late, 10 foretold",
-                2: "departments 3 of 3, 3 late; tables 9 of 23, 9 late, 12 foretold",
-                1: "departments 3 of 3, 3 late; tables 9 of 15, 9 late, 10 foretold",
-            },
+            9,
+            ["too early", "0 of 0, 9 of 28", "0 of 0, 9 of 23", "0 of 0, 9 of 15", "0 of 0, 5 of 6"],
         ),
         (
             in_the_last_days,
-            {
-                3: "departments 2 of 5, 3 late; tables 36 of 69, 40 late, 67 foretold",
-                2: "departments 2 of 5, 3 late; tables 36 of 67, 40 late, 65 foretold",
-                1: "departments 3 of 4, 3 late; tables 40 of 52, 40 late, 52 foretold",
-            },
+            40,
+            ["too early", "only 15% done", "only 18% done", "0 of 0, 40 of 52", "36 of 41, 40 of 47"],
+        ),
+        (
+            gone,
+            50,
+            ["too early", "0 of 0, 34 of 56", "0 of 0, 34 of 39", "33 of 33, 44 of 48", "33 of 33, 44 of 44"],
+        ),
+        (rush, 0, ["too early", "only 0% done", "only 0% done", "only 17% done", "0 of 0, 0 of 25"]),
+        (
+            at_one_go,
+            33,
+            [
+                "too early",
+                "0 of 0, 33 of 94",
+                "33 of 54, 33 of 54",
+                "33 of 51, 33 of 51",
+                "33 of 33, 33 of 39",
+            ],
         ),
     ],
-    ids=["sample", "steady", "last-days"],
+    ids=["sample", "steady", "last-days", "gone", "rush", "at-one-go"],
 )
-def test_what_was_foretold_in_the_evenings_before_the_deadline(
+def test_what_was_foretold_before_the_deadline(
     campaign: Database,
     plan: Plan,
     course: Callable[[Plan, Sequence[AssignmentFacts]], Courses],
-    figures: dict[int, str],
+    late: int,
+    figures: list[str],
 ) -> None:
     with campaign.reading() as session:
         facts = [each for each in gather(session).assignments if each.effective == DUE]
     deeds, rules = course(plan, facts), DeadlineRules(plan.schedule)
-    late = {each.id for each in facts if deeds[each.id][0][0] > DUE}
-    found = {}
-    for ahead in figures:
-        day = rules.calendar.add_workdays(DUE.date(), -ahead)
-        forecast = Forecast(rules, datetime.combine(day, time(17, 30), SHANGHAI))
-        seen = [known_at(each, deeds[each.id], forecast.now) for each in facts]
-        risks = dict(forecast.risks(paces(seen, forecast.window.since)))
-        listed = {each.id for each in seen if each.holder == "collector" and group_of(each) in risks}
-        missed = {group_of(each) for each in facts if each.id in late}
-        found[ahead] = (
-            f"departments {len(missed & {*risks})} of {len(risks)}, {len(missed)} late; tables "
-            f"{len(listed & late)} of {len(listed)}, {len(late)} late, "
-            f"{sum(risk.missing for risk in risks.values())} foretold"
-        )
-    assert found == figures
+    missed = {each.id for each in facts if deeds[each.id][0][0] > DUE}
+    assert len(missed) == late
+    assert [told(facts, deeds, rules, missed, days) for days in MOMENTS] == figures
+
+
+def told(
+    facts: Sequence[AssignmentFacts], deeds: Courses, rules: DeadlineRules, missed: set[int], days: int
+) -> str:
+    """Of the tables named at each level those that came late, or that it could not be told yet."""
+    day = rules.calendar.add_workdays(DUE.date(), days)
+    forecast = Forecast(rules, datetime.combine(day, time(17, 30) if days else time(13), SHANGHAI))
+    seen = [known_at(each, deeds[each.id], forecast.now) for each in facts]
+    known = paces(seen, forecast.window.since)
+    risks = dict(forecast.risks(known))
+    if undecided := forecast.undecided(known):
+        assert not risks
+        return "too early" if undecided[0].judged_from else f"only {undecided[0].share:.0%} done"
+    named = {
+        level: {
+            each.id
+            for each in seen
+            if each.holder == "collector"
+            and (risk := risks.get(group_of(each))) is not None
+            and level in (risk.level, WATCH)
+        }
+        for level in (HARDLY, WATCH)
+    }
+    return ", ".join(f"{len(found & missed)} of {len(found)}" for found in named.values())

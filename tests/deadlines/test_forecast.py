@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -11,6 +12,7 @@ from deadlines.effective import DeadlineRules
 from deadlines.facts import AssignmentFacts
 from deadlines.forecast import Forecast, Outlook, Span, latest
 from deadlines.pace import Pace, Window, paces
+from deadlines.risk import Undecided
 from tests.deadlines.campaign_2020 import at, plain, schedule, source
 
 RULES = DeadlineRules(schedule())
@@ -224,3 +226,63 @@ def test_who_is_as_far_as_all_others_is_not_called_late() -> None:
     assert [group.department for group, found in outlooks.items() if found.risk] == ["教务部"]
     alone = paces(ahead, forecast.window.since)
     assert [group.department for group, _ in forecast.risks(alone)] == ["学务部"]
+
+
+Named = tuple[str, str, int]
+
+
+def two(
+    now: str, done: int, of: int, behind: Sequence[AssignmentFacts]
+) -> tuple[list[Named], list[Undecided]]:
+    """Who is named, with level and hours left, beside a department that did so many of its; the undecided."""
+    others = [plain(stage="checked", collected_at=at("11-12 10:00")) for _ in range(done)]
+    known = [replace(each, department="教务部") for each in [*others, *pending(of - done)]]
+    forecast = Forecast(RULES, at(now))
+    found = paces([*known, *behind], forecast.window.since)
+    named = [(group.department, risk.level, risk.hours_left) for group, risk in forecast.risks(found)]
+    return named, forecast.undecided(found)
+
+
+@pytest.mark.parametrize(
+    ("done", "behind", "named"),
+    [
+        (6, [*approved("11-12", "11-13"), *pending(8)], [("学务部", "hardly", 18)]),
+        (5, [*approved("11-12", "11-13"), *pending(8)], [("学务部", "watch", 18)]),
+        (6, [*approved(*["11-10"] * 4), *pending(6)], [("学务部", "watch", 18)]),
+        (6, [*approved("11-12", "11-16", "11-16"), *pending(7)], [("学务部", "watch", 18)]),
+        (6, [*approved(*["11-10"] * 6), *pending(4)], []),
+    ],
+    ids=["far-behind", "others-not-through", "not-far-behind", "may-hurry", "as-far"],
+)
+def test_who_will_hardly_come_in_time(done: int, behind: list[AssignmentFacts], named: list[Named]) -> None:
+    found, undecided = two(MONDAY, done, 10, behind)
+    assert [each for each in found if each[0] == "学务部"] == named
+    assert undecided == []
+
+
+DUE = at("11-18 23:59:59")
+
+
+@pytest.mark.parametrize(
+    ("now", "done", "undecided"),
+    [
+        ("11-12 17:30", 5, [Undecided(DUE, 0.25, date(2020, 11, 13))]),
+        ("11-13 08:30", 5, [Undecided(DUE, 0.25, None)]),
+        ("11-18 08:30", 6, [Undecided(DUE, pytest.approx(0.3), None)]),
+        ("11-18 08:30", 7, []),
+        ("11-19 08:30", 5, []),
+    ],
+)
+def test_when_it_is_too_early_nobody_is_named(now: str, done: int, undecided: list[Undecided]) -> None:
+    named, found = two(now, done, 10, pending(10))
+    assert found == undecided
+    assert bool(named) == (now == "11-18 08:30" and not undecided)
+
+
+def test_what_is_extended_alone_is_judged_by_its_pace_alone() -> None:
+    alone = [*pending(10), plain(extended_until=at("11-20 23:59:59"))]
+    assert two("11-17 17:30", 0, 10, alone)[0] == [("学务部", "watch", 27)]
+    assert two("11-16 17:30", 0, 10, alone)[1] == [
+        Undecided(DUE, 0.0, None),
+        Undecided(at("11-20 23:59:59"), 0.0, date(2020, 11, 17)),
+    ]

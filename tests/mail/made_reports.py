@@ -6,8 +6,9 @@ from dataclasses import replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from deadlines.forecast import Outlook, Risk, Span
+from deadlines.forecast import Outlook, Span
 from deadlines.pace import Group, Pace
+from deadlines.risk import Risk
 from models.late import Change, DepartmentCount, Extended, LateLine, LateReport, Receipted, Settled
 from models.prospect import AtRisk, Prospect, TableEnd
 
@@ -49,7 +50,7 @@ REPORT = LateReport(
 NOTHING = replace(REPORT, late=(), rosters=(), departments=(), on_time=0, due=0)
 
 
-RISK = Risk("slow", 9, 9, 7, 2, 1.0, 0.0)
+RISK = Risk("watch", "slow", 9, 9, 7, 2, 18, 1.0, 0.0, 0.25, 0.5)
 FULL = replace(
     REPORT,
     late=(
@@ -96,10 +97,10 @@ FULL = replace(
             ),
         ),
         (TableEnd("7.2", "课程设置", 1, Span(date(2020, 11, 20), date(2020, 11, 20))),),
-        (AtRisk("7.2", "课程设置", "教务部", DUE.replace(day=18), "pending", RISK),),
+        (AtRisk(7, "7.2", "课程设置", "教务部", DUE.replace(day=18), "pending", None, RISK),),
     ),
 )
-WHY = "截止前 2 个工作日，尚余 9 张未开始，近 3 日每日完成 1 张，预计约 7 张赶不上"
+WHY = "截止前 2 个工作日，尚余 9 张没交过，近 3 日每日完成 1 张，照此约 7 张赶不上，已完成 25%，其他部门 50%"
 EXTENDED = "2 次：至11月16日，数据员出差，已收回；至11月12日，等人事处盖章（质量部办公室批准）"
 
 

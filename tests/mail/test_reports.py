@@ -164,7 +164,7 @@ def test_word_tells_what_has_changed_and_what_is_to_come() -> None:
         "新增逾期 2 项：政务部 2 项（1.6、6.1）。",
         "已解决 2 项：教务部 1 项（7.1.1）、学务部 1 项（10.4）。",
         "全部 11 项未审结的任务预计完成时间：最早 11月20日，最晚无法预计（数据不足）。",
-        f"教务部：{WHY}。涉及表 7.2。",
+        f"教务部：需要留意。{WHY}。涉及表 7.2。",
     ):
         assert wanted in text
     _, outlook, late = tables(content)

@@ -10,7 +10,9 @@ import pytest
 from actions import clock
 from actions.extend import grant
 from actions.late import late_report
-from deadlines.forecast import Risk, Span
+from deadlines.forecast import Span
+from deadlines.risk import Risk
+from models.worklist import lines
 from tests.actions.people import office, task
 from tests.actions.played import play
 from tests.conftest import SHANGHAI
@@ -39,26 +41,47 @@ def shown(site: Installation) -> str:
 def test_before_anything_has_come_nothing_is_foretold(site: Installation) -> None:
     found = card(site, "11-06T08:30")
     assert "近 3 日进展不足，无法预计" in found
-    assert "没有落后的部门会错过尚未到期的截止时间" in found
+    assert "11月11日截止的：为时尚早，11月9日起判断（已完成 0%）" in found
+    assert "11月18日截止的：为时尚早，11月13日起判断（已完成 0%）" in found
+    assert "很难赶上" not in found
+    assert "没有落后的部门" not in found
     assert "chart-ahead" not in found
 
 
 def test_in_the_middle_the_slow_ones_are_named_with_their_numbers(site: Installation) -> None:
     found = card(site, "11-17T09:00")
     assert named(site, found) >= 1
-    risks = re.findall(r"<li><strong>([^<]+)</strong> 截止前 1 个工作日，尚余 (\d+) 张[^，]+，近 3 日", found)
-    assert 1 <= len(risks) <= 6
+    link = r'<a href="/reports\?department=[^"]+#at-risk">[^<]+</a> <span class="hint">尚余 \d+ 张</span>'
+    assert 1 <= len(re.findall(link, found)) <= 6
+    assert "截止前三个工作日起、全院完成三分之一后才判断" in found
     assert "chart-ahead" in found
     assert re.search(r"<dt>全部提交</dt><dd>(11|12)月", found)
 
 
+def test_who_has_hardly_begun_on_the_eve_will_hardly_come_in_time(site: Installation) -> None:
+    card(site, "11-17T17:30")
+    with site.database.writing() as session:
+        for each in lines(session, department="学务部"):
+            each.assignment.stage, each.assignment.collected_at = "pending", None
+            session.add(each.assignment)
+    found = shown(site)
+    assert '<span class="count count-bad">很难赶上 1</span>' in found
+    said = (
+        r"截止前还剩 9 个工作小时，尚余 (\d+) 张没交过，近 3 日没有提交，照此都赶不上，"
+        r"已完成 0%，其他部门 \d+%</li>"
+    )
+    assert re.search(r'<li><a href="[^"]+"><strong>学务部</strong></a> ' + said, found)
+    html = site.browser("S000").get("/reports").text
+    assert re.findall(r'<h3 id="(\w+)">(\S+) <span', html) == [("hardly", "很难赶上"), ("watch", "需要留意")]
+
+
 def named(site: Installation, found: str) -> int:
     """How many departments the card counts: each once, by however many deadlines it is at risk."""
-    [number] = re.findall(r"(\d+) 个部门可能逾期", found)
+    told = re.findall(r'<span class="count[^"]*">(?:很难赶上|需要留意) (\d+)</span>', found)
     with site.database.reading() as session:
         at_risk = late_report(session, clock.now(session)).prospect.at_risk
-    assert int(number) == len({each.department for each in at_risk})
-    return int(number)
+    assert sum(map(int, told)) == len({(each.department, each.risk.level) for each in at_risk})
+    return sum(map(int, told))
 
 
 def test_a_department_with_two_deadlines_is_counted_once(site: Installation) -> None:
@@ -80,7 +103,7 @@ def test_at_the_end_there_is_nothing_left_to_foretell(site: Installation) -> Non
     assert found.count("已完成") >= 2
 
 
-RISK = Risk("returned", 9, 2, 9, 0, 1.5, 0.4)
+RISK = Risk("hardly", "returned", 9, 2, 9, 0, 1, 1.5, 0.4, 0.2, None)
 
 
 @pytest.mark.parametrize(
@@ -89,13 +112,14 @@ RISK = Risk("returned", 9, 2, 9, 0, 1.5, 0.4)
         (
             "zh",
             "11月20日至11月24日（数据不足）",
-            "今天截止，尚余 9 张未完成（2 张未开始），近 3 日每日完成 1.5 张，退回率 40%，预计都赶不上",
+            "截止前还剩 1 个工作小时，尚余 9 张未完成（2 张没交过），近 3 日每日完成 1.5 张，"
+            "退回率 40%，照此都赶不上",
         ),
         (
             "en",
             "11-20 to 11-24 (too little data)",
-            "due today, 9 left unfinished (2 not started), 1.5 a day over the last 3 days, 40% returned, "
-            "none likely in time",
+            "1 working hour to the deadline, 9 left unfinished (2 never handed in), 1.5 a day over the last "
+            "3 days, 40% returned, at this pace none in time",
         ),
     ],
 )

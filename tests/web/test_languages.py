@@ -48,7 +48,7 @@ def test_every_string_is_translated_and_none_is_left_over() -> None:
     assert len(used) > 300
     assert used - translated.keys() == set()
     assert translated.keys() - used == set()
-    assert [message for message, text in translated.items() if not text.strip()] == []
+    assert [message for message, text in translated.items() if not text.strip() or "''" in text] == []
 
 
 def test_translations_keep_the_placeholders() -> None:

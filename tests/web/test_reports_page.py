@@ -73,11 +73,23 @@ def test_what_is_at_risk_is_listed_with_its_reason(office: Browser) -> None:
     html = office.get("/reports", params={"at": "2020-11-17T17:31"}).text
     [section] = re.findall(r'<section class="card" aria-labelledby="at-risk">.*?</section>', html, re.DOTALL)
     rows = re.findall(
-        r'</td><td>([^<]+)</td>.*?<td class="hint">(截止前 1 个工作日，尚余[^<]+)</td>', section
+        r'</td><td>([^<]+)</td>.*?<td class="hint">(截止前还剩 9 个工作小时，尚余[^<]+)</td>', section
     )
-    told = [re.findall(r"尚余 (\d+) 张", why) + re.findall(r"预计约 (\d+) 张", why) for _, why in {*rows}]
+    told = [re.findall(r"尚余 (\d+) 张", why) + re.findall(r"照此约 (\d+) 张", why) for _, why in {*rows}]
     assert told
     assert f'<span class="count">约 {sum(int(each[-1]) for each in told)} 张</span>' in section
+
+
+def test_what_is_at_risk_stands_by_level_and_leads_to_the_work(office: Browser) -> None:
+    html = office.get("/reports", params={"at": "2020-11-10T17:30"}).text
+    section = html.split('id="at-risk"')[1].split("</section>")[0]
+    assert "11月18日截止的：为时尚早，11月13日起判断" in section
+    assert "截止前三个工作日起、全院完成三分之一后才判断" in section
+    assert re.findall(r'<h3 id="(\w+)">', section) == ["watch"]
+    rows = re.findall(r'<tr><td><a href="(/assignments/\d+)"><span class="task-code">([\d.]+)', section)
+    assert rows
+    assert office.get(rows[0][0]).status_code == 200
+    assert re.search(r"待审核<br><span class=\"hint\">11月\d+日[^<]* 起", section)
 
 
 def test_the_history_has_numbers_links_and_files(office: Browser) -> None:

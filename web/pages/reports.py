@@ -12,6 +12,7 @@ from mail.circular import FILE_NAME, as_circular
 from mail.file_names import shown_name
 from mail.reports import FORMS, file_name
 from models import Report
+from models.draft import begun
 from models.errors import NotFound, Unusable
 from models.prospect import missing
 from models.worklist import open_departments
@@ -58,6 +59,7 @@ def _shown(
         report=report,
         late=[line for line in report.late if department in ("", line.department)],
         at_risk=at_risk,
+        begun=begun(session, [each.id for each in at_risk]) if moment == visitor_of(request).now else (),
         missing=missing(at_risk),
         outlooks=[each for each in report.prospect.groups if department in ("", each[0].department)],
         department=department,
