@@ -1,8 +1,7 @@
-"""The process that reads one workbook and ends: `python -m workbooks.child`, started by `workbooks.children`.
+"""What a process does that reads one workbook and ends; forked by `workbooks.forking`.
 
-It imports what it needs, waits for its one request on stdin, reads under limits, and leaves its answer in
-files.  When the process that holds the other end of stdin is gone, the kernel ends this one (by SIGIO, which
-needs no Python).
+It takes its one request from stdin, reads under limits, and leaves its answer in files.  When the process
+that holds the other end of stdin is gone, the kernel ends this one (by SIGIO, which needs no Python).
 """
 
 from __future__ import annotations
@@ -25,7 +24,7 @@ from workbooks.refusal import Refused, damaged, too_large
 from workbooks.request import RESULT, AnyRequest, Identification, Request, receive
 
 
-def main() -> None:
+def live() -> None:
     """Serve one request."""
     tasks.warm()
     request = receive(sys.stdin.buffer)
@@ -91,7 +90,3 @@ def _guarded(work: Callable[[], tasks.Document]) -> tasks.Document:
 
 def _refusal(refused: Refused, trouble: str = "") -> tasks.Document:
     return {"refused": refused.finding.as_dict(), "trouble": trouble}
-
-
-if __name__ == "__main__":
-    main()

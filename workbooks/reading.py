@@ -66,7 +66,7 @@ class Identified:
 
 
 class Readers:
-    """At most ``limit`` workbooks are open at once; one spare child is kept warm.  Safe for threads.
+    """At most ``limit`` workbooks are open at once.  Safe for threads.
 
     Refusals are findings, never errors; PlanError where the table's definition cannot be used, RuntimeError
     only after `close`, OSError where there is no room to write.  ``folder``: where children write, until it
@@ -89,18 +89,13 @@ class Readers:
         self.close()
 
     def start(self) -> None:
-        """Warm the spare child."""
-        self._children.warm()
+        """Have what children are forked from, so that the first workbook needn't wait for it."""
+        self._children.start()
 
     @property
-    def spare_pid(self) -> int | None:
-        """The warm child's process id; None where there is none."""
-        return self._children.spare_pid
-
-    @property
-    def running_pids(self) -> list[int]:
-        """The children at work."""
-        return self._children.running_pids
+    def nursery_pid(self) -> int | None:
+        """The process that forks the children; None where there is none."""
+        return self._children.nursery_pid
 
     def close(self) -> None:
         """End every child; what is under way comes back as interrupted."""
@@ -180,14 +175,11 @@ class Readers:
 
     @contextmanager
     def _room(self) -> Iterator[Path]:
-        """A slot and a folder for one request; a new spare child afterwards."""
+        """A slot and a folder for one request."""
         if self._folder:
             self._folder.mkdir(parents=True, exist_ok=True)
         with self._slots, tempfile.TemporaryDirectory(prefix="caiji-read-", dir=self._folder) as folder:
-            try:
-                yield Path(folder)
-            finally:
-                self.start()
+            yield Path(folder)
 
     def _one(self, request: AnyRequest) -> tuple[dict[str, Any], Finding | None]:
         """The document of a request about one workbook, and why it was refused."""

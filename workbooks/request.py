@@ -18,6 +18,9 @@ ROWS = "rows.parquet"
 RESULT = "result.json"
 ANNOTATED = "annotated.xlsx"
 LENGTH = struct.Struct(">I")
+CHILD_PLEASE = b"+"
+CODE = struct.Struct(">i")
+"""A child's exit code, as `subprocess` has it."""
 
 
 @dataclass(frozen=True)

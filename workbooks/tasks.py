@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,14 @@ CUSTOM = "docProps/custom.xml"
 MOST_ROWS = 20_000
 MOST_FINDINGS = 5_000
 """Beyond these a workbook is written anew instead of being edited cell by cell."""
+IMPORTED_LATE = ("defusedxml.ElementTree", "workbooks.annotated", "workbooks.annotated_anew")
 Document = dict[str, Any]
+
+
+def preload() -> None:
+    """Import what any task may need, without letting it work."""
+    for name in IMPORTED_LATE:
+        import_module(name)
 
 
 def warm() -> None:

@@ -1,4 +1,4 @@
-"""The reading children: warm, replaced when they die, gone with whoever started them."""
+"""The reading children: one a workbook, tried again when killed, gone with whoever started them."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ import signal
 import subprocess
 import sys
 import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
@@ -37,55 +40,111 @@ def _gone(*pids: int) -> bool:
     return all(process.status() == psutil.STATUS_ZOMBIE for process in alive)
 
 
-def test_a_spare_child_is_kept_after_each_reading(book: Path, schedule: Schedule) -> None:
+def _children(readers: Readers) -> list[psutil.Process]:
+    return psutil.Process(readers.nursery_pid or 0).children()
+
+
+def _child_at_work(readers: Readers) -> psutil.Process:
+    """The child that has begun; nothing is slept through."""
+    late = time.monotonic() + PATIENCE
+    while not (found := _children(readers)):
+        assert time.monotonic() < late
+    return found[0]
+
+
+@pytest.fixture
+def big(tmp_path: Path) -> Path:
+    return students_book(tmp_path / "big.xlsx", [student(number) for number in range(6_000)])
+
+
+@pytest.fixture
+def hanging(tmp_path: Path) -> Path:
+    """A file that nobody can open before somebody writes to it."""
+    os.mkfifo(tmp_path / "hanging.xlsx")
+    return tmp_path / "hanging.xlsx"
+
+
+@contextmanager
+def _while_reading(readers: Readers, book: Path, schedule: Schedule) -> Iterator[list[ReadResult]]:
+    """The results of a reading that goes on meanwhile, there once it is done."""
+    results: list[ReadResult] = []
+    reading = threading.Thread(target=lambda: results.append(readers.read(book, "10.1.1", schedule)))
+    reading.start()
+    yield results
+    reading.join(60)
+
+
+def test_each_child_is_used_once_and_none_is_left(book: Path, schedule: Schedule) -> None:
     with Readers() as readers:
-        first = readers.spare_pid
-        assert readers.read(book, "10.1.1", schedule).row_count == 20
-        second = readers.spare_pid
-        assert first
-        assert second
-        assert first != second
-        assert _gone(first)
+        nursery = readers.nursery_pid
+        for _ in range(3):
+            assert readers.read(book, "10.1.1", schedule).row_count == 20
+            assert _children(readers) == []
+        assert readers.nursery_pid == nursery
 
 
-def test_a_killed_spare_is_replaced(book: Path, schedule: Schedule) -> None:
+def test_the_process_that_forks_has_no_threads_that_a_fork_would_lose(book: Path, schedule: Schedule) -> None:
+    with Readers() as readers:
+        readers.read(book, "10.1.1", schedule)
+        names = {
+            Path(f"/proc/{readers.nursery_pid}/task/{thread.id}/comm").read_text().strip()
+            for thread in psutil.Process(readers.nursery_pid or 0).threads()
+        }
+    assert names <= {"python", "python3", "polars-ooc-clea"}
+
+
+def test_a_killed_nursery_is_replaced(book: Path, schedule: Schedule) -> None:
     with Readers() as readers:
         for _ in range(3):
-            os.kill(readers.spare_pid or 0, signal.SIGKILL)
+            os.kill(readers.nursery_pid or 0, signal.SIGKILL)
             assert readers.read(book, "10.1.1", schedule).row_count == 20
 
 
-def test_no_child_survives_closing(book: Path, schedule: Schedule) -> None:
-    readers = Readers()
-    readers.start()
-    readers.read(book, "10.1.1", schedule)
-    spare = readers.spare_pid or 0
-    readers.close()
-    assert not psutil.pid_exists(spare)
+def test_with_the_nursery_its_children_end_and_their_workbooks_are_tried_again(
+    hanging: Path, schedule: Schedule
+) -> None:
+    with Readers() as readers, _while_reading(readers, hanging, schedule) as results:
+        child = _child_at_work(readers)
+        os.kill(readers.nursery_pid or 0, signal.SIGKILL)
+        assert _gone(child.pid)
+        hanging.open("wb").close()
+    assert [finding.rule for finding in results[0].findings] == ["unreadable-empty"]
+
+
+def test_no_child_survives_closing(hanging: Path, schedule: Schedule) -> None:
+    with Readers() as readers, _while_reading(readers, hanging, schedule) as results:
+        child, nursery = _child_at_work(readers).pid, readers.nursery_pid or 0
+        readers.close()
+        assert not psutil.pid_exists(child)
+        assert not psutil.pid_exists(nursery)
+    assert [finding.rule for finding in results[0].findings] == ["unreadable-interrupted"]
     with pytest.raises(RuntimeError):
-        readers.read(book, "10.1.1", schedule)
-    assert readers.spare_pid is None
+        readers.read(hanging, "10.1.1", schedule)
+    assert readers.nursery_pid is None
 
 
 def test_a_child_without_time_is_ended_and_says_so(book: Path, schedule: Schedule) -> None:
     with Readers(limits=Limits(seconds=0.001)) as readers:
-        spare = readers.spare_pid or 0
         result = readers.read(book, "10.1.1", schedule)
         assert [finding.rule for finding in result.findings] == ["unreadable-timeout"]
-        assert _gone(spare)
+        assert _children(readers) == []
 
 
-def test_a_child_killed_while_reading_is_tried_again(tmp_path: Path, schedule: Schedule) -> None:
-    big = students_book(tmp_path / "big.xlsx", [student(number) for number in range(6_000)])
+def test_a_child_that_hangs_is_killed_in_time(book: Path, hanging: Path, schedule: Schedule) -> None:
     with Readers() as readers:
-        victim = readers.spare_pid or 0
-        results: list[ReadResult] = []
-        reading = threading.Thread(target=lambda: results.append(readers.read(big, "10.1.1", schedule)))
-        reading.start()
-        os.kill(victim, signal.SIGSTOP)
-        psutil.Process(victim).kill()
-        reading.join(60)
-        assert results[0].row_count == 6_000
+        readers.read(book, "10.1.1", schedule)
+        readers.limits = Limits(seconds=0.3)
+        with _while_reading(readers, hanging, schedule) as results:
+            child = _child_at_work(readers)
+            child.suspend()
+    assert _gone(child.pid)
+    assert [finding.rule for finding in results[0].findings] == ["unreadable-timeout"]
+
+
+def test_a_child_killed_while_reading_is_tried_again(big: Path, schedule: Schedule) -> None:
+    with Readers() as readers, _while_reading(readers, big, schedule) as results:
+        _child_at_work(readers).kill()
+    assert results[0].row_count == 6_000
 
 
 def test_several_are_read_at_once_and_each_gets_its_own_answer(tmp_path: Path, schedule: Schedule) -> None:
@@ -108,7 +167,7 @@ def test_several_are_read_at_once_and_each_gets_its_own_answer(tmp_path: Path, s
 
 
 HOLDER = """
-import sys, threading
+import psutil, sys, threading
 from pathlib import Path
 from tests.checks.frames import shipped_schedule
 from workbooks.reading import Readers
@@ -116,16 +175,15 @@ readers = Readers()
 readers.start()
 arguments = (Path(sys.argv[1]), "10.1.1", shipped_schedule())
 threading.Thread(target=readers.read, args=arguments, daemon=True).start()
-while not readers.running_pids:
+nursery = psutil.Process(readers.nursery_pid)
+while not (children := nursery.children()):
     pass
-readers.start()
-print(readers.spare_pid, *readers.running_pids, flush=True)
+print(nursery.pid, *[child.pid for child in children], flush=True)
 sys.stdin.read()
 """
 
 
-def test_no_child_survives_its_parent(tmp_path: Path) -> None:
-    big = students_book(tmp_path / "big.xlsx", [student(number) for number in range(6_000)])
+def test_no_child_survives_its_parent(big: Path) -> None:
     holder = subprocess.Popen(
         [sys.executable, "-c", HOLDER, str(big)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
@@ -137,10 +195,12 @@ def test_no_child_survives_its_parent(tmp_path: Path) -> None:
     assert _gone(*children)
 
 
-def test_the_child_does_not_see_our_environment(book: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_child_does_not_see_our_environment(
+    big: Path, schedule: Schedule, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("CAIJI_SMTP_PASSWORD", "geheim")
-    with Readers() as readers:
-        assert "CAIJI_SMTP_PASSWORD" not in psutil.Process(readers.spare_pid or 0).environ()
+    with Readers() as readers, _while_reading(readers, big, schedule):
+        assert "CAIJI_SMTP_PASSWORD" not in _child_at_work(readers).environ()
 
 
 def test_what_is_read_passes_through_the_given_folder(
