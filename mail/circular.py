@@ -12,6 +12,7 @@ from io import BytesIO
 from itertools import groupby
 from typing import Any
 
+from mail.report_layout import keep_together
 from mail.report_words import numbered
 from mail.reports import FOLDER
 from mail.visible import all_visible
@@ -29,6 +30,7 @@ def as_circular(report: LateReport) -> bytes:
 
     template = DocxTemplate(FOLDER / "circular.docx")
     template.render(_context(report), autoescape=True)
+    keep_together(template.docx)
     out = BytesIO()
     template.save(out)
     return out.getvalue()

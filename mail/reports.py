@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from mail.report_book import as_xlsx
 from mail.report_chart import chart_png, chart_svg
+from mail.report_layout import keep_together
 from mail.report_words import context
 from mail.wording import day_and_time
 from models.late import LateLine, LateReport
@@ -66,6 +67,7 @@ def as_docx(report: LateReport) -> bytes:
     chart = chart_png(report)
     told["chart"] = InlineImage(template, BytesIO(chart), width=Cm(CHART_CM)) if chart else None
     template.render(told, autoescape=True)
+    keep_together(template.docx)
     if not report.late:
         _set_upright(template.docx.sections[-1])
     out = BytesIO()
