@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from actions.plan_in_force import plan_in_force, rules_in_force
-from actions.withdrawals import not_told_today, would_lapse
+from actions.withdrawals import not_told_today, people_of_each, would_lapse
 from deadlines.change import NoticeChanges, compare
 from deadlines.course import foresee, last_day, under, untouched
 from deadlines.effective import DeadlineRules
 from deadlines.facts import Facts
 from deadlines.owed import Owed
+from deadlines.withdrawal import WITHDRAWAL
 from models import Notice
+from models.database import among
 from models.facts import gather
 from models.worklist import loaded_campaign
-from plans.plan import Plan
+from plans.plan import Plan, Schedule
 
 MOST = 20_000
 """Assignments up to which a course is foreseen while somebody waits for the page."""
@@ -40,9 +42,16 @@ def changed_by_plan(session: Session, plan: Plan, now: datetime) -> NoticeChange
     before, after = under(former, known, known.effective_from), under(plan, known, now)
     end = min(last_day(before, after), now + LONGEST)
     was, will = _yet_untold(
-        session, foresee(former.schedule, before, now, end), foresee(plan.schedule, after, now, end)
+        session,
+        *(
+            [
+                *would_lapse(session, DeadlineRules(of.schedule), facts, now),
+                *foresee(of.schedule, facts, now, end),
+            ]
+            for of, facts in ((former, before), (plan, after))
+        ),
     )
-    return compare(was, will, plan.schedule.zone)
+    return _compared(session, plan.schedule, {0: was}, {0: will}, now)[0]
 
 
 def changed_by_extensions(
@@ -51,22 +60,50 @@ def changed_by_extensions(
     """By assignment, the days on which its people are told otherwise if it gets time until then; who was told
     of a deadline that is none then hears so."""
     rules, known = rules_in_force(session), gather(session)
-    wanted = [each for each in known.assignments if each.id in ends]
-    courses: list[list[Owed]] = []
-    for each in wanted:
-        later = replace(each, extended_until=ends[each.id], owed_since=now)
-        before, after = Facts((each,), (), known.effective_from), Facts((later,), (), known.effective_from)
-        end = last_day(before, after)
-        courses += (_of_tables(session, rules, side, now, end) for side in (before, after))
-    sides = iter(_yet_untold(session, *courses))
-    return {each.id: compare(next(sides), next(sides), rules.schedule.zone) for each in wanted}
+    present = tuple(each for each in known.assignments if each.id in ends)
+    later = tuple(replace(each, extended_until=ends[each.id], owed_since=now) for each in present)
+    before, after = (Facts(side, (), known.effective_from) for side in (present, later))
+    end = last_day(before, after)
+    courses = _yet_untold(session, *(_of_tables(session, rules, side, now, end) for side in (before, after)))
+    was, will = (_by_assignment(course, [each.id for each in present]) for course in courses)
+    return _compared(session, rules.schedule, was, will, now)
 
 
 def _of_tables(
     session: Session, rules: DeadlineRules, facts: Facts, now: datetime, end: datetime
 ) -> list[Owed]:
+    of_these = among(col(Notice.assignment_id), [each.id for each in facts.assignments])
     told = (each for each in foresee(rules.schedule, facts, now, end) if each.assignment_id is not None)
-    return [*would_lapse(session, rules, facts, now), *told]
+    return [*would_lapse(session, rules, facts, now, of_these), *told]
+
+
+def _by_assignment(course: Iterable[Owed], keys: Iterable[int]) -> dict[int, list[Owed]]:
+    found: dict[int, list[Owed]] = {key: [] for key in keys}
+    for each in course:
+        found[each.assignment_id or 0].append(each)
+    return found
+
+
+def _compared(
+    session: Session,
+    schedule: Schedule,
+    was: Mapping[int, list[Owed]],
+    will: Mapping[int, list[Owed]],
+    now: datetime,
+) -> dict[int, NoticeChanges]:
+    """By key what differs, with the names of those who hear that what they were told is none any more."""
+    anyway = {_key(each) for course in was.values() for each in course if each.kind == WITHDRAWAL}
+    fresh = {
+        key: [each for each in course if each.kind == WITHDRAWAL and _key(each) not in anyway]
+        for key, course in will.items()
+    }
+    hear = people_of_each(session, [each for course in fresh.values() for each in course], now)
+    found: dict[int, NoticeChanges] = {}
+    for key, course in will.items():
+        people = {person.id: person.name for each in fresh[key] for person in hear(each)}
+        changes = compare(was[key], course, schedule.zone)
+        found[key] = replace(changes, corrected=tuple(sorted(people.values())))
+    return found
 
 
 def _yet_untold(session: Session, *courses: Sequence[Owed]) -> list[list[Owed]]:

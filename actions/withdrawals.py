@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from datetime import datetime, time
+from datetime import UTC, datetime, time
 
-from sqlalchemy import ColumnElement, and_, exists, or_
+from sqlalchemy import ColumnElement, and_, exists, or_, true
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
@@ -24,6 +24,9 @@ from models.database import among
 from models.notice import FAILED, MOOT
 from models.stages import FAILED as CHECK_FAILED
 from models.stages import RETURNED
+
+EVERY = true()
+FOR_EVER = datetime.max.replace(tzinfo=UTC)
 
 
 def withdrawals(
@@ -40,10 +43,11 @@ def withdrawals(
     return [_owed(notice, at) for notice in lapsed if told[notice.id or 0]]
 
 
-def would_lapse(session: Session, rules: DeadlineRules, facts: Facts, now: datetime) -> list[Owed]:
-    """What would be taken back if the facts of these assignments were so from now on."""
-    known = among(col(Notice.assignment_id), [each.id for each in facts.assignments])
-    lapsed = lapsed_notices(session, rules, facts, known)
+def would_lapse(
+    session: Session, rules: DeadlineRules, facts: Facts, now: datetime, where: ColumnElement[bool] = EVERY
+) -> list[Owed]:
+    """What would be taken back if the facts were so from now on, of the notices ``where``."""
+    lapsed = lapsed_notices(session, rules, facts, where)
     told, at = people_told(session, lapsed), told_from(rules.calendar, now)
     return [_owed(notice, at) for notice in lapsed if told[notice.id or 0]]
 
@@ -108,16 +112,24 @@ def people_of_each(
 
 
 def not_told_today(session: Session, calendar: WorkingCalendar, found: Sequence[Owed]) -> list[Owed]:
-    """Without what the same people were told that day already, by a deadline or a ladder that has changed."""
-    kept = [each for each in found if each.kind == WITHDRAWAL]
-    if len(kept) == len(found):
-        return kept
-    first = min(each.at for each in found)
+    """Without what the same people were told that day already, by a deadline or a ladder that has changed,
+    and that is not taken back before."""
+    taken = {each.occurrence: each.at for each in found if each.kind == WITHDRAWAL}
+    if len(taken) == len(found):
+        return list(found)
+    first = min(each.at for each in found if each.kind != WITHDRAWAL)
     statement = select(Notice).where(
         col(Notice.slot_at) >= calendar.at(calendar.local(first).date(), time.min), ~_taken_back()
     )
-    told = {_day_of(calendar, notice, notice.slot_at) for notice in session.exec(statement)}
-    return [each for each in found if each.kind == WITHDRAWAL or _day_of(calendar, each, each.at) not in told]
+    told: dict[tuple[object, ...], datetime] = {}
+    for notice in session.exec(statement):
+        day, until = _day_of(calendar, notice, notice.slot_at), taken.get(notice.id or 0, FOR_EVER)
+        told[day] = max(until, told.get(day, until))
+    return [
+        each
+        for each in found
+        if each.kind == WITHDRAWAL or each.at >= told.get(_day_of(calendar, each, each.at), each.at)
+    ]
 
 
 def _day_of(calendar: WorkingCalendar, each: Owed | Notice, at: datetime) -> tuple[object, ...]:

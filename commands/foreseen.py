@@ -102,6 +102,8 @@ def change_lines(notices: dict[str, Any] | None) -> Iterator[str]:
     for each in notices["changes"]:
         told = f"  {each['date']} {notice_kind(each['kind'])}（{audience(each['audience'])}）"
         yield f"{told} {each['before']} → {each['after']} 项{_moved(each)}"
+    if people := notices["corrected"]:
+        yield f"先前告知的期限因此作废，这 {len(people)} 人会收到更正：{'、'.join(people)}。"
 
 
 def _moved(change: dict[str, Any]) -> str:

@@ -50,9 +50,13 @@ class DayChange:
 
 @dataclass(frozen=True, slots=True)
 class NoticeChanges:
-    """Every day that changes, in order; empty where everything that is to come stays as it is."""
+    """Every day that changes, in order; empty where everything that is to come stays as it is.
+
+    ``corrected``: the names of those who hear that a deadline of which they were told is none any more.
+    """
 
     days: tuple[DayChange, ...] = ()
+    corrected: tuple[str, ...] = ()
 
     @property
     def first(self) -> date | None:
@@ -72,6 +76,7 @@ class NoticeChanges:
         return {
             "first": first.isoformat() if first else None,
             "changes": [each.as_dict() for each in self.days],
+            "corrected": list(self.corrected),
         }
 
 

@@ -4,31 +4,26 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 import pytest
-from sqlmodel import Session, col, delete, select, update
+from sqlmodel import col, delete, select, update
 
 from actions import changed_notices
 from actions.changed_notices import changed_by_extensions, changed_by_plan
 from actions.extend import grant
 from actions.load_plan import apply
-from actions.notices import FAMILIES, WITHDRAW, decide
-from actions.people import load_people
+from actions.notices import WITHDRAW, decide
 from actions.plan_in_force import plan_in_force
-from actions.sample_people import sample_people
-from deadlines.change import NoticeChanges
 from deadlines.course import under
 from deadlines.withdrawal import WITHDRAWAL
 from models import Department, Grant, Mail, Notice
 from models.database import Database
 from models.facts import gather
 from plans.load import load_plan
-from plans.plan import Plan
+from tests.actions.changing import ZONE, at, edited, issue, live, rows, shown, told
 from tests.actions.people import office, task
 from tests.flows.replayed import small_campaign
 
-ZONE = ZoneInfo("Asia/Shanghai")
 DUE = ("2020-11-13", "2020-11-17")
 HOLIDAY = ("holidays: []  ", "holidays: [2020-11-12]")
 ROSTER = ("roster: 2020-11-07 17:30", "roster: 2020-11-11 17:30")
@@ -44,60 +39,16 @@ RENAMED = (
 """The same under another name, later on the same day: who was told in the morning isn't told again."""
 
 
-def at(day: int, hour: int, minute: int = 0) -> datetime:
-    return datetime(2020, 11, day, hour, minute, tzinfo=ZONE)
-
-
-def edited(plan: Plan, *edits: tuple[str, str]) -> Plan:
-    tasks, schedule = plan.text["tasks"], plan.text["schedule"]
-    for old, new in edits:
-        assert old in tasks + schedule
-        tasks, schedule = tasks.replace(old, new), schedule.replace(old, new)
-    return load_plan(tasks, schedule)
-
-
 @pytest.fixture
 def issued(database: Database) -> Database:
     """The small campaign as it was issued on Friday 6 November; one department has named no collector."""
+    issue(database, small_campaign())
     with database.writing() as session:
-        plan = small_campaign()
-        apply(session, plan, None, plan.schedule.start)
-        load_people(session, sample_people(plan), plan.schedule.start, sample=True)
         second = session.exec(select(Department).where(Department.name == "二系")).one()
         session.execute(
             delete(Grant).where(col(Grant.department_id) == second.id, col(Grant.role) == "collector")
         )
     return database
-
-
-def live(database: Database, since: datetime, until: datetime) -> None:
-    """What is decided when somebody looks a minute after every slot."""
-    for day in range(since.day, until.day + 1):
-        for hour in (8, 13):
-            if since <= (moment := at(day, hour, 31)) <= until:
-                with database.writing() as session:
-                    for family in FAMILIES:
-                        decide(session, family, moment)
-
-
-def shown(database: Database, plan: Plan, now: datetime) -> NoticeChanges:
-    with database.reading() as session:
-        changes = changed_by_plan(session, plan, now)
-    assert changes is not None
-    return changes
-
-
-def rows(changes: NoticeChanges) -> list[tuple[str, str, str, int, int]]:
-    return [(f"{day.day:%m-%d}", day.kind, day.audience, day.before, day.after) for day in changes.days]
-
-
-def told(session: Session, since: datetime) -> dict[tuple[str, str, str], int]:
-    """How many notices were decided from then on, by day, kind and audience."""
-    found: dict[tuple[str, str, str], int] = {}
-    for each in session.exec(select(Notice).where(col(Notice.decided_at) >= since)):
-        day = f"{each.slot_at.astimezone(since.tzinfo):%m-%d}"
-        found[day, each.kind, each.audience] = found.get((day, each.kind, each.audience), 0) + 1
-    return found
 
 
 def test_the_facts_under_the_plan_in_force_are_the_facts(issued: Database) -> None:

@@ -130,7 +130,7 @@ def test_diff_says_it_in_the_words_of_the_pages(cli: Cli, loaded: Path, tmp_path
 
 def test_diff_tells_the_notices_that_change(cli: Cli, loaded: Path, tmp_path: Path) -> None:
     same = cli("plan", "diff", ROOT / "schedule.yaml", "--data", loaded, "--json").document()
-    assert same["notices"] == {"first": None, "changes": []}
+    assert same["notices"] == {"first": None, "changes": [], "corrected": []}
     database = Database(f"sqlite:///{loaded / 'caiji.db'}")
     with database.writing() as session:
         start_rehearsal(session, NOW)
@@ -150,10 +150,11 @@ def test_the_notices_that_change_in_words() -> None:
     day = {"date": "2020-11-10", "kind": "reminder", "audience": "collector"}
     later = {**day, "before": 3, "after": 3, "times_before": ["08:30"], "times_after": ["15:00"]}
     more = {**day, "before": 0, "after": 3, "times_before": [], "times_after": ["15:00"]}
-    document = {"first": "2020-11-10", "changes": [later, more]}
+    document = {"first": "2020-11-10", "changes": [later, more], "corrected": ["张三", "李四"]}
     assert list(change_lines(document))[1:] == [
         "  2020-11-10 到期提醒（采集员） 3 → 3 项（08:30 → 15:00）",
         "  2020-11-10 到期提醒（采集员） 0 → 3 项",
+        "先前告知的期限因此作废，这 2 人会收到更正：张三、李四。",
     ]
     assert list(change_lines({"first": None, "changes": []})) == ["之后的提醒不变。"]
     assert "caiji rehearse" in "".join(change_lines(None))

@@ -37,7 +37,7 @@ def rows(changes: NoticeChanges) -> list[tuple[str, str, str, int, int]]:
 def test_nothing_changes_where_nothing_was_changed() -> None:
     same = changed(schedule())
     assert (same.days, same.first, same.totals) == ((), None, {})
-    assert same.as_dict() == {"first": None, "changes": []}
+    assert same.as_dict() == {"first": None, "changes": [], "corrected": []}
 
 
 def test_a_rung_more_is_a_day_more() -> None:
