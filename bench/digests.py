@@ -19,10 +19,10 @@ from actions.plan_in_force import plan_in_force, rules_in_force
 from bench.measure import Figure, timed
 from mail.delivery import Delivery, Route
 from mail.letters import Desk
+from mail.line import Server
 from mail.message import Sender, as_bytes
 from mail.outbox import Outbox, content_of
 from mail.sending_hours import Hour, hour_at
-from mail.smtp import Server
 from models import Mail, Mark, Notice
 from models.database import Database
 from settings import spare_the_collector

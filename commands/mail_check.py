@@ -11,11 +11,11 @@ from typing import Any
 from commands.console import emit, say
 from commands.store import has_database, opened
 from mail.hosts import HOSTS, Host
+from mail.line import Server
 from mail.message import Content, Sender, as_bytes
 from mail.probe import Seen, probe
 from mail.remedies import advice
 from mail.routing import server_of
-from mail.smtp import Server
 from models.errors import Unusable
 from plans.notation import is_address
 from settings import Settings

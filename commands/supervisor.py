@@ -116,6 +116,7 @@ class Supervisor:
         )
         config = uvicorn.Config(
             app,
+            loop="asyncio",
             ws="none",
             log_level="warning",
             access_log=False,

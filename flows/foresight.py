@@ -26,7 +26,7 @@ from deadlines.facts import Facts
 from deadlines.withdrawal import told_from
 from flows.station import Station
 from flows.tick import LOOKED_AFTER, tick
-from mail.outbox import Claimed
+from mail.leasing import Claimed
 from mail.verdicts import Answer, Verdict
 from models import ClockSetting, Mail, Notice, Person, Post
 from models.database import among

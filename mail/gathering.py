@@ -1,4 +1,4 @@
-"""Answers are committed in groups: a sender waits for its own, and shares the commit with others."""
+"""Answers are committed in groups: while that is done, their senders prepare the next mails."""
 
 from __future__ import annotations
 
@@ -13,47 +13,36 @@ MOMENT = 0.005
 
 
 class Gathering(Generic[T]):
-    """Each sender says when it sets out and brings what it got; no more is in flight than there are senders.
+    """``commit`` is awaited for each group, as soon as ``most`` have come, somebody may not go on without it,
+    or after a moment; its error reaches everyone of the group."""
 
-    ``commit`` is awaited for each group; its error reaches everyone of the group.
-    """
-
-    def __init__(self, commit: Callable[[Sequence[T]], Awaitable[None]]) -> None:
+    def __init__(self, commit: Callable[[Sequence[T]], Awaitable[None]], most: int) -> None:
         self._commit = commit
-        self._under_way = 0
+        self._most = most
         self._brought: list[T] = []
-        self._whole = asyncio.Event()
-        self._committed: asyncio.Task[None] | None = None
+        self._wanted = asyncio.Event()
+        self._gathered: asyncio.Task[None] | None = None
 
-    def set_out(self) -> None:
-        """A sender is under way: a group waits a moment for it."""
-        self._under_way += 1
-
-    def give_up(self) -> None:
-        """A sender comes back with nothing."""
-        self._under_way -= 1
-        self._look()
-
-    async def bring(self, answer: T) -> None:
-        """Wait until the answer is committed."""
+    def bring(self, answer: T) -> asyncio.Task[None]:
+        """Let it be committed with others; the task of the group that it is in, for `committed`."""
         self._brought.append(answer)
-        if self._committed is None:
-            self._committed = asyncio.create_task(self._group())
-        mine = self._committed
-        self._look()
-        await asyncio.shield(mine)
+        if self._gathered is None:
+            self._gathered = asyncio.create_task(self._group())
+        if len(self._brought) >= self._most:
+            self._wanted.set()
+        return self._gathered
 
-    def _look(self) -> None:
-        if len(self._brought) >= self._under_way:
-            self._whole.set()
+    async def committed(self, group: asyncio.Task[None]) -> None:
+        """Wait until this group is committed, which now is at once."""
+        if group is self._gathered:
+            self._wanted.set()
+        await asyncio.shield(group)
 
     async def _group(self) -> None:
-        """Commit what has come once nobody else is under way, or after a moment."""
-        whole = self._whole
-        timer = asyncio.get_running_loop().call_later(MOMENT, whole.set)
-        await whole.wait()
+        wanted = self._wanted
+        timer = asyncio.get_running_loop().call_later(MOMENT, wanted.set)
+        await wanted.wait()
         timer.cancel()
         group, self._brought = self._brought, []
-        self._under_way -= len(group)
-        self._whole, self._committed = asyncio.Event(), None
+        self._wanted, self._gathered = asyncio.Event(), None
         await self._commit(group)

@@ -96,8 +96,13 @@ def _named(sender: Sender) -> str:
 def _header(name: str, value: str) -> bytes:
     if "\n" in value or "\r" in value:
         raise ValueError(f"linefeed in the header {name}")
-    coded = value if value.isascii() else Header(value, "utf-8", header_name=name).encode(linesep="\r\n")
-    return f"{name}: {coded}\r\n".encode("ascii")
+    return f"{name}: {value if value.isascii() else _coded(name, value)}\r\n".encode("ascii")
+
+
+@lru_cache(maxsize=1024)
+def _coded(name: str, value: str) -> str:
+    """In encoded words; of a morning's subjects many are the same."""
+    return Header(value, "utf-8", header_name=name).encode(linesep="\r\n")
 
 
 def _multipart(kind: str, parts: Sequence[bytes]) -> bytes:
@@ -137,4 +142,4 @@ def _head(mime: str, name: str = "") -> bytes:
 def _base64(content: bytes) -> bytes:
     """In lines of 76 characters."""
     coded = b2a_base64(content, newline=False)
-    return b"\r\n".join(coded[start : start + 76] for start in range(0, len(coded), 76))
+    return b"\r\n".join([coded[start : start + 76] for start in range(0, len(coded), 76)])

@@ -7,79 +7,30 @@ nothing is claimed, and what is claimed and not begun is given back.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from email.utils import make_msgid
-from time import monotonic
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, update
-from sqlmodel import Session, col, select
-from sqlmodel.sql.expression import SelectOfScalar
+from sqlmodel import Session, select
 
+from mail.drafting import Batch, Draft, Drafting, Kept, Text, text_of
 from mail.file_names import day_in, shown_name
+from mail.leasing import LEASE, TAKE, Claimed, Standing, held, reclaim, set_moot, standing, waits
 from mail.letters import Desk
 from mail.message import Attachment, Content
-from mail.receipt_link import keep_receipt, with_receipt
-from mail.render import render
-from mail.sending_hours import Hour, may_go
+from mail.receipt_link import keep_receipt
+from mail.sending_hours import Hour
 from mail.settling import TAKEN, record, record_unwritten, taken_row
 from mail.verdicts import Answer, Verdict
-from models import Mail, Notice
-from models.database import Database, among
+from models import Mail
+from models.database import Database
 from models.incidents import open_incidents, over, tell
-from models.notice import (
-    LEASED,
-    MOOT,
-    QUEUED,
-    UNCERTAIN,
-    follow_address,
-    hand_over_digests,
-    notices_by_mail,
-)
+from models.notice import QUEUED, UNCERTAIN, follow_address, hand_over_digests
 from models.pause import standing_pause
 from models.refusal import refusals
 
-LEASE = timedelta(minutes=2)
-FRESH = 10.0
-"""How long a run writes letters from the same facts, in seconds of either clock."""
 CALENDAR, CALENDAR_MIME = "数据采集.ics", "text/calendar; charset=utf-8; method=PUBLISH"
-
-
-@dataclass(frozen=True)
-class Claimed:
-    """A mail that this sender holds until ``leased_until`` (wall time).  ``refused``: the address was.
-    ``unsure``: an earlier try may have sent it."""
-
-    id: int
-    attempt: int
-    content: Content
-    files: dict[str, str]
-    leased_until: datetime
-    course: list[dict[str, Any]]
-    refused: bool = False
-    unsure: bool = False
-
-
-class Kept:
-    """What letters are written from, kept for some seconds: it costs more to read than a batch to write."""
-
-    def __init__(self) -> None:
-        self._desk: Desk | None = None
-        self._until = 0.0
-
-    def get(self, now: datetime, read: Callable[[], Desk]) -> Desk:
-        """The desk that is kept; read anew where it has grown old by either clock."""
-        desk = self._desk
-        if desk is None or monotonic() > self._until or abs((now - desk.now).total_seconds()) > FRESH:
-            return self.put(read())
-        return desk
-
-    def put(self, desk: Desk) -> Desk:
-        """Keep this one."""
-        self._desk, self._until = desk, monotonic() + FRESH
-        return desk
 
 
 class Outbox:
@@ -94,39 +45,50 @@ class Outbox:
         domain: str,
     ) -> None:
         self._database = database
-        self._hour_of = hour_of
-        self._desk_of = desk_of
-        self._domain = domain
+        self.drafting = Drafting(desk_of, hour_of, domain)
 
     def claim(self, wall: datetime, limit: int, kept: Kept | None = None) -> list[Claimed]:
         """Take up to ``limit`` mails that may go now; those that tell nothing any more become moot.
 
         ``kept``: what a run of several claims keeps between them.
         """
-        with self._database.reading() as session:
-            hour = self._hour_of(session)
-            if not _any_waits(session, _claimable(hour, wall)):
-                return []
-            kept = kept or Kept()
-            desk = kept.get(hour.local, lambda: self._desk_of(session))
-        while True:
-            with self._database.writing() as session:
-                if standing_pause(session) is not None:
-                    return []
-                _reclaim(session, wall)
-                mails, unsure = _lease(session, _claimable(hour, wall).limit(limit), wall)
-                if _newest(mails) > desk.newest:
-                    desk = kept.put(self._desk_of(session))
-                claimed = [
-                    replace(each, unsure=each.id in unsure) for each in self._take(session, desk, mails, wall)
-                ]
-            if claimed or not mails:
+        kept = kept or Kept()
+        while (batch := self.draft(wall, limit, kept)) is not None:
+            if claimed := self.take(batch, wall):
                 return claimed
+        return []
+
+    def draft(self, wall: datetime, limit: int, kept: Kept) -> Batch | None:
+        """Write what up to ``limit`` mails are to say that may go now, holding no lock; None where none may.
+
+        ``kept``: what a run of several drafts keeps between them.
+        """
+        with self._database.reading() as session:
+            return self.drafting.drafts(session, kept, wall, limit)
+
+    def take(self, batch: Batch, wall: datetime) -> list[Claimed]:
+        """Take what was drafted, but nothing that was taken, sent or added to since; that is drafted anew."""
+        ids = [draft.id for draft in batch.drafts]
+        with self._database.writing() as session:
+            if standing_pause(session) is not None:
+                return []
+            reclaim(session, wall)
+            old = hand_over_digests(session, ids, batch.today)
+            now = standing(session, ids, wall)
+            drafts = [each for each in batch.drafts if _as_drafted(each, now.get(each.id))]
+            set_moot(session, [each.id for each in drafts if each.id in old or each.says_nothing])
+            for draft in drafts:
+                if draft.error and draft.id not in old:
+                    _record_unwritten(session, draft, wall)
+            taken = [(each, each.text) for each in drafts if each.text is not None and each.id not in old]
+            return _take(session, taken, now, wall)
 
     def waiting(self, wall: datetime) -> bool:
         """Whether any mail's time has come and no pause stands: a glance that takes no lock."""
         with self._database.reading() as session:
-            return _any_waits(session, select(Mail.id).where(_waits(wall)))
+            if standing_pause(session) is not None:
+                return False
+            return session.exec(select(Mail.id).where(waits(wall)).limit(1)).first() is not None
 
     def paused(self) -> bool:
         """Whether a pause has been begun: what was claimed before it and is not yet under way stays here."""
@@ -147,7 +109,7 @@ class Outbox:
         if not rest:
             return
         with self._database.writing() as session:
-            mails = _held(session, [claimed for claimed, _ in rest])
+            mails = held(session, [claimed for claimed, _ in rest])
             for claimed, answer in rest:
                 if claimed.id in mails:
                     record(session, mails[claimed.id], answer, wall, was_refused=claimed.refused)
@@ -157,7 +119,7 @@ class Outbox:
         way is written anew when its turn comes."""
         with self._database.writing() as session:
             unsure = {each.id for each in claimed if each.unsure}
-            for mail in _held(session, claimed).values():
+            for mail in held(session, claimed).values():
                 mail.state, mail.leased_until = UNCERTAIN if mail.id in unsure else QUEUED, None
                 mail.attempts -= 1
                 mail.message_id = mail.message_id if mail.attempts or mail.sent_at else ""
@@ -178,120 +140,80 @@ class Outbox:
         with self._database.writing() as session:
             over(session, kind, wall)
 
-    def _take(self, session: Session, desk: Desk, mails: Sequence[Mail], wall: datetime) -> list[Claimed]:
-        """Those of the leased mails that have something to tell; what all need is read once."""
-        today = desk.rules.calendar.local(desk.now).date().isoformat()
-        old = hand_over_digests(session, mails, today)
-        notices = notices_by_mail(session, mails)
-        known, found = refusals(session, [mail.address for mail in mails]), list[Claimed]()
-        for mail in mails:
-            if mail.id in old:
-                _moot(mail)
-                session.add(mail)
-            elif mail.message_id or self._freeze(session, desk, mail, notices[mail.id or 0], wall):
-                found.append(_claimed(mail, wall, refused=mail.address in known))
-        return found
 
-    def _freeze(
-        self, session: Session, desk: Desk, mail: Mail, notices: Sequence[Notice], wall: datetime
-    ) -> bool:
-        """Decide what the mail says; False where it says nothing, or cannot be written."""
-        try:
-            letter = desk.write(mail, notices)
-            if letter is not None:
-                follow_address(session, mail, letter.to)
-                letter, receipt = with_receipt(desk, mail, letter)
-                mail.text, mail.html = render(letter)
-                mail.subject, mail.calendar = letter.subject, letter.calendar
-                if letter.told is not None:
-                    mail.notice_ids = {"ids": sorted(letter.told)}
-                mail.message_id = make_msgid(f"caiji-{mail.id}", self._domain)
-                keep_receipt(session, receipt)
-        except Exception as error:  # one mail that cannot be written must not hold up the others
-            record_unwritten(session, mail, f"{type(error).__name__}: {error}", wall)
-            return False
-        if letter is None:
-            _moot(mail)
-        session.add(mail)
-        return letter is not None
+def _as_drafted(draft: Draft, now: Standing | None) -> bool:
+    """Whether it waits as it did when the draft was written, and was to tell the same."""
+    return now is not None and now.is_as(draft.mail, draft.tells)
 
 
-def _any_waits(session: Session, waiting: SelectOfScalar[Any]) -> bool:
-    return standing_pause(session) is None and session.exec(waiting.limit(1)).first() is not None
+def _record_unwritten(session: Session, draft: Draft, wall: datetime) -> None:
+    mail = session.get_one(Mail, draft.id)
+    mail.attempts += 1
+    record_unwritten(session, mail, draft.error, wall)
 
 
-def _waits(wall: datetime) -> ColumnElement[bool]:
-    """What a sender may take: untried or tried mails whose rest is over, and leases that ran out."""
-    rested = or_(col(Mail.next_try_at).is_(None), col(Mail.next_try_at) <= wall)
-    return or_(and_(col(Mail.state).in_((QUEUED, UNCERTAIN)), rested), _stuck(wall))
+def _take(
+    session: Session, drafts: Sequence[tuple[Draft, Text]], now: Mapping[int, Standing], wall: datetime
+) -> list[Claimed]:
+    """Freeze and lease all of them by one statement."""
+    until, refused, claimed, rows = wall + LEASE, refusals(session), list[Claimed](), list[dict[str, Any]]()
+    for draft, written in drafts:
+        text = written if written.to == draft.mail.address else _moved(session, draft, written)
+        keep_receipt(session, draft.receipt)
+        rows.append(_row(draft, text, until))
+        claimed.append(
+            Claimed(
+                id=draft.id,
+                attempt=draft.mail.attempts + 1,
+                content=_content(text),
+                files=_files(draft.mail),
+                leased_until=until,
+                course=draft.mail.course,
+                refused=text.to in refused,
+                unsure=now[draft.id].state == UNCERTAIN,
+            )
+        )
+    if rows:
+        session.connection().execute(TAKE, rows)
+    return claimed
 
 
-def _stuck(wall: datetime) -> ColumnElement[bool]:
-    return and_(col(Mail.state) == LEASED, col(Mail.leased_until) < wall)
+def _row(draft: Draft, text: Text, until: datetime) -> dict[str, Any]:
+    """What `TAKE` needs of a mail."""
+    return {
+        "mail": draft.id,
+        "attempt": draft.mail.attempts,
+        "until": until,
+        "tells": {"ids": text.told},
+        "head": text.subject,
+        "plain": text.text,
+        "rich": text.html,
+        "entries": text.calendar,
+        "named": text.message_id,
+    }
 
 
-def _reclaim(session: Session, wall: datetime) -> None:
-    """A sender that died may have sent its mails or not."""
-    session.connection().execute(
-        update(Mail).where(_stuck(wall)).values(state=UNCERTAIN, leased_until=None, next_try_at=None)
-    )
-
-
-def _claimable(hour: Hour, wall: datetime) -> Any:
-    """The ids of the mails that may go now, with their states."""
-    return select(Mail.id, Mail.state).where(_waits(wall), may_go(hour)).order_by(col(Mail.id))
-
-
-def _lease(session: Session, wanted: Any, wall: datetime) -> tuple[Sequence[Mail], set[int]]:
-    """Take what is wanted by one conditional UPDATE; the mails that it took, and which an earlier try may
-    have sent."""
-    before: dict[int, str] = dict(session.exec(wanted).all())
-    taken = session.connection().execute(
-        update(Mail)
-        .where(among(col(Mail.id), before), _waits(wall))
-        .values(state=LEASED, leased_until=wall + LEASE, attempts=col(Mail.attempts) + 1)
-        .returning(col(Mail.id))
-    )
-    ids = [key or 0 for (key,) in taken]
-    mails = session.exec(select(Mail).where(among(col(Mail.id), ids)).order_by(col(Mail.id))).all()
-    return mails, {key for key, state in before.items() if state == UNCERTAIN}
-
-
-def _newest(mails: Sequence[Mail]) -> int:
-    """The newest notice that any of them tells: facts read before it was decided know nothing of it."""
-    return max((key for mail in mails for key in mail.notice_ids.get("ids", [])), default=0)
-
-
-def _held(session: Session, claimed: Sequence[Claimed]) -> dict[int, Mail]:
-    """Those of the mails whose lease is still this sender's, by their ids."""
-    if not claimed:
-        return {}
-    attempts = {each.id: each.attempt for each in claimed}
-    found = session.exec(select(Mail).where(col(Mail.id).in_(attempts), Mail.state == LEASED))
-    return {mail.id: mail for mail in found if mail.id and mail.attempts == attempts[mail.id]}
-
-
-def _claimed(mail: Mail, wall: datetime, *, refused: bool) -> Claimed:
-    return Claimed(
-        id=mail.id or 0,
-        attempt=mail.attempts,
-        content=content_of(mail),
-        files={shown_name(name, day_in(mail.slot)): blob for name, blob in mail.attachments.items()},
-        leased_until=wall + LEASE,
-        course=mail.course,
-        refused=refused,
-    )
+def _moved(session: Session, draft: Draft, text: Text) -> Text:
+    """The text at the address that its reader has now."""
+    mail = session.get_one(Mail, draft.id)
+    follow_address(session, mail, text.to)
+    session.flush()
+    return replace(text, to=mail.address)
 
 
 def _simply_taken(claimed: Claimed, answer: Answer) -> bool:
     return answer.verdict is Verdict.ACCEPTED and not claimed.refused
 
 
-def _moot(mail: Mail) -> None:
-    mail.state, mail.leased_until = MOOT, None
+def _files(mail: Mail) -> dict[str, str]:
+    return {shown_name(name, day_in(mail.slot)): blob for name, blob in mail.attachments.items()}
+
+
+def _content(text: Text) -> Content:
+    calendar = (Attachment(CALENDAR, CALENDAR_MIME, text.calendar.encode()),) if text.calendar else ()
+    return Content(text.to, text.message_id, text.subject, text.text, text.html, calendar)
 
 
 def content_of(mail: Mail) -> Content:
     """What was frozen of it; its calendar stands in the row, like its text."""
-    calendar = (Attachment(CALENDAR, CALENDAR_MIME, mail.calendar.encode()),) if mail.calendar else ()
-    return Content(mail.address, mail.message_id, mail.subject, mail.text, mail.html, calendar)
+    return _content(text_of(mail))

@@ -8,8 +8,9 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 
+from mail.line import Server
 from mail.remedies import Story, explain
-from mail.smtp import Server, Step, Trial, try_out
+from mail.steps import Step, Trial, try_out
 
 PATIENCE = 10.0
 

@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 
 from mail.hosts import host_of
-from mail.smtp import Server, Step, Trial
+from mail.line import Server
+from mail.steps import Step, Trial
 from mail.verdicts import THROTTLED
 
 

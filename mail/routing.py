@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mail import catcher
-from mail.smtp import Server
+from mail.line import Server
 from settings import Settings
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
+from functools import cache
+from itertools import chain
 from typing import Any
 
-from sqlalchemy import UniqueConstraint, or_
+from sqlalchemy import BindParameter, UniqueConstraint, bindparam, or_
 from sqlalchemy.orm import aliased
 from sqlmodel import Field, Session, SQLModel, col, select
 
@@ -127,44 +129,57 @@ class Report(SQLModel, table=True):
 
 def notices_of(session: Session, mail: Mail) -> list[Notice]:
     """What the mail tells."""
-    return notices_by_mail(session, [mail])[mail.id or 0]
+    return notices_by_mail(session, {0: mail.notice_ids.get("ids", [])})[0]
 
 
-def notices_by_mail(session: Session, mails: Sequence[Mail]) -> dict[int, list[Notice]]:
-    """What each of the mails tells."""
-    wanted = {mail.id or 0: sorted(mail.notice_ids.get("ids", [])) for mail in mails}
-    ids = {key for keys in wanted.values() for key in keys}
-    told = session.exec(select(Notice).where(among(col(Notice.id), ids)))
-    known = {notice.id: notice for notice in told}
+def notices_by_mail(session: Session, told: Mapping[int, Iterable[int]]) -> dict[int, list[Notice]]:
+    """What each mail tells, from the ids of its notices."""
+    wanted = {mail: sorted(ids) for mail, ids in told.items()}
+    found = session.exec(select(Notice).where(among(col(Notice.id), chain.from_iterable(wanted.values()))))
+    known = {notice.id: notice for notice in found}
     return {mail: [known[key] for key in keys if key in known] for mail, keys in wanted.items()}
 
 
-def hand_over_digests(session: Session, mails: Sequence[Mail], today: str) -> set[int | None]:
-    """Which of them are digests that never went and whose address has one of a later day, up to ``today``.
+def unsent_digests(session: Session, ids: Iterable[int], today: str) -> list[tuple[Mail, Mail]]:
+    """Digests that never went with each digest of a later day, up to ``today``, at the same address; of the
+    two at least one is among ``ids``."""
+    pairs = session.exec(_unsent_digests(), params={"ids": list(ids), "today": today})
+    return [(old, new) for old, new in pairs]
 
-    What a digest that never went was to tell, a later one tells that is among them or whose text is not
-    fixed yet, even while the older rests until its next try.
-    """
-    newer, ids = aliased(Mail), [mail.id or 0 for mail in mails]
-    pairs = session.exec(
+
+@cache
+def _unsent_digests() -> Any:
+    """Built once, since building it costs more than running it."""
+    newer = aliased(Mail)
+    ids: BindParameter[Any] = bindparam("ids", expanding=True, literal_execute=True)
+    return (
         select(Mail, newer)
         .join(newer, (col(newer.address) == Mail.address) & (col(newer.kind) == DIGEST))
         .where(
-            or_(among(col(Mail.id), ids), among(col(newer.id), ids)),
+            or_(col(Mail.id).in_(ids), col(newer.id).in_(ids)),
             Mail.kind == DIGEST,
             col(Mail.sent_at).is_(None),
             col(Mail.state).in_(ON_ITS_WAY),
             col(newer.state).in_((*ON_ITS_WAY, SENT)),
             col(newer.slot) > Mail.slot,
-            col(newer.slot) <= today,
+            col(newer.slot) <= bindparam("today"),
         )
-    ).all()
+    )
+
+
+def hand_over_digests(session: Session, ids: Collection[int], today: str) -> set[int]:
+    """Which of them are digests that never went and whose address has one of a later day, up to ``today``.
+
+    What a digest that never went was to tell, a later one tells that is among them or whose text is not
+    fixed yet, even while the older rests until its next try.
+    """
+    pairs = unsent_digests(session, ids, today)
     for old, new in pairs:
         if not new.message_id:
             new.notice_ids = {"ids": sorted({*new.notice_ids["ids"], *old.notice_ids["ids"]})}
             new.pressing = new.pressing or old.pressing
             session.add(new)
-    return {old.id for old, _ in pairs}.intersection(ids)
+    return {old.id or 0 for old, _ in pairs}.intersection(ids)
 
 
 def follow_address(session: Session, mail: Mail, address: str) -> None:

@@ -13,10 +13,10 @@ from actions.notices import FAMILIES, decide
 from actions.plan_in_force import plan_in_force, rules_in_force
 from mail.delivery import Delivery, Route
 from mail.letters import Desk
+from mail.line import Server
 from mail.message import Sender
 from mail.outbox import Outbox
 from mail.sending_hours import Hour, hour_at
-from mail.smtp import Server
 from models import Incident, Mail, Notice
 from models.database import Database
 

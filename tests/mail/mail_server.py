@@ -15,7 +15,7 @@ from typing import Any
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
-from mail.smtp import Server
+from mail.line import Server
 
 DROP_BEFORE_DATA = "drop before data"
 DROP_AFTER_DOT = "drop after the final dot"

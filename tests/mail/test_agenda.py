@@ -25,7 +25,7 @@ from tests.mail.test_letters import hand_in
 
 def desk(office: PostOffice) -> Desk:
     with office.database.reading() as session:
-        return office.outbox._desk_of(session)
+        return office.outbox.drafting.desk_of(session)
 
 
 def agenda(office: PostOffice, staff_no: str) -> dict[str, Entry]:

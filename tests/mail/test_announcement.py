@@ -88,7 +88,7 @@ def test_the_numbers_are_those_of_the_campaign(office: PostOffice) -> None:
     hand_in(office, "2.2", "政务部", "approve")
     now = datetime(2020, 11, 12, 9, 0, tzinfo=SHANGHAI)
     with office.database.reading() as session:
-        found = standing_at(session, office.outbox._desk_of(session).rules, now, URL)
+        found = standing_at(session, office.outbox.drafting.desk_of(session).rules, now, URL)
     assert (found.total, found.tables, found.tables_done) == (189, 72, 0)
     assert dict(found.stages) == {"pending": found.total - 3, "collected": 1, "returned": 1, "reviewed": 1}
     assert found.sent_back == (("政务部", 1),)

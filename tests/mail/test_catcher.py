@@ -15,8 +15,9 @@ from time import monotonic
 import pytest
 
 from mail.catcher import FOLDER, HOST, attachment, mailbox, message, port_of
+from mail.line import Server
 from mail.message import Attachment, Content, Sender, as_bytes
-from mail.smtp import Connection, Server
+from mail.smtp import Connection
 from mail.verdicts import Verdict
 from settings import ROOT
 

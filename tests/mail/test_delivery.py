@@ -9,7 +9,7 @@ from time import monotonic
 import pytest
 
 from mail.delivery import LOGIN_PAUSE, LOGINS, PAUSES_UNTIL_TOLD, Route
-from mail.smtp import Server
+from mail.line import Server
 from models import Person
 from models.incidents import MAIL_STOPPED, MAIL_UNREACHABLE
 from tests.mail.campaign_mail import SENDER, PostOffice

@@ -12,7 +12,13 @@ from mail.gathering import Gathering
 Play = Callable[[Gathering[str]], Coroutine[None, None, None]]
 
 
-def groups(play: Play) -> list[list[str]]:
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is committed because a moment has passed."""
+    monkeypatch.setattr("mail.gathering.MOMENT", 3600.0)
+
+
+def groups(play: Play, most: int) -> list[list[str]]:
     """What was committed, group by group."""
     committed: list[list[str]] = []
 
@@ -20,54 +26,48 @@ def groups(play: Play) -> list[list[str]]:
         committed.append(list(group))
 
     async def run() -> None:
-        await asyncio.wait_for(play(Gathering(commit)), 20)
+        await asyncio.wait_for(play(Gathering(commit, most)), 20)
 
     asyncio.run(run())
     return committed
 
 
+@pytest.mark.usefixtures("patient")
 def test_who_is_alone_waits_for_nobody() -> None:
     async def play(gathering: Gathering[str]) -> None:
         for answer in "ab":
-            gathering.set_out()
             await gathering.bring(answer)
 
-    assert groups(play) == [["a"], ["b"]]
+    assert groups(play, 1) == [["a"], ["b"]]
 
 
-def test_what_comes_together_is_one_commit() -> None:
+@pytest.mark.usefixtures("patient")
+def test_what_all_bring_is_one_commit() -> None:
     async def play(gathering: Gathering[str]) -> None:
-        for _ in "abc":
-            gathering.set_out()
         await asyncio.gather(*(gathering.bring(answer) for answer in "abc"))
 
-    assert groups(play) == [["a", "b", "c"]]
+    assert groups(play, 3) == [["a", "b", "c"]]
 
 
-def test_who_gives_up_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("mail.gathering.MOMENT", 3600.0)
-
+@pytest.mark.usefixtures("patient")
+def test_who_may_not_go_on_without_it_has_it_committed() -> None:
     async def play(gathering: Gathering[str]) -> None:
-        gathering.set_out()
-        gathering.set_out()
-        brought = asyncio.create_task(gathering.bring("a"))
-        await asyncio.sleep(0)
-        gathering.give_up()
-        await brought
+        for answers in ("ab", "c"):
+            brought = [gathering.bring(answer) for answer in answers]
+            await gathering.committed(brought[0])
 
-    assert groups(play) == [["a"]]
+    assert groups(play, 3) == [["a", "b"], ["c"]]
 
 
 def test_a_slow_one_is_waited_for_a_moment_only() -> None:
     async def play(gathering: Gathering[str]) -> None:
-        gathering.set_out()
-        gathering.set_out()
         await gathering.bring("a")
         await gathering.bring("slow")
 
-    assert groups(play) == [["a"], ["slow"]]
+    assert groups(play, 2) == [["a"], ["slow"]]
 
 
+@pytest.mark.usefixtures("patient")
 def test_an_answer_during_a_commit_goes_into_the_next() -> None:
     committed: list[list[str]] = []
     busy = asyncio.Event()
@@ -77,18 +77,17 @@ def test_an_answer_during_a_commit_goes_into_the_next() -> None:
         await busy.wait()
 
     async def play() -> None:
-        gathering = Gathering(commit)
-        gathering.set_out()
-        first = asyncio.create_task(gathering.bring("a"))
+        gathering = Gathering(commit, 2)
+        first = [gathering.bring(answer) for answer in "ab"]
         while not committed:
             await asyncio.sleep(0)
-        gathering.set_out()
-        second = asyncio.create_task(gathering.bring("b"))
+        second = gathering.bring("c")
+        assert second is not first[0]
         busy.set()
-        await asyncio.gather(first, second)
+        await asyncio.gather(*first, gathering.committed(second))
 
     asyncio.run(play())
-    assert committed == [["a"], ["b"]]
+    assert committed == [["a", "b"], ["c"]]
 
 
 def test_a_failed_commit_is_told_to_all_of_its_group() -> None:
@@ -96,9 +95,7 @@ def test_a_failed_commit_is_told_to_all_of_its_group() -> None:
         raise OSError("disk full")
 
     async def play() -> list[BaseException | None]:
-        gathering = Gathering(commit)
-        gathering.set_out()
-        gathering.set_out()
+        gathering = Gathering(commit, 2)
         return await asyncio.gather(*map(gathering.bring, "ab"), return_exceptions=True)
 
     assert [str(error) for error in asyncio.run(play())] == ["disk full", "disk full"]

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
+from time import time_ns
 
 import pytest
 from sqlmodel import col, select, update
 
 from actions.review import decide as review
 from actions.submit import submit, upload
+from mail.drafting import Kept
 from mail.letters import Letter
 from mail.parts import Group
-from mail.render import FOLDER, environment, render
+from mail.render import FOLDER, render
 from models import Addition, Assignment, Grant, Mail, Notice, Person
 from models.database import Database
 from models.worklist import lines
@@ -138,7 +143,7 @@ def test_who_is_told_of_others_work_reads_whose_turn_it_is_while_it_is(office: P
     office.now = at(office, "2020-11-12T08:31")
     with office.database.reading() as session:
         leader = holder(session, "leader", "政务部", office.now)
-        desk = office.outbox._desk_of(session)
+        desk = office.outbox.drafting.desk_of(session)
     told = {"rule": "x", "kind": "overdue", "subject": "6.1", "audience": "leader", "department": "政务部"}
     mine = Notice(**told, assignment_id=key, holder="reviewer")
     others = Notice(
@@ -190,7 +195,7 @@ def test_somebody_without_any_right_gets_no_letter(office: PostOffice) -> None:
             update(Grant).where(col(Grant.person_id) == mail.person_id).values(until=office.now)
         )
     with office.database.reading() as session:
-        assert office.outbox._desk_of(session).write(mail, office.notices(mail)) is None
+        assert office.outbox.drafting.desk_of(session).write(mail, office.notices(mail)) is None
 
 
 def test_colleagues_who_share_a_mailbox_get_one_letter_with_all_of_it(
@@ -206,7 +211,7 @@ def test_colleagues_who_share_a_mailbox_get_one_letter_with_all_of_it(
     assert len(office.mails()) == 11
     [mail] = [mail for mail in office.mails() if mail.address == "both@college.test"]
     with campaign.reading() as session:
-        found = office.outbox._desk_of(session).write(mail, office.notices(mail))
+        found = office.outbox.drafting.desk_of(session).write(mail, office.notices(mail))
     assert {item.department for item in (found.groups[0].items if found else ())} == {"政务部", "教务部"}
 
 
@@ -223,7 +228,7 @@ def test_what_people_wrote_is_escaped_in_html(office: PostOffice) -> None:
 
 def test_without_a_public_address_there_are_no_dead_links(office: PostOffice) -> None:
     with office.database.reading() as session:
-        desk = office.outbox._desk_of(session)
+        desk = office.outbox.drafting.desk_of(session)
     desk.url = ""
     mail = office.mails()[0]
     found = desk.write(mail, office.notices(mail))
@@ -258,7 +263,21 @@ def test_every_template_has_its_pair_and_renders(office: PostOffice, template: s
         assert "质量部办公室" in part
         assert "1.6 机构设置" in part
         assert "{{" not in part
-    assert environment().get_template(f"{template}.html")
+
+
+def test_what_the_office_changes_in_a_template_is_taken_up(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, office: PostOffice
+) -> None:
+    folder = tmp_path / "mail"
+    shutil.copytree(FOLDER, folder)
+    monkeypatch.setattr("mail.render.FOLDER", folder)
+    before = office.outbox.claim(office.wall, 1, kept := Kept())
+    page = folder / "base.html"
+    page.write_text(page.read_text().replace("请勿直接回复", "回复无人看"))
+    os.utime(page, ns=(1, time_ns()))
+    same = office.outbox.claim(office.wall, 1, kept)
+    after = office.outbox.claim(office.wall, 1)
+    assert ["回复无人看" in each.content.html for each in (*before, *same, *after)] == [False, False, True]
 
 
 def _all_groups(found: Letter) -> Sequence[Group]:

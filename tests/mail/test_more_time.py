@@ -72,7 +72,7 @@ def collector(desk: PostOffice) -> str:
 
 def letter(desk: PostOffice, mail: Mail) -> Letter | None:
     with desk.database.reading() as session:
-        return desk.outbox._desk_of(session).write(mail, desk.notices(mail))
+        return desk.outbox.drafting.desk_of(session).write(mail, desk.notices(mail))
 
 
 def said(desk: PostOffice, mail: Mail) -> tuple[str, str]:
@@ -201,7 +201,7 @@ def test_asked_again_the_same_day_is_told_again(desk: PostOffice) -> None:
 def test_what_waits_stands_in_the_office_s_digest(desk: PostOffice, morning: datetime) -> None:
     with desk.database.reading() as session:
         boss = session.exec(select(Person).where(Person.staff_no == "S000")).one()
-        plain = desk.outbox._desk_of(session).write(digest(boss), [])
+        plain = desk.outbox.drafting.desk_of(session).write(digest(boss), [])
     ask_for(desk)
     found = letter(desk, digest(boss))
     assert found is not None

@@ -81,21 +81,21 @@ def test_what_is_sent_again_has_the_same_link(office: PostOffice) -> None:
 def test_a_preview_leaves_it_out(office: PostOffice) -> None:
     [_, first] = frozen(office, "2020-11-12T08:31", "escalation")
     with office.database.reading() as session:
-        shown = look(session, first, lambda: office.outbox._desk_of(session))
+        shown = look(session, first, lambda: office.outbox.drafting.desk_of(session))
     for whole, part in ((first.text, shown.text), (first.html, shown.html)):
         assert LINK.search(whole)
         assert LINK.sub(f"{URL}receipts/…", whole) == part
 
 
 def test_without_a_public_address_there_is_none(office: PostOffice) -> None:
-    make = office.outbox._desk_of
+    make = office.outbox.drafting.desk_of
 
     def without(session: Session) -> Desk:
         desk = make(session)
         desk.url = ""
         return desk
 
-    office.outbox._desk_of = without
+    office.outbox.drafting.desk_of = without
     [_, mail] = frozen(office, "2020-11-12T08:31", "escalation")
     assert "已知悉" not in mail.text
     assert kept(office) == []

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 
 import pytest
 
-from mail.smtp import Connection, Server, Stopped, Unreachable
+from mail.line import Server, Stopped, Unreachable
+from mail.smtp import Connection
 from mail.verdicts import Answer, Verdict, verdict_on
 from tests.mail.mail_server import DROP_AFTER_DOT, DROP_BEFORE_DATA, STALL, Post
 
@@ -34,6 +36,27 @@ def test_a_mail_arrives_as_it_was(post: Post) -> None:
 def test_a_connection_carries_its_number_of_mails(post: Post) -> None:
     send(post.server, count=5, mails=2)
     assert (len(post.kept), post.connections) == (5, 3)
+
+
+def test_a_message_waits_for_what_must_be_done_before(post: Post) -> None:
+    """Its failure hands nothing over, and the line is not used again."""
+    arrived: list[int] = []
+
+    async def ready() -> None:
+        arrived.append(len(post.kept))
+
+    async def failing() -> None:
+        raise OSError("disk full")
+
+    async def run() -> None:
+        connection = Connection(post.server, "college.test")
+        for before in (ready, failing, ready):
+            with suppress(OSError):
+                await connection.send("office@test", "one@test", MESSAGE, before)
+        await connection.close()
+
+    asyncio.run(run())
+    assert (arrived, len(post.kept), post.connections) == ([0, 1], 2, 2)
 
 
 @pytest.mark.parametrize(

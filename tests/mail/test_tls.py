@@ -10,7 +10,8 @@ from datetime import UTC, datetime
 import pytest
 from trustme import CA
 
-from mail.smtp import Connection, Server, Stopped, Unreachable
+from mail.line import Server, Stopped, Unreachable
+from mail.smtp import Connection
 from mail.verdicts import Answer, Verdict
 from tests.mail.mail_server import Post
 

@@ -65,7 +65,7 @@ def whose(office: PostOffice, mails: list[Mail]) -> list[str]:
 
 def letter(office: PostOffice, mail: Mail) -> Letter | None:
     with office.database.reading() as session:
-        return office.outbox._desk_of(session).write(mail, office.notices(mail))
+        return office.outbox.drafting.desk_of(session).write(mail, office.notices(mail))
 
 
 def heads_and_leaders(office: PostOffice, department: str) -> list[str]:

@@ -18,7 +18,7 @@ def letter(office: PostOffice, staff_no: str, kind: str = "digest", last: bool =
     found = [mail for mail in office.mails() if (mail.person_id, mail.kind) == (person.id, kind)]
     mail = found[-1 if last else 0]
     with office.database.reading() as session:
-        return office.outbox._desk_of(session).write(mail, office.notices(mail))
+        return office.outbox.drafting.desk_of(session).write(mail, office.notices(mail))
 
 
 def groups(found: Letter | None) -> dict[str, list[str]]:

@@ -10,9 +10,9 @@ from time import monotonic
 
 from flows.station import Station
 from mail.delivery import Delivery, Route
+from mail.line import Server
 from mail.message import Sender
 from mail.outbox import Outbox
-from mail.smtp import Server
 from models.database import Database
 from settings import Settings
 from tests.soak.field import ISSUED, Field, Outcome
