@@ -83,3 +83,9 @@ class PostOffice:
     def notices(self, mail: Mail) -> list[Notice]:
         with self.database.reading() as session:
             return list(session.exec(select(Notice).where(col(Notice.id).in_(mail.notice_ids["ids"]))))
+
+
+def told_by(office: PostOffice, slot: str) -> dict[str, set[int]]:
+    """By address, the notices that the digest of this day tells."""
+    found = [mail for mail in office.mails() if (mail.kind, mail.slot) == ("digest", slot)]
+    return {mail.address: set(mail.notice_ids["ids"]) for mail in found}
