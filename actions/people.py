@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlmodel import Session, col, delete, func, select
+from sqlmodel import Session, col, func, select, update
 
 from actions.clock import wall
 from actions.people_file import PersonRow
@@ -68,23 +68,36 @@ def person_by_staff_no(session: Session, staff_no: str) -> Person:
     return person
 
 
-def make_activation(session: Session, staff_no: str, now: datetime, hours: int) -> str:
-    """A new one-time activation secret, good for ``hours``; earlier unused ones end."""
+def make_activation(
+    session: Session, staff_no: str, now: datetime, hours: int, made_by: int | None = None
+) -> str:
+    """A new one-time activation secret, good for ``hours``, made by this person or at the command line;
+    earlier unused ones end."""
     person = person_by_staff_no(session, staff_no)
-    session.exec(delete(ActivationLink).where(col(ActivationLink.person_id) == person.id))
+    open_ones = (
+        col(ActivationLink.person_id) == person.id,
+        col(ActivationLink.used_at).is_(None),
+        col(ActivationLink.ended_at).is_(None),
+        col(ActivationLink.expires_at) > now,
+    )
+    session.exec(update(ActivationLink).where(*open_ones).values(ended_at=now))
     secret = secrets.token_urlsafe(32)
     link = ActivationLink(
-        secret_hash=digest(secret), person_id=person.id or 0, expires_at=now + timedelta(hours=hours)
+        secret_hash=digest(secret),
+        person_id=person.id or 0,
+        made_at=now,
+        made_by=made_by,
+        expires_at=now + timedelta(hours=hours),
     )
     session.add(link)
     return secret
 
 
-def make_activations(session: Session, now: datetime, hours: int) -> dict[str, str]:
+def make_activations(session: Session, now: datetime, hours: int, made_by: int) -> dict[str, str]:
     """A new secret for everybody whose account is not activated yet, by staff number."""
     waiting = select(Person.staff_no).where(col(Person.active), Person.password_hash == "")
     return {
-        staff_no: make_activation(session, staff_no, now, hours)
+        staff_no: make_activation(session, staff_no, now, hours, made_by)
         for staff_no in session.exec(waiting.order_by(col(Person.staff_no))).all()
     }
 

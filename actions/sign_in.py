@@ -92,7 +92,7 @@ def bearer_of(session: Session, secret: str) -> int | None:
 def link_owner(session: Session, secret: str, wall: datetime) -> Person:
     """Whose account the one-time link activates; NotFound where it is unknown, used or too old."""
     link = session.get(ActivationLink, digest(secret))
-    if link is None or link.used_at is not None or link.expires_at <= wall:
+    if link is None or not link.usable(wall):
         raise NotFound("这个激活链接已失效或已使用过。", "请联系质量部重新生成激活链接。")
     return session.get_one(Person, link.person_id)
 

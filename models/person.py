@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from typing import Any
 
+from sqlalchemy.orm import aliased
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from models.database import among
@@ -75,12 +77,23 @@ class CalendarFeed(SQLModel, table=True):
 
 
 class ActivationLink(SQLModel, table=True):
-    """A one-time link by which a person sets the password."""
+    """A one-time link by which a person sets the password; it stays on record when it is used or over.
+
+    ``made_by``: None for one made at the command line, ``made_at`` for one of before that was kept;
+    ``ended_at``: when a newer link took its place.
+    """
 
     secret_hash: str = Field(primary_key=True)
     person_id: int = Field(foreign_key="person.id", index=True)
+    made_at: datetime | None = maybe_instant()
+    made_by: int | None = Field(default=None, foreign_key="person.id")
     expires_at: datetime = instant()
     used_at: datetime | None = maybe_instant()
+    ended_at: datetime | None = maybe_instant()
+
+    def usable(self, wall: datetime) -> bool:
+        """Whether it still sets a password."""
+        return self.used_at is None and self.ended_at is None and wall < self.expires_at
 
 
 class FailedSignIn(SQLModel, table=True):
@@ -89,6 +102,19 @@ class FailedSignIn(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     key: str = Field(index=True)
     at: datetime = instant(index=True)
+
+
+def links_made(session: Session) -> dict[int, list[tuple[ActivationLink, str]]]:
+    """By person the links that were made for him, the newest first, each with its maker's name, if any."""
+    maker = aliased(Person)
+    newest = col(ActivationLink.made_at).desc().nulls_last()
+    statement: Any = select(ActivationLink, maker.name).outerjoin(
+        maker, col(ActivationLink.made_by) == maker.id
+    )
+    found: dict[int, list[tuple[ActivationLink, str]]] = {}
+    for link, name in session.exec(statement.order_by(newest)):
+        found.setdefault(link.person_id, []).append((link, name or ""))
+    return found
 
 
 def names_of(session: Session, ids: Iterable[int]) -> dict[int, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile
 
@@ -12,12 +12,14 @@ from sqlmodel import select
 
 from actions.people import known_names, load_people, make_activation, make_token, person_by_staff_no
 from actions.people_file import COLUMNS, read_people
+from actions.sign_in import activate
 from actions.who import who_is
 from models import AccessToken, ActivationLink, Person
 from models.database import Database
 from models.digest import digest
 from models.errors import NotFound, Unusable
 from models.facts import rosters
+from models.person import links_made
 from models.worklist import current_campaign
 from plans.excel import MOST_ROWS
 from plans.importing import MOST_UNPACKED
@@ -159,10 +161,30 @@ def test_secrets_are_kept_only_as_hashes(campaign: Database, morning: datetime) 
         second = make_activation(session, "S000", morning, 24)
         session.flush()
         assert session.exec(select(AccessToken.secret_hash)).all() == [digest(token)]
-        assert session.exec(select(ActivationLink.secret_hash)).all() == [digest(second)]
-        assert first != second
+        ended = {link.secret_hash: link.ended_at for link in session.exec(select(ActivationLink))}
+        assert ended == {digest(first): morning, digest(second): None}
         with pytest.raises(NotFound, match="4711"):
             make_token(session, "4711", morning)
+
+
+def test_a_link_is_kept_with_its_maker_and_ends_once(campaign: Database, morning: datetime) -> None:
+    later = morning + timedelta(hours=1)
+    with campaign.writing() as session:
+        maker = person_by_staff_no(session, "S000")
+        first = make_activation(session, "S031", morning, 24, maker.id)
+        activate(session, first, "hash", morning)
+        second = make_activation(session, "S031", later, 24)
+        make_activation(session, "S031", later + timedelta(hours=1), 24)
+        with pytest.raises(NotFound, match="失效"):
+            activate(session, second, "hash", later)
+        links = links_made(session)[person_by_staff_no(session, "S031").id or 0]
+    facts = [(link.made_at, name, link.used_at, link.ended_at) for link, name in links]
+    assert facts == [
+        (later + timedelta(hours=1), "", None, None),
+        (later, "", None, later + timedelta(hours=1)),
+        (morning, maker.name, morning, None),
+    ]
+    assert [link.usable(later) for link, _ in links] == [True, False, False]
 
 
 def test_who_left_has_no_rights(campaign: Database, morning: datetime) -> None:

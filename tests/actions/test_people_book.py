@@ -129,9 +129,12 @@ def test_everybody_who_is_not_activated_gets_a_link_of_his_own(campaign: Databas
         load_people(session, [ANNA, BORIS], morning)
         session.exec(select(Person).where(Person.staff_no == "0072")).one().password_hash = "set"
         session.flush()
-        first = make_activations(session, morning, 72)
-        second = make_activations(session, morning, 72)
-        kept = {link.secret_hash: link.expires_at for link in session.exec(select(ActivationLink))}
+        boss = session.exec(select(Person.id).where(Person.staff_no == "S000")).one() or 0
+        first = make_activations(session, morning, 72, boss)
+        second = make_activations(session, morning, 72, boss)
+        links = session.exec(select(ActivationLink)).all()
+        kept = {link.secret_hash: link.expires_at for link in links if link.usable(morning)}
+        assert {link.made_by for link in links} == {boss}
     assert "0071" in first
     assert "0072" not in first
     assert kept == {digest(secret): morning + timedelta(hours=72) for secret in second.values()}

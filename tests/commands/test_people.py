@@ -12,9 +12,10 @@ import pytest
 from openpyxl import Workbook
 from sqlmodel import select
 
-from models import AccessToken, Person
+from models import AccessToken, Department, Person
 from models.blobs import UNFINISHED, Blobs
 from models.database import Database
+from models.worklist import open_departments
 from settings import ROOT
 from tests.commands.cli import Cli
 
@@ -50,6 +51,25 @@ def test_a_person_is_added_activated_and_given_a_token(cli: Cli, data: Path, cam
     with campaign.reading() as session:
         assert session.exec(select(Person.name).where(Person.staff_no == "1002")).all() == ["乙"]
         assert len(session.exec(select(AccessToken)).all()) == 1
+
+
+def test_people_of_a_department_that_left_the_plan_go_in_again(
+    cli: Cli, data: Path, campaign: Database
+) -> None:
+    with campaign.writing() as session:
+        session.exec(select(Department).where(Department.name == "图书馆")).one().closed = True
+    who = ("1003", "丁", "d@sample.example", "--roles", "采集员", "--department", "图书馆")
+    assert cli("people", "add", *who, "--data", data).code == 0
+    workbook = Workbook()
+    workbook.active.append(("staff_no", "name", "email", "department", "roles"))
+    workbook.active.append(("1003", "丁", "d@sample.example", "图书馆", "collector"))
+    workbook.save(data / "people.xlsx")
+    said = cli("people", "import", data / "people.xlsx", "--data", data, "--json")
+    assert (said.code, said.document()["same"]) == (0, 1)
+    unknown = cli("people", "add", *who[:-1], "图书室", "--data", data)
+    assert (unknown.code, "图书室" in unknown.err) == (1, True)
+    with campaign.reading() as session:
+        assert "图书馆" not in open_departments(session)
 
 
 def test_a_wrong_role_and_an_unknown_person_are_told(cli: Cli, data: Path) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import logging
 import re
 import zipfile
 from collections.abc import Callable
@@ -14,7 +13,9 @@ from openpyxl import Workbook, load_workbook
 from sqlmodel import select
 
 from actions import clock
+from actions.people import make_activation, person_by_staff_no
 from models import Heartbeat, Incident, Mail, Person
+from models.person import links_made
 from models.worklist import current_campaign, lines
 from plans.tasks_file import write_tasks
 from settings import ROOT
@@ -117,6 +118,9 @@ def test_everybody_reads_the_plan_and_only_the_office_its_doubts_open(site: Inst
     assert "更改计划" not in html
 
 
+OFFICE = "质量部管理员（示例）"
+
+
 def people_book(*rows: tuple[str, ...]) -> bytes:
     book = Workbook()
     sheet = book.worksheets[0]
@@ -145,22 +149,43 @@ def test_the_people_s_file_goes_out_and_comes_back(office: Browser) -> None:
     assert re.search(r"新增 0 人，更新 0 人，未变 [1-9]\d* 人；表里没有写到的 0 人", answer.text)
 
 
-def test_links_for_all_are_one_workbook_for_the_office_only(
-    site: Installation, office: Browser, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_links_for_all_are_one_workbook_for_the_office_only(site: Installation, office: Browser) -> None:
     assert site.browser("S031").form("/people/activations").status_code == 403
-    with caplog.at_level(logging.INFO, "caiji.web"):
-        answer = office.form("/people/activations")
+    answer = office.form("/people/activations")
     sheet = load_workbook(io.BytesIO(answer.content)).worksheets[0]
     rows = {str(row[2]): str(row[4]) for row in sheet.iter_rows(min_row=2, values_only=True)}
     page = site.browser().get(rows["S031"].removeprefix("http://caiji.test"))
     assert "采集员（示例）" in page.text
     assert office.form("/people/activations").status_code == 200
     assert site.browser().get(rows["S031"].removeprefix("http://caiji.test")).status_code == 404
-    [logged] = [r.getMessage() for r in caplog.records if "activation links" in r.getMessage()]
-    assert logged.startswith("activation links for ")
-    assert logged.endswith(" made by S000")
-    assert not any(address.rpartition("/")[2] in logged for address in rows.values())
+    with site.database.reading() as session:
+        links = links_made(session)[person_by_staff_no(session, "S031").id or 0]
+    assert [(link.ended_at is None, maker) for link, maker in links] == [(True, OFFICE), (False, OFFICE)]
+
+
+def test_who_made_which_link_for_whom_and_when_it_was_used(site: Installation, office: Browser) -> None:
+    with site.database.writing() as session:
+        make_activation(session, "S031", clock.wall() - timedelta(days=9), 24)
+        make_activation(session, "S031", clock.wall() - timedelta(days=2), 72)
+    made = office.form("/people/S031/activation").text
+    [address] = re.findall(r'value="(http://caiji\.test/activate/[\w-]+)"', made)
+    said = records(made)
+    assert [re.sub(r"\d+月\d+日[^，]*?（真实时间）", "T", each) for each in said] == [
+        f"T 由 {OFFICE} 生成，未使用，有效至 T",
+        "T 由 命令行 生成，T 被新链接取代",
+        "T 由 命令行 生成，未使用，T 已过期",
+    ]
+    password = {"password": "three blind mice", "again": "three blind mice"}
+    assert site.browser().form(address.removeprefix("http://caiji.test"), password).status_code == 200
+    assert "已使用" in records(office.get("/people").text)[0]
+    assert site.browser("S031").get("/people").status_code == 403
+
+
+def records(html: str) -> list[str]:
+    """What the page says of the links of S031."""
+    row = next(row for row in html.split("<tr>") if "<td>S031</td>" in row)
+    assert f"激活链接记录 {row.count('<li')} 条" in row
+    return [re.sub("<[^>]+>", "", each) for each in re.findall(r'<li class="hint">(.*?)</li>', row)]
 
 
 def test_wrong_people_are_told_by_cell_and_none_is_imported(site: Installation, office: Browser) -> None:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import logging
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -25,8 +24,9 @@ from actions.people import (
 )
 from actions.people_book import Link, people_now, write_links, write_people
 from actions.people_file import PersonRow, read_people
-from models import Department, Grant, Person
+from models import ActivationLink, Department, Grant, Person
 from models.errors import PeopleError, Unusable
+from models.person import links_made
 from models.refusal import Refusal, refusals
 from models.worklist import open_departments
 from web.deps import Me, Reading, Writing
@@ -40,18 +40,18 @@ from web.site import CurrentSite
 from web.visitor import CurrentVisitor
 
 router = APIRouter(include_in_schema=False)
-log = logging.getLogger("caiji.web")
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A person with his department, his roles as pairs of role and what it is held for, and what the mail
-    server said of his address when it refused it."""
+    """A person with his department, his roles as pairs of role and what it is held for, what the mail server
+    said of his address when it refused it, and the activation links made for him with their makers' names."""
 
     person: Person
     department: str
     roles: tuple[tuple[str, str], ...]
     refusal: Refusal | None = None
+    links: Sequence[tuple[ActivationLink, str]] = ()
 
 
 @router.get("/people", dependencies=[OFFICE], name="people")
@@ -78,6 +78,7 @@ def _show(
 ) -> Response:
     """The page; ``made``: a name and his one-time link."""
     content: dict[str, Any] = {"entries": list(entries(session)), "loaded": loaded, "made": made}
+    content["wall"] = clock.wall()
     return page(request, "people.html", problem=problem, typed=typed, **content)
 
 
@@ -97,8 +98,7 @@ def file_now(session: Reading, visitor: CurrentVisitor) -> Response:
 @reshown_by(_show)
 def activation(request: Request, site: CurrentSite, me: Me, session: Writing, staff_no: str) -> Response:
     """Show a new one-time link; it is told once, the database keeps only its hash."""
-    secret = make_activation(session, staff_no, clock.wall(), site.settings.activation_hours)
-    log.info("activation link for %s made by %s", staff_no, me.staff_no)
+    secret = make_activation(session, staff_no, clock.wall(), site.settings.activation_hours, me.id)
     name = person_by_staff_no(session, staff_no).name
     return _show(request, session, None, {}, made=(name, absolute(request, "activate", secret=secret)))
 
@@ -110,10 +110,9 @@ def activations(
 ) -> Response:
     """New one-time links for everybody who has none of use yet, as a workbook; earlier ones end."""
     wall, hours = clock.wall(), site.settings.activation_hours
-    secrets = make_activations(session, wall, hours)
+    secrets = make_activations(session, wall, hours, me.id)
     if not secrets:
         raise Unusable(_("所有人都已激活，没有要生成的链接。"), _("忘记密码的人，请在名单里单独生成。"))
-    log.info("activation links for %s made by %s", " ".join(secrets), me.staff_no)
     until = (wall + timedelta(hours=hours)).astimezone(visitor.zone)
     links = [
         Link(person, absolute(request, "activate", secret=secrets[person.staff_no]), until)
@@ -151,11 +150,11 @@ def import_people(
 def entries(session: Session) -> Iterator[Entry]:
     """Everybody, by department and staff number."""
     names = {row.id: row.name for row in session.exec(select(Department))}
-    refused = refusals(session)
+    refused, links = refusals(session), links_made(session)
     grants: dict[int, list[tuple[str, str]]] = {}
     for grant in session.exec(select(Grant).order_by(col(Grant.id))):
         held_for = grant.table_code or names.get(grant.department_id, "")
         grants.setdefault(grant.person_id, []).append((grant.role, held_for))
     for person in session.exec(select(Person).order_by(col(Person.department_id), col(Person.staff_no))):
-        held = tuple(grants.get(person.id or 0, ()))
-        yield Entry(person, names.get(person.department_id, ""), held, refused.get(person.email))
+        held, made = tuple(grants.get(person.id or 0, ())), links.get(person.id or 0, ())
+        yield Entry(person, names.get(person.department_id, ""), held, refused.get(person.email), made)
