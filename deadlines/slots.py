@@ -61,12 +61,14 @@ class Timetable:
     def _work_out(self, rung: int, deadline: datetime) -> Iterator[Slot]:
         rule = self.rules[rung]
         after, shown = follows_deadline(rule), self.calendar.local(deadline)
-        for occurrence, (nominal, wanted) in enumerate(self._moments(rule, deadline)):
+        for n, (nominal, wanted) in enumerate(self._moments(rule, deadline)):
             at = self._in_sending_hours(rule, wanted, deadline)
             # A rule that repeats has no end of its own: it stops with what is asked, or at the deadline.
-            if at > self.until or (occurrence and not after and nominal > deadline):
+            if at > self.until or (n and not after and nominal > deadline):
                 return
             early = self._early(rule, at, deadline)
+            # By its day, not by its number: another calendar or ladder gives the days other numbers.
+            occurrence = nominal.toordinal() if rule.every else 0
             yield Slot(early, shown, nominal, rung, occurrence, rule.audience, after, rule, at)
 
     def _moments(self, rule: Rule, deadline: datetime) -> Iterable[tuple[datetime, datetime]]:

@@ -27,7 +27,7 @@ class Notice(SQLModel, table=True):
     """A rung of a ladder that has been decided for one obligation; the key says it is decided once.
 
     ``subject``: ``CODE@department`` (``/owner`` after it where an addition to a source table is asked of that
-    department), ``roster@department`` or ``campaign``.  ``occurrence`` counts the repetitions of a rule with
+    department), ``roster@department`` or ``campaign``.  ``occurrence``: the day's ordinal of a rule with
     ``every``; of a withdrawal it is the id of the notice that is taken back.  ``holder``: in whose hands it
     was (collector, reviewer, owner, roster).  ``untold``: there was nobody to tell it to.
     """

@@ -27,6 +27,7 @@ from tests.flows.replayed import small_campaign
 DUE = ("2020-11-13", "2020-11-17")
 HOLIDAY = ("holidays: []  ", "holidays: [2020-11-12]")
 ROSTER = ("roster: 2020-11-07 17:30", "roster: 2020-11-11 17:30")
+SECOND_DAY = ("overdue, audience: collector, days: 1, every", "overdue, audience: collector, days: 2, every")
 TWO = "  - {id: two, kind: reminder, audience: collector, days: -2, at: '08:30'}\n"
 RUNG = ("  - {id: collect-3-before", TWO + "  - {id: collect-3-before")
 NO_EVE = ("  - {id: collect-1-before", "  # - {id: collect-1-before")
@@ -114,6 +115,23 @@ def test_what_is_shown_is_what_happens_and_nothing_earlier_fires_late(
         assert session.exec(late).all() == []
     expected = {(day, *who): after for day, *who, _, after in rows(changes) if day < "11-16"}
     assert {key: happened.get(key, 0) for key in expected} == expected
+
+
+@pytest.mark.parametrize(
+    "edit", [("holidays: []  ", "holidays: [2020-11-12]"), SECOND_DAY], ids=["calendar", "ladder"]
+)
+def test_what_repeats_goes_on_each_day_by_another_count_of_days(
+    issued: Database, edit: tuple[str, str]
+) -> None:
+    now = at(13, 12)
+    live(issued, at(11, 8), now)
+    with issued.writing() as session:
+        apply(session, edited(small_campaign(), edit), None, now)
+    live(issued, now, at(18, 12))
+    with issued.reading() as session:
+        overdue = select(Notice.slot_at).where(Notice.kind == "overdue", Notice.subject == "1.6@教务部")
+        days = [f"{slot.astimezone(ZONE):%m-%d}" for slot in session.exec(overdue) if slot >= now]
+    assert days == ["11-16", "11-17", "11-18"]
 
 
 def test_more_time_for_one_table_changes_what_was_said_and_nothing_else(issued: Database) -> None:

@@ -35,6 +35,11 @@ ESCALATION = (
 )
 
 
+def on(text: str) -> int:
+    """The occurrence of a repeating rule that falls on this day."""
+    return at(f"{text} 00:00").toordinal()
+
+
 def at(text: str, zone: ZoneInfo = SHANGHAI) -> datetime:
     """``11-06 08:30`` of 2020, or a whole date and time, in the campaign's zone."""
     full = f"2020-{text}" if text.count("-") == 1 else text

@@ -10,7 +10,7 @@ from deadlines.course import foresee
 from deadlines.facts import Facts, RosterFacts, Wait
 from deadlines.owed import Owed, owed
 from plans.plan import Rule, Schedule
-from tests.deadlines.campaign_2020 import at, facts, plain, schedule, source
+from tests.deadlines.campaign_2020 import at, facts, on, plain, schedule, source
 
 PLAN = schedule()
 HOURLY = "11-12 08:59"
@@ -50,7 +50,7 @@ def test_one_owed_says_everything() -> None:
         assignment_id=1,
         code="7.1.1",
         deadline=at("11-11 23:59:59"),
-        occurrence=0,
+        occurrence=on("11-12"),
         opens=at("11-12 09:00"),
         holder="collector",
     )
@@ -140,12 +140,15 @@ def test_there_is_one_report_a_day() -> None:
     ]
     assert reports[:5] == [
         ("11-09 08:30", "07", 0),
-        ("11-10 09:30", "07", 1),
-        ("11-11 09:30", "07", 2),
+        ("11-10 09:30", "07", on("11-10")),
+        ("11-11 09:30", "07", on("11-11")),
         ("11-12 08:30", "11", 0),
-        ("11-13 09:30", "11", 1),
+        ("11-13 09:30", "11", on("11-13")),
     ]
-    assert reports[-2:] == [("11-23 09:30", "20", 0), ("11-24 09:30", "20", 1)]
+    assert reports[-2:] == [
+        ("11-23 09:30", "20", on("11-23")),
+        ("11-24 09:30", "20", on("11-24")),
+    ]
     assert len({slot[:5] for slot, *_ in reports}) == len(reports)
 
 
@@ -171,7 +174,10 @@ def test_after_eight_days_only_the_highest_rung_is_told() -> None:
 
 def test_a_day_and_two_hours_without_a_clock_merge_overdue_slots() -> None:
     found = owed(PLAN, facts(source()), at("11-12 10:01"), at("11-13 12:01"))
-    assert [(each.rule, each.occurrence) for each in found] == [("late-collector", 1), ("report-daily", 1)]
+    assert [(each.rule, each.occurrence) for each in found] == [
+        ("late-collector", on("11-13")),
+        ("report-daily", on("11-13")),
+    ]
 
 
 def test_a_missed_reminder_is_told_while_it_is_of_use() -> None:
@@ -191,7 +197,7 @@ def test_an_extension_moves_what_is_still_to_come() -> None:
     extended = facts(source(extended_until=at("11-13 12:00")))
     assert rules(extended, "11-12 08:00", "11-12 12:00") == ["eve"]
     [late] = owed(PLAN, extended, at("11-16 08:50"), at("11-16 09:00"))
-    assert (late.rule, late.deadline, late.occurrence) == ("late-collector", at("11-13 12:00"), 0)
+    assert (late.rule, late.deadline, late.occurrence) == ("late-collector", at("11-13 12:00"), on("11-16"))
 
 
 def test_a_reviewer_is_not_told_of_slots_before_the_work_came() -> None:

@@ -9,7 +9,7 @@ import pytest
 from deadlines.calendar import WorkingCalendar
 from deadlines.slots import Timetable
 from plans.plan import Rule
-from tests.deadlines.campaign_2020 import ISSUED, SHANGHAI, at, schedule
+from tests.deadlines.campaign_2020 import ISSUED, SHANGHAI, at, on, schedule
 
 NINE = time(9)
 
@@ -105,10 +105,10 @@ def test_a_repeated_reminder_ends_at_its_deadline() -> None:
     assert moments(rule, "11-11 23:59:59") == ["11-05 09:00", "11-09 09:00", "11-11 09:00"]
 
 
-def test_occurrences_are_numbered_and_the_deadline_is_shown_in_the_campaigns_zone() -> None:
+def test_occurrences_are_days_and_the_deadline_is_shown_in_the_campaigns_zone() -> None:
     plan = schedule((Rule("r", "overdue", "collector", days=1, every=1, at=NINE),), ())
     timetable = Timetable(plan, WorkingCalendar(plan.calendar, SHANGHAI), at("11-13 12:00"))
     slots = timetable.slots(0, at("11-11 23:59:59"))
-    assert [slot.occurrence for slot in slots] == [0, 1]
+    assert [slot.occurrence for slot in slots] == [on("11-12"), on("11-13")]
     assert {slot.deadline.isoformat() for slot in slots} == {"2020-11-11T23:59:59+08:00"}
     assert timetable.slots(0, at("11-11 23:59:59")) is slots
