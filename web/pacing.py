@@ -9,6 +9,7 @@ from time import monotonic
 
 from models.errors import TooMany
 from web.language import gettext as _
+from web.language import ngettext
 
 MINUTE = 60.0
 REMEMBERED = 10_000
@@ -29,7 +30,8 @@ class Pace:
         with self._lock:
             wait = self._wait(key)
         if wait:
-            raise TooMany(_("请求过于频繁。"), _("请在 %(n)s 秒后再试。") % {"n": wait}, seconds=wait)
+            remedy = ngettext("请在 %(n)s 秒后再试。", "请在 %(n)s 秒后再试。", wait) % {"n": wait}
+            raise TooMany(_("请求过于频繁。"), remedy, seconds=wait)
 
     def _wait(self, key: str) -> int:
         at = self._clock()

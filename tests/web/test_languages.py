@@ -60,6 +60,15 @@ def test_translations_keep_the_placeholders() -> None:
     assert wrong == {}
 
 
+def test_no_sign_stands_bare_that_pages_take_for_a_placeholder() -> None:
+    bare = re.compile(r"%(?!\(\w+\)s)")
+    pages = extract_from_dir(ROOT, METHODS[2:])
+    used = {str(message) for _, _, message, _, _ in pages}
+    strftime = re.compile(r"%[mdHMYy]")
+    found = [text for message, text in english().items() if message in used and bare.search(text)]
+    assert [text for text in found if not strftime.search(text)] == []
+
+
 def words_of(path: Path) -> str:
     """What a file says; of a Word template, its text."""
     if path.suffix != ".docx":
