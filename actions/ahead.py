@@ -23,6 +23,11 @@ def demand_end(session: Session, day: date, now: datetime) -> datetime:
     return schedule.due_at(day)
 
 
+def day_of(session: Session, at: datetime) -> str:
+    """The day in the campaign's zone, as sentences say it."""
+    return f"{at.astimezone(plan_in_force(session).schedule.zone):%m月%d日}"
+
+
 def demand_owed(assignment: Assignment, what: str) -> None:
     """Refuse more time or a hold, named by ``what``, where nothing is owed any more."""
     if assignment.exempt or assignment.closed or assignment.stage == CHECKED:

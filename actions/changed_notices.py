@@ -13,7 +13,7 @@ from actions.withdrawals import not_told_today, people_of_each, would_lapse
 from deadlines.change import NoticeChanges, compare
 from deadlines.course import foresee, last_day, under, untouched
 from deadlines.effective import DeadlineRules
-from deadlines.facts import Facts
+from deadlines.facts import AssignmentFacts, Facts
 from deadlines.owed import Owed
 from deadlines.withdrawal import WITHDRAWAL
 from models import Notice
@@ -61,12 +61,16 @@ def changed_by_extensions(
     of a deadline that is none then hears so."""
     rules, known = rules_in_force(session), gather(session)
     present = tuple(each for each in known.assignments if each.id in ends)
-    later = tuple(replace(each, extended_until=ends[each.id], owed_since=now) for each in present)
+    later = tuple(_extended(each, ends[each.id], now) for each in present)
     before, after = (Facts(side, (), known.effective_from) for side in (present, later))
     end = last_day(before, after)
     courses = _yet_untold(session, *(_of_tables(session, rules, side, now, end) for side in (before, after)))
     was, will = (_by_assignment(course, [each.id for each in present]) for course in courses)
     return _compared(session, rules.schedule, was, will, now)
+
+
+def _extended(facts: AssignmentFacts, until: datetime, now: datetime) -> AssignmentFacts:
+    return replace(facts, extended_until=max(until, facts.extended_until or until), owed_since=now)
 
 
 def _of_tables(

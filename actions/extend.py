@@ -6,10 +6,10 @@ from datetime import date, datetime
 
 from sqlmodel import Session, col, update
 
-from actions.ahead import demand_end, demand_owed
+from actions.ahead import day_of, demand_end, demand_owed
 from actions.remarks import remark
 from actions.who import Who, demand_collector, demand_office
-from models import Assignment, Extension
+from models import Assignment, Extension, Person
 from models.errors import Conflict, NotFound, Unusable
 from models.extension import ASKED, GRANTED, REFUSED, REVOKED, extensions_of, latest_grant
 from models.facts import facts_of
@@ -34,10 +34,21 @@ def ask(session: Session, who: Who, assignment_id: int, until: date, reason: str
 
 
 def grant(
-    session: Session, who: Who, assignment_id: int, until: date, reason: str, now: datetime
+    session: Session,
+    who: Who,
+    assignment_id: int,
+    until: date,
+    reason: str,
+    now: datetime,
+    answering: int | None = None,
 ) -> Extension:
-    """Give more time up to the end of the day ``until``, unasked or on the waiting request."""
+    """Give more time up to the end of the day ``until``, unasked or on the waiting request.
+
+    ``answering``: the request that was seen; where somebody else has answered it by now, that is told (409).
+    """
     demand_office(who)
+    if answering is not None:
+        _demand_asked(session, answering)
     seen = line(session, assignment_id)
     _demand_reason(reason, "批准延期", "原因会写进经过和逾期报告。")
     end = demand_later(session, seen, until, now)
@@ -55,7 +66,7 @@ def grant(
 def refuse(session: Session, who: Who, extension_id: int, reason: str, now: datetime) -> Extension:
     """Say no to a waiting request, with the reason."""
     demand_office(who)
-    extension = _demand(session, extension_id, ASKED, "这份申请已有答复。")
+    extension = _demand_asked(session, extension_id)
     _demand_reason(reason, "不同意延期", "申请人会看到原因。")
     _decide(session, extension, REFUSED, who, reason, now)
     seen = line(session, extension.assignment_id)
@@ -89,6 +100,19 @@ def demand_later(session: Session, seen: Line, until: date, now: datetime) -> da
     if end <= now:
         raise Unusable(f"{until:%m月%d日}已经过去。", "请选今天或以后的日期。")
     return end
+
+
+def _demand_asked(session: Session, extension_id: int) -> Extension:
+    """The request while it waits; else told with what was answered, and by whom."""
+    extension = session.get(Extension, extension_id)
+    if extension is None or extension.state == ASKED:
+        return _demand(session, extension_id, ASKED, "")
+    by = session.get(Person, extension.decided_by or 0)
+    said = "不同意" if extension.state == REFUSED else f"同意延至 {day_of(session, extension.until)}"
+    raise Conflict(
+        f"这份申请已有答复：{by.name if by else '质量部'}{said}。",
+        "没有再改动。如仍需调整，请在这张表的页面上延期，或收回延期。",
+    )
 
 
 def _demand(session: Session, extension_id: int, state: str, sentence: str) -> Extension:

@@ -13,7 +13,7 @@ from deadlines.facts import COLLECTOR
 from deadlines.owed import OFFICE, Owed
 from deadlines.withdrawal import gathering, told_from
 from models import Assignment, DataTable, Department, Mark, Notice
-from models.extension import ASKED, GRANTED, REFUSED, REVOKED, Extension
+from models.extension import ASKED, GRANTED, REFUSED, REVOKED, Extension, waits
 
 REQUEST, ANSWER = "extension-request", "extension-answer"
 """Kinds of notices, and of the mails that tell them; the occurrence is the extension's id."""
@@ -38,7 +38,8 @@ def more_time_told(session: Session, calendar: WorkingCalendar, since: datetime,
         .join(Assignment, col(Extension.assignment_id) == Assignment.id)
         .join(DataTable, col(Assignment.table_id) == DataTable.id)
         .join(Department, col(Assignment.department_id) == Department.id)
-        .where(_changed(_begun(session, calendar), last), ~_told(), ~col(Assignment.closed))
+        .where(_changed(_begun(session, calendar), last), ~_told())
+        .where(~col(Assignment.closed), ~col(Assignment.exempt), or_(col(Extension.state) != ASKED, waits()))
         .order_by(col(Extension.id))
     )
     untold = since + AN_INSTANT

@@ -13,6 +13,7 @@ from mail.wording import day, day_and_time, most_named
 from models import Event, Mail, Notice, Person
 from models.addressees import Held
 from models.extension import ASKED, GRANTED, REFUSED, REVOKED, Extension
+from models.stages import CHECKED
 
 if TYPE_CHECKING:
     from mail.letters import Desk, Letter
@@ -63,7 +64,7 @@ def to_answer(desk: Desk, held: Sequence[Held]) -> Iterator[Item]:
 def _waiting(desk: Desk, extensions: Iterable[Extension]) -> Iterator[Item]:
     for each in extensions:
         facts = desk.facts.get(each.assignment_id)
-        if each.state == ASKED and facts is not None and facts.active:
+        if each.state == ASKED and facts is not None and facts.active and facts.stage != CHECKED:
             until = day(desk.rules.calendar.local(each.until))
             yield desk.item(facts, f"{desk.extensions.askers[each.id]}申请延期至 {until}：{each.reason}")
 

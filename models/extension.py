@@ -6,9 +6,12 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 
+from sqlalchemy import ColumnElement, and_
 from sqlmodel import Field, Session, SQLModel, col, func, select
 from sqlmodel.sql.expression import SelectOfScalar
 
+from models.assignment import Assignment
+from models.stages import CHECKED
 from models.types import instant, maybe_instant
 
 ASKED = "asked"
@@ -79,8 +82,19 @@ def extensions_of(session: Session, assignment_id: int) -> Sequence[Extension]:
 
 
 def waiting_extensions(session: Session) -> Sequence[Extension]:
-    """The requests that nobody has decided on, oldest first."""
-    return session.exec(select(Extension).where(Extension.state == ASKED).order_by(col(Extension.id))).all()
+    """The requests that nobody has decided on for what is still owed, oldest first."""
+    statement = select(Extension).join(Assignment, col(Extension.assignment_id) == Assignment.id)
+    return session.exec(statement.where(waits()).order_by(col(Extension.id))).all()
+
+
+def waits() -> ColumnElement[bool]:
+    """Whether a request waits for an answer: more time is given only for what is still owed."""
+    return and_(
+        col(Extension.state) == ASKED,
+        ~col(Assignment.exempt),
+        ~col(Assignment.closed),
+        col(Assignment.stage) != CHECKED,
+    )
 
 
 def latest_grant(session: Session, assignment_id: int) -> datetime | None:

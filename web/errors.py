@@ -30,7 +30,7 @@ from web.visitor import visitor_of
 Reshow = Callable[[Request, Session, PeopleError, dict[str, str]], Response]
 Route = Callable[..., Any]
 UNTYPED = re.compile(
-    r"csrf|version|stage|rule|sheet|column|key|explained|kept|finding|newest|base|rev|wish|next|mode|decision|"
+    r"csrf|version|answering|stage|rule|sheet|column|key|explained|kept|finding|newest|base|rev|wish|next|mode|decision|"
     r"verdict|scope|wanted|severity|offset|owner|chosen|submit|confirmed|back|state|username|"
     r".*(password|secret|token).*"
 )

@@ -7,12 +7,13 @@ from datetime import date, datetime, timedelta
 import pytest
 from sqlmodel import Session, col, select
 
+from actions.exempt import exempt, unexempt
 from actions.extend import ask, grant, refuse, revoke
 from actions.late import late_report
 from actions.notices import due
 from actions.plan_in_force import plan_in_force, rules_in_force
 from actions.submit import report_nothing
-from models import Event
+from models import Assignment, Event
 from models.board import counts
 from models.database import Database
 from models.errors import Conflict, NotFound, PeopleError, Refused, Unusable
@@ -165,3 +166,59 @@ def test_only_the_office_decides_and_only_once(campaign: Database, morning: date
         refuse(session, boss, number, WHY, morning)
         with pytest.raises(Conflict, match="已有答复"):
             refuse(session, boss, number, WHY, morning)
+
+
+@pytest.mark.parametrize("by_now", ["granted", "refused", "asked again"])
+def test_a_request_that_another_has_answered_is_answered_no_more(
+    campaign: Database, morning: datetime, by_now: str
+) -> None:
+    with campaign.writing() as session:
+        key, boss = task(session, "10.5", "学务部").id, office(session, morning)
+        who = holder(session, "collector", "学务部", morning)
+        seen = ask(session, who, key, FRIDAY, WHY, morning).id or 0
+        if by_now == "granted":
+            grant(session, boss, key, FRIDAY, "同意", morning, seen)
+        else:
+            refuse(session, boss, seen, "数据已齐", morning)
+        if by_now == "asked again":
+            ask(session, who, key, LATER, WHY, morning)
+        before = [(each.id, each.state) for each in extensions_of(session, key)]
+        said = "同意延至 11月20日" if by_now == "granted" else "不同意"
+        with pytest.raises(Conflict, match=f"已有答复：质量部管理员（示例）{said}"):
+            grant(session, boss, key, LATER, "同意", morning, seen)
+        with pytest.raises(Conflict, match=f"已有答复：质量部管理员（示例）{said}"):
+            refuse(session, boss, seen, "不行", morning)
+        assert [(each.id, each.state) for each in extensions_of(session, key)] == before
+
+
+def test_a_request_waits_while_the_table_is_owed(campaign: Database, morning: datetime) -> None:
+    with campaign.writing() as session:
+        key, boss = task(session, "10.5", "学务部").id, office(session, morning)
+        request = ask(session, holder(session, "collector", "学务部", morning), key, FRIDAY, WHY, morning)
+        row = session.get_one(Assignment, key)
+        exempt(session, boss, key, "没有", morning)
+        assert list(waiting_extensions(session)) == []
+        with pytest.raises(Conflict, match="不需要延期"):
+            grant(session, boss, key, FRIDAY, "同意", morning, request.id)
+        unexempt(session, boss, key, "有了", morning)
+        assert list(waiting_extensions(session)) == [request]
+        for name, value, back in (("stage", "checked", "pending"), ("closed", True, False)):
+            setattr(row, name, value)
+            session.flush()
+            assert list(waiting_extensions(session)) == []
+            setattr(row, name, back)
+            session.flush()
+        assert list(waiting_extensions(session)) == [request]
+
+
+def test_a_request_whose_day_the_plan_has_overtaken_is_not_granted(
+    campaign: Database, morning: datetime
+) -> None:
+    with campaign.writing() as session:
+        seen = task(session, "10.5", "学务部")
+        request = ask(session, holder(session, "collector", "学务部", morning), seen.id, FRIDAY, WHY, morning)
+        seen.table.due = plan_in_force(session).schedule.due_at(LATER)
+        session.flush()
+        with pytest.raises(Unusable, match="不晚于现在的截止时间 11月24日"):
+            grant(session, office(session, morning), seen.id, FRIDAY, "同意", morning, request.id)
+        assert request.state == ASKED

@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlmodel import Session, col, select
 
+from actions.exempt import exempt, unexempt
 from actions.extend import ask, refuse
 from actions.more_time_told import TOLD_FROM
 from actions.notices import MORE_TIME, Decided, count_mails, decide, due
@@ -111,6 +112,18 @@ def test_a_stopped_scheduler_tells_it_as_it_starts(campaign: Database, now: date
     asked(campaign, now.replace(hour=16), "10.4")
     assert look(campaign, now + timedelta(days=days)) == Decided(2, 1)
     assert look(campaign, now + timedelta(days=days, minutes=30)) == Decided(0, 0)
+
+
+def test_for_what_is_asked_no_more_nobody_is_asked_for_time(campaign: Database, now: datetime) -> None:
+    key = asked(campaign, now)
+    with campaign.writing() as session:
+        boss, task = people.office(session, now), people.task(session, "10.5", DEPARTMENT).id
+        exempt(session, boss, task, "没有", now)
+    assert look(campaign, now.replace(minute=15)) == Decided(0, 0)
+    with campaign.writing() as session:
+        unexempt(session, boss, task, "有了", now.replace(minute=20))
+    assert look(campaign, now.replace(minute=30)) == Decided(1, 1)
+    assert [each for _, each, _ in told(campaign)] == [key]
 
 
 def test_what_is_told_is_counted_no_more(campaign: Database, now: datetime) -> None:

@@ -12,7 +12,7 @@ from actions.more_time_told import ANSWER, REQUEST
 from actions.notices import MORE_TIME, decide
 from mail.letters import Letter
 from mail.render import render
-from models import Mail, Mark, Notice, Person
+from models import Assignment, Mail, Mark, Notice, Person
 from models.database import Database
 from tests.actions import people
 from tests.mail.campaign_mail import PostOffice
@@ -207,6 +207,10 @@ def test_what_waits_stands_in_the_office_s_digest(desk: PostOffice, morning: dat
     assert found is not None
     groups = {group.key: [item.department for item in group.items] for group in found.groups}
     assert groups["asked"] == [DEPARTMENT]
+    with desk.database.writing() as session:
+        session.get_one(Assignment, key(session)).stage = "checked"
+    done = letter(desk, digest(boss))
+    assert done is None or "asked" not in {group.key for group in done.groups}
     assert plain is None or "asked" not in {group.key for group in plain.groups}
 
 

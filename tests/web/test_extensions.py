@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
+from datetime import timedelta
 
+import pytest
+from sqlmodel import select
+
+from models import Assignment, DataTable
 from tests.web.conftest import Installation
 from tests.web.transport import Browser
 
@@ -95,3 +99,41 @@ def test_the_office_sees_what_more_time_changes_before_it_grants(
     collector.form(f"/assignments/{key}/extension", ASKED)
     assert "延期后，这张表之后的提醒从 2020-11-11 起有变动" in office.get("/extensions").text
     assert collector.get(f"/assignments/{key}/extend?until=2020-11-20").status_code == 403
+
+
+def test_two_who_answer_the_same_request_make_one_answer(
+    collector: Browser, office: Browser, key: int
+) -> None:
+    collector.form(f"/assignments/{key}/extension", ASKED)
+    waiting = office.get("/extensions").text
+    assert '<input type="hidden" name="answering" value="1">' in waiting
+    assert "<dt>现在截止</dt><dd>11月18日 23:59</dd>" in waiting
+    office.form("/extensions/1/refuse", {"reason": "数据已齐"})
+    late = {"until": "2020-11-23", "reason": "同意再延", "answering": "1"}
+    answer = office.form(f"/assignments/{key}/extend", late)
+    assert (answer.status_code, "这份申请已有答复" in answer.text) == (409, True)
+    assert "同意再延" in answer.text
+    assert "11月18日 23:59" in office.get(f"/assignments/{key}").text
+
+
+def test_a_request_that_the_plan_has_overtaken_says_so(
+    site: Installation, collector: Browser, office: Browser, key: int
+) -> None:
+    collector.form(f"/assignments/{key}/extension", ASKED)
+    said = "截止时间现已不早于申请的日期"
+    assert said not in office.get("/extensions").text
+    with site.database.writing() as session:
+        table = session.exec(select(DataTable).where(DataTable.code == "10.4")).one()
+        table.due += timedelta(days=9)
+    assert said in office.get("/extensions").text
+
+
+def test_a_request_for_what_is_asked_no_more_waits_for_nobody(
+    site: Installation, collector: Browser, office: Browser, key: int
+) -> None:
+    collector.form(f"/assignments/{key}/extension", ASKED)
+    with site.database.writing() as session:
+        session.get_one(Assignment, key).closed = True
+    assert "没有等待答复的延期申请" in office.get("/extensions").text
+    assert "份延期申请等您答复" not in office.get("/dashboard").text
+    assert "等待质量部答复" not in office.get(f"/assignments/{key}").text

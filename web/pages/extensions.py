@@ -10,9 +10,11 @@ from sqlmodel import Session
 from actions import extend
 from actions.changed_notices import changed_by_extensions
 from actions.clock import now
+from deadlines.change import NoticeChanges
 from models.errors import PeopleError
-from models.extension import waiting_extensions
-from models.worklist import line, lines
+from models.extension import Extension, waiting_extensions
+from models.facts import facts_of
+from models.worklist import Line, line, lines
 from web.acting import Acting, Reason
 from web.deps import Me, Reading, Writing
 from web.errors import reshown_by
@@ -35,11 +37,13 @@ def _show(request: Request, session: Session, problem: PeopleError | None, typed
     known = {line.id: line for line in lines(session, ids=[each.assignment_id for each in waiting])}
     ends = {each.assignment_id: each.until for each in waiting}
     changes = changed_by_extensions(session, ends, now(session)) if ends else {}
-    asked: list[dict[str, Any]] = [
-        {"request": each, "line": known.get(each.assignment_id), "notices": changes.get(each.assignment_id)}
-        for each in waiting
-    ]
+    asked = [_asked(each, known[each.assignment_id], changes) for each in waiting]
     return page(request, "extensions.html", asked=asked, problem=problem, typed=typed)
+
+
+def _asked(request: Extension, of: Line, changes: dict[int, NoticeChanges]) -> dict[str, Any]:
+    facts = facts_of(of)
+    return {"request": request, "line": of, "due": facts.effective, "notices": changes.get(of.id)}
 
 
 @router.get("/assignments/{assignment_id}/extend", dependencies=[OFFICE], name="extension_changes")
@@ -65,8 +69,13 @@ def ask(deed: Acting, until: Annotated[Day, Form()], reason: Reason = "") -> Res
 
 @router.post("/assignments/{assignment_id}/extend", dependencies=[OFFICE], name="grant_extension")
 @reshown_by(show_again)
-def grant(deed: Acting, until: Annotated[Day, Form()], reason: Reason = "") -> Response:
-    extend.grant(deed.session, deed.who, deed.assignment_id, until, reason, deed.now)
+def grant(
+    deed: Acting,
+    until: Annotated[Day, Form()],
+    reason: Reason = "",
+    answering: Annotated[Key | None, Form()] = None,
+) -> Response:
+    extend.grant(deed.session, deed.who, deed.assignment_id, until, reason, deed.now, answering)
     return deed.done("extended")
 
 
