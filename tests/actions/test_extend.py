@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -189,6 +190,27 @@ def test_a_request_that_another_has_answered_is_answered_no_more(
         with pytest.raises(Conflict, match=f"已有答复：质量部管理员（示例）{said}"):
             refuse(session, boss, seen, "不行", morning)
         assert [(each.id, each.state) for each in extensions_of(session, key)] == before
+
+
+@pytest.mark.both
+def test_of_four_who_answer_at_once_one_does(campaign: Database, morning: datetime) -> None:
+    with campaign.writing() as session:
+        key, who = task(session, "10.5", "学务部").id, holder(session, "collector", "学务部", morning)
+        seen = ask(session, who, key, FRIDAY, WHY, morning).id or 0
+
+    def answer(day: date) -> int:
+        with campaign.writing() as session:
+            try:
+                grant(session, office(session, morning), key, day, "同意", morning, seen)
+            except Conflict:
+                return 0
+        return day.day
+
+    with ThreadPoolExecutor(4) as pool:
+        given = list(pool.map(answer, [FRIDAY, LATER, FRIDAY, LATER]))
+    with campaign.reading() as session:
+        assert [each.until.astimezone(SHANGHAI).day for each in extensions_of(session, key)] == [sum(given)]
+        assert until(session, key).astimezone(SHANGHAI).day == sum(given)
 
 
 def test_a_request_waits_while_the_table_is_owed(campaign: Database, morning: datetime) -> None:
