@@ -65,7 +65,10 @@ def test_the_totals_are_those_of_what_was_searched(site: Installation, office: B
     queue(site, slot="2", kind="report", state="failed")
     html = office.get("/notices", params={"kind": "report"}).text
     assert re.search(r"发送失败 <b>1</b>", html)
-    assert 'href="/notices?kind=report&amp;who=&amp;day=&amp;state=failed&amp;before="' in html
+    assert 'href="/notices?kind=report&amp;who=&amp;day=&amp;state=failed&amp;before=0"' in html
+    links = [link.replace("&amp;", "&") for link in re.findall(r'href="(/notices\?[^"]+)"', html)]
+    assert len(links) > 4
+    assert {office.get(link).status_code for link in links} == {200}
 
 
 def test_a_long_outbox_is_paged(site: Installation, office: Browser) -> None:
