@@ -116,7 +116,6 @@ class Supervisor:
         )
         config = uvicorn.Config(
             app,
-            loop="asyncio",
             ws="none",
             log_level="warning",
             access_log=False,

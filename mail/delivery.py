@@ -13,8 +13,6 @@ from threading import Event
 from time import monotonic
 from typing import TypeVar
 
-import uvloop
-
 from mail.drafting import Kept
 from mail.gathering import Gathering
 from mail.leasing import Claimed
@@ -85,7 +83,7 @@ class Delivery:
         resting = monotonic() < self._rest_until
         if resting or not self._outbox.waiting(self._wall()) or self._held():
             return 0
-        return uvloop.run(_Run(self, route, monotonic() + seconds).all())
+        return asyncio.run(_Run(self, route, monotonic() + seconds).all())
 
     def _held(self) -> bool:
         stops = self._outbox.stops(MAIL_STOPPED)

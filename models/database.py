@@ -12,7 +12,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-import orjson
 from sqlalchemy import (
     BindParameter,
     ColumnElement,
@@ -33,14 +32,6 @@ WRITE_LOCK = 0x6361696A69
 SERVER_OPTIONS = "-c lock_timeout=30s -c idle_in_transaction_session_timeout=5min -c timezone=UTC"
 """As long as SQLite waits for its lock; the lock of a machine that has vanished is taken from it."""
 PRAGMAS = ("journal_mode=WAL", "busy_timeout=30000", "foreign_keys=ON", "synchronous=FULL")
-
-
-def _as_json(value: Any) -> str:
-    return orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS).decode()
-
-
-AS_JSON: dict[str, Any] = {"json_serializer": _as_json, "json_deserializer": orjson.loads}
-"""A thousand mails have four thousand documents."""
 
 
 class Database:
@@ -85,7 +76,7 @@ class Database:
         self._writer.dispose()
 
     def _sqlite(self, *, read_only: bool) -> Engine:
-        engine = create_engine(self.url, pool_size=POOL, max_overflow=POOL, **AS_JSON)
+        engine = create_engine(self.url, pool_size=POOL, max_overflow=POOL)
         begin = "BEGIN" if read_only else "BEGIN IMMEDIATE"
         _speak_sqlite(engine, begin, self._pragmas, read_only=read_only)
         return engine
@@ -97,7 +88,6 @@ class Database:
             pool_size=KEPT,
             max_overflow=POOL,
             pool_pre_ping=True,
-            **AS_JSON,
             isolation_level="REPEATABLE READ" if read_only else "READ COMMITTED",
             connect_args={"options": SERVER_OPTIONS},
         )

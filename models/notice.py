@@ -162,6 +162,7 @@ def _unsent_digests() -> Any:
             col(Mail.state).in_(ON_ITS_WAY),
             col(newer.state).in_((*ON_ITS_WAY, SENT)),
             col(newer.slot) > Mail.slot,
+            col(Mail.slot) < bindparam("today"),
             col(newer.slot) <= bindparam("today"),
         )
     )
