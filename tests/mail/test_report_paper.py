@@ -38,8 +38,9 @@ def kept(paragraph: Paragraph) -> bool:
 def test_the_signature_never_stands_alone(make: Make, report: LateReport) -> None:
     found = paragraphs(make(report))
     [place] = [number for number, each in enumerate(found) if each.text == "质量部办公室"]
-    closing, signed, dated = found[place - 1 : place + 2]
-    assert (kept(closing), kept(signed), kept(dated)) == (True, True, False)
+    annexed = found[place - 1].text.startswith("附件：")
+    closing, *between, signed, dated = found[place - 1 - annexed : place + 2]
+    assert [kept(each) for each in (closing, *between, signed, dated)] == [True] * (2 + annexed) + [False]
     assert closing.text.endswith("。")
     assert dated.text.startswith("2020年")
 
