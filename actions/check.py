@@ -55,7 +55,9 @@ def claim(
     wanted = CHECKED if cause else REVIEWED
     if seen.assignment.stage != wanted or version is None or version.kind == ATTEST:
         return None
-    run = _open_run(session, version.id or 0, now)
+    run = _open_run(session, version.id or 0) or CheckRun(
+        version_id=version.id or 0, inputs_hash="", started_at=now
+    )
     if run.leased_until is not None and run.leased_until > wall:
         return None
     if run.attempts >= ATTEMPTS:
@@ -117,15 +119,10 @@ def record_verdict(
     return line(session, assignment_id)
 
 
-def _open_run(session: Session, version_id: int, now: datetime) -> CheckRun:
-    run = session.exec(
+def _open_run(session: Session, version_id: int) -> CheckRun | None:
+    return session.exec(
         select(CheckRun).where(CheckRun.version_id == version_id, CheckRun.verdict == "")
     ).first()
-    if run is None:
-        run = CheckRun(version_id=version_id, inputs_hash="", started_at=now)
-        session.add(run)
-        session.flush()
-    return run
 
 
 def _lease(
@@ -161,7 +158,7 @@ def _conclude(session: Session, task: CheckTask, errors: int, now: datetime) -> 
         move(session, seen.assignment, Move("fail", FAILED, now, None, task.version_id, reason))
     elif not task.cause:
         move(session, seen.assignment, Move("pass", CHECKED, now, None, task.version_id))
-    return line(session, task.assignment_id)
+    return seen
 
 
 def _give_up(session: Session, seen: Line, wall: datetime) -> None:

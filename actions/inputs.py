@@ -140,7 +140,7 @@ class Knowledge:
         self._priors = priors(session)
         self._releases = releases_in_force(session)
         self.tables: dict[str, list[Standing]] = {}
-        for standing in _standings(session, codes):
+        for standing in _standings(session, codes) if codes is None or codes else ():
             known = replace(standing, stage=REVIEWED) if standing.id == approving else standing
             self.tables.setdefault(known.code, []).append(known)
         self._complete = {code: parts for code in self.tables if (parts := self._parts(code)) is not None}
@@ -223,6 +223,10 @@ def current_inputs(session: Session, code: str, version: Version) -> str:
 def _telling(session: Session, key: int, code: str, rows: str | None) -> set[str]:
     """The tables that this check can be computed from: those it uses that lack no other department's part,
     and its own where keys are compared.  The others tell it nothing, however many departments owe them."""
+    used = used_tables(code)
+    compared = {code} if rows and load_definition(code).key else set()
+    if not used:
+        return compared
     missing = select(Assignment.id).where(
         Assignment.table_id == DataTable.id,
         Assignment.id != key,
@@ -230,8 +234,7 @@ def _telling(session: Session, key: int, code: str, rows: str | None) -> set[str
         col(Assignment.exempt).is_(False),
         col(Assignment.stage).not_in(APPROVED),
     )
-    whole = select(DataTable.code).where(col(DataTable.code).in_(used_tables(code)), ~missing.exists())
-    compared = {code} if rows and load_definition(code).key else set()
+    whole = select(DataTable.code).where(col(DataTable.code).in_(used), ~missing.exists())
     return {*session.exec(whole), *compared}
 
 

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
+
+from sqlmodel import Session
 
 from actions.check import CheckTask, claim, release, settle
 from actions.clock import now
@@ -66,10 +68,15 @@ def _record(station: Station, task: Task) -> str:
 
 
 def _check(station: Station, task: Task) -> str:
-    """An approved version is checked by the system, with no session open while it computes."""
+    """An approved version is checked by the system, with no session open while it computes.
+
+    A nil return has no rows: nothing is computed between claim and verdict, which are one transaction.
+    """
     with station.database.writing() as session:
-        wall = station.wall()
-        found = claim(session, task.assignment_id, now(session), wall)
+        at, wall = now(session), station.wall()
+        found = claim(session, task.assignment_id, at, wall)
+        if found is not None and found.rows_blob is None:
+            return _settled(session, task, found, [], at, wall)
         if found is None:
             held_until = check_held_until(session, task.assignment_id, wall)
             if held_until is not None:
@@ -93,7 +100,7 @@ def computed(station: Station, found: CheckTask) -> list[Finding]:
 
 
 def _findings(station: Station, found: CheckTask) -> list[Finding]:
-    """What the system check finds; a nil return has no rows to check."""
+    """What the system check finds; a nil return, which a sweep may check again, has no rows."""
     if found.rows_blob is None:
         return []
     return system_findings(station.blobs, found.code, found.rows_blob, found.inputs)
@@ -102,14 +109,25 @@ def _findings(station: Station, found: CheckTask) -> list[Finding]:
 def _conclude(station: Station, task: Task, found: CheckTask, findings: Sequence[Finding]) -> str:
     try:
         with station.database.writing() as session:
-            stage = settle(session, found, findings, now(session)).assignment.stage
-            finish(session, task, stage, station.wall())
-            return stage
+            return _settled(session, task, found, findings, now(session), station.wall())
     except Conflict as conflict:
         with station.database.writing() as session:
             finish(session, task, "superseded", station.wall())
         log(conflict.message)
         return "superseded"
+
+
+def _settled(
+    session: Session,
+    task: Task,
+    found: CheckTask,
+    findings: Sequence[Finding],
+    at: datetime,
+    wall: datetime,
+) -> str:
+    stage = settle(session, found, findings, at).assignment.stage
+    finish(session, task, stage, wall)
+    return stage
 
 
 EFFECTS: dict[str, Callable[[Station, Task], str]] = {REVIEWED: _check}

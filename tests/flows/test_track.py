@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 from sqlmodel import select
 
 from actions import check as checking
 from actions import follow_ups
-from flows.track import ATTEMPTS, follow
+from flows.track import ATTEMPTS, follow, track_tables
 from models import CheckRun, Event, Incident, StoredFinding
 from models.database import Database
 from models.worklist import lines
@@ -56,6 +57,17 @@ def test_a_nil_return_passes(stage: Stage) -> None:
     stage.review(key)
     follow_all(stage)
     assert stage.stage(key) == "checked"
+
+
+def test_a_nil_return_is_claimed_and_passed_in_one_transaction(stage: Stage) -> None:
+    key = stage.report_nothing("10.5")
+    stage.review(key)
+    with stage.database.writing() as session:
+        _, reviewed = follow_ups.claim(session, stage.station.wall(), 10)
+    commits: list[object] = []
+    event.listen(stage.database.writer, "commit", commits.append)
+    assert track_tables(stage.station, [reviewed]) == 1
+    assert (len(commits), stage.stage(key), verdicts(stage)) == (1, "checked", ["passed"])
 
 
 def test_a_return_is_only_recorded(stage: Stage) -> None:
