@@ -23,7 +23,7 @@ from models.errors import Conflict
 from settings import Settings, spare_the_collector
 
 if TYPE_CHECKING:
-    import uvicorn
+    from commands.pages import Pages
 
 ADDRESS = "address"
 """The file of the data folder that says where its pages are, for links made on the command line."""
@@ -103,9 +103,10 @@ class Supervisor:
             _hold_clock(database)
             database.close()
 
-    def _pages(self, database: Database) -> uvicorn.Server:
+    def _pages(self, database: Database) -> Pages:
         import uvicorn
 
+        from commands.pages import Pages
         from web.app import create_app
 
         app = create_app(
@@ -122,7 +123,7 @@ class Supervisor:
             timeout_graceful_shutdown=3,
             server_header=False,
         )
-        return uvicorn.Server(config)
+        return Pages(config, app.state.site)
 
     def _tend(self, children: list[Child]) -> None:
         """Say `ready` when the first page answers, start the children then, and start again what dies."""

@@ -26,6 +26,11 @@ class Queue:
         self._free = anyio.Semaphore(readers)
         self._most = readers + MOST_WAITING
         self._of: Counter[int] = Counter()
+        self._closed = False
+
+    def close(self) -> None:
+        """Refuse all that wait or come; who holds a reader goes on."""
+        self._closed = True
 
     @asynccontextmanager
     async def place(self, person_id: int) -> AsyncIterator[None]:
@@ -34,11 +39,21 @@ class Queue:
         self._of[person_id] += 1
         try:
             async with self._free:
+                self._demand_open()
                 yield
         finally:
             self._of[person_id] -= 1
 
+    def _demand_open(self) -> None:
+        if self._closed:
+            raise Overloaded(
+                _("服务正在停止或重新启动，这份文件没有收下。"),
+                _("请过半分钟再上传一次；文件仍在您的电脑上，已经保存的内容都不受影响。"),
+                seconds=SECONDS,
+            )
+
     def _demand_room(self, person_id: int) -> None:
+        self._demand_open()
         if self._of[person_id] >= MOST_OF_ONE:
             raise TooMany(
                 _("您已有 %(number)s 份文件正在检查。") % {"number": MOST_OF_ONE},

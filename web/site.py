@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import anyio
+from anyio.to_thread import run_sync
 from fastapi import Depends, Request
 
 from models.blobs import Blobs
@@ -76,6 +77,11 @@ class Site:
     def rehearsals(self) -> Rehearsals:
         """What 预演 has foreseen."""
         return Rehearsals(self.settings)
+
+    async def turn_away(self) -> None:
+        """Before the pages stop: uploads that wait are refused, those being read come back as interrupted."""
+        self.queue.close()
+        await run_sync(self.close)
 
     def close(self) -> None:
         """End the child processes."""

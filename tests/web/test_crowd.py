@@ -8,10 +8,12 @@ from contextlib import AsyncExitStack
 import httpx
 import pytest
 
+from models.errors import Overloaded
 from models.worklist import lines
 from tests.journey.books import fill
 from tests.web.conftest import Installation
 from web.queueing import Queue
+from web.site import Site
 
 CROWD = 60
 
@@ -73,6 +75,26 @@ def test_uploads_wait_without_a_thread_and_not_too_many_of_one_person(site: Inst
     page, refused, statuses = asyncio.run(ask())
     assert (page, statuses) == (200, [200, 200, 429])
     assert (refused.headers["retry-after"], "正在检查" in refused.json()["error"]) == ("30", True)
+
+
+def test_a_service_that_stops_turns_uploads_away(site: Installation) -> None:
+    pages: Site = site.app.state.site
+    key, program = site.assignment("10.1.1", "学务部"), site.program("S031")
+
+    async def stop() -> BaseException | None:
+        async with AsyncExitStack() as readers:
+            for stranger in range(site.settings.readers):
+                await readers.enter_async_context(pages.queue.place(-stranger))
+            waiting = asyncio.create_task(stay(pages.queue, 1))
+            await asyncio.sleep(0)
+            await pages.turn_away()
+        await asyncio.wait([waiting], timeout=10)
+        return waiting.exception()
+
+    refused = asyncio.run(stop())
+    assert isinstance(refused, Overloaded)
+    answer = program.post(f"/api/v1/assignments/{key}/submit", files={"file": ("w.xlsx", b"any")})
+    assert (answer.status_code, "正在停止" in answer.json()["error"]) == (503, True)
 
 
 def test_a_long_queue_turns_uploads_away_with_a_time_to_come_back(site: Installation) -> None:
