@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from sqlmodel import Session, col, insert, select
+from sqlmodel import Session, col, func, insert, select
 from starlette.testclient import TestClient
 
 from actions import clock
@@ -24,7 +25,7 @@ from models.database import Database
 from models.history import recent_events
 from models.migrate import upgrade
 from models.pace import counted_paces
-from models.stages import STAGES
+from models.stages import RETURNED, STAGES
 from models.void import count_where, reopened_tables, waits_for_addition
 from plans.load import load_files
 from settings import ROOT, Settings
@@ -35,17 +36,18 @@ from web.visitor import SESSION
 UNITS = 1500
 FIRST_POSITION = 100
 LISTED = 12
-COUNTED = "each look counts 108,000 rows; counters kept by the transitions would make it constant"
 
 
 def measure() -> list[Figure]:
-    """The full page over 108,000 assignments beside its queries alone, and beside the page over 189."""
+    """The full page over 108,000 assignments beside its queries alone, and beside the page over 189; before
+    each look an assignment of another department is sent back, since the unchanged isn't counted again."""
     with _campaign(0) as small, _campaign(UNITS) as large, _page(small) as little, _page(large) as big:
-        page, queries = side_by_side(big, lambda: _queries(large))
-        again, less = side_by_side(big, little)
+        moved = partial(_send_back, large), partial(_send_back, small)
+        page, queries = side_by_side(big, lambda: _queries(large), before=(moved[0], moved[0]))
+        again, less = side_by_side(big, little, before=moved)
     return [
         Figure("board over 108,000 assignments, full page", page, "its queries alone", queries, goal=3.0),
-        Figure("board over 108,000 assignments, full page", again, "board over 189", less, 2.0, COUNTED),
+        Figure("board over 108,000 assignments, full page", again, "board over 189", less, 2.0),
     ]
 
 
@@ -96,6 +98,15 @@ def _queries(database: Database) -> None:
         late(session, rules, now, LISTED)
         due_soon(session, rules, now, LISTED)
         recent_events(session, LISTED)
+
+
+def _send_back(database: Database) -> None:
+    """Somebody's assignment comes back, each time another one's."""
+    with database.writing() as session:
+        row = session.exec(
+            select(Assignment).where(Assignment.stage != RETURNED).order_by(func.random()).limit(1)
+        ).one()
+        row.stage, row.returned_at = RETURNED, clock.now(session)
 
 
 def _fan_out(session: Session, units: int) -> None:

@@ -39,16 +39,23 @@ def timed(act: Callable[[], object]) -> float:
 
 
 def side_by_side(
-    one: Callable[[], object], other: Callable[[], object], rounds: int = 5, rest: float = 0
+    one: Callable[[], object],
+    other: Callable[[], object],
+    rounds: int = 5,
+    rest: float = 0,
+    before: tuple[Callable[[], object], Callable[[], object]] = (lambda: None, lambda: None),
 ) -> tuple[float, float]:
     """The medians of both, taken in turns so that the machine's moods hit both alike.
 
-    ``rest``: seconds before each, where one leaves work behind that would count as the other's.
+    ``rest``: seconds before each, where one leaves work behind that would count as the other's;
+    ``before``: what makes each ready, untimed.
     """
-    times = [(_rested(one, rest), _rested(other, rest)) for _ in range(rounds)]
+    readied = list(zip((one, other), before, strict=True))
+    times = [[_rested(act, rest, ready) for act, ready in readied] for _ in range(rounds)]
     return median(pair[0] for pair in times), median(pair[1] for pair in times)
 
 
-def _rested(act: Callable[[], object], rest: float) -> float:
+def _rested(act: Callable[[], object], rest: float, ready: Callable[[], object]) -> float:
+    ready()
     time.sleep(rest)
     return timed(act)

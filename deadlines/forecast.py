@@ -16,6 +16,7 @@ import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from functools import cache
 
 from deadlines.effective import DUE_SOON, DeadlineRules
 from deadlines.pace import WINDOW, Group, Pace, Quicker, Window
@@ -82,6 +83,8 @@ class Forecast:
         self.calendar = rules.calendar
         self.now = rules.calendar.local(now)
         self.window = self._window()
+        self._judged_from = cache(self._day_to_judge)
+        self._ahead = cache(lambda deadline: self._elapsed(self.now, self.calendar.local(deadline)))
 
     def all(self, known: Mapping[Group, Pace]) -> dict[Group, Outlook]:
         """The outlook of every group, with the risks."""
@@ -99,7 +102,7 @@ class Forecast:
         """The deadlines to come of which nobody can be named yet."""
         standing, found = Standing(known), dict[datetime, Undecided]()
         for group, pace in self._open(known):
-            told_from = self._judged_from(group)
+            told_from = self._judged_from(group.deadline)
             share = standing.share(group)
             if told_from or not standing.tells(group, pace):
                 found[group.deadline] = Undecided(self.calendar.local(group.deadline), share, told_from)
@@ -169,18 +172,18 @@ class Forecast:
         """Those that have something left and a deadline before them."""
         return (each for each in known.items() if each[0].deadline >= self.now and left_of(each[1], each[0]))
 
-    def _judged_from(self, group: Group) -> date | None:
+    def _day_to_judge(self, deadline: datetime) -> date | None:
         """The day from which it can be told who lags behind; None once that has come."""
-        day = self.calendar.add_workdays(self.calendar.local(group.deadline).date(), -DUE_SOON)
+        day = self.calendar.add_workdays(self.calendar.local(deadline).date(), -DUE_SOON)
         if self.window.days < 1:
             day = max(day, self.calendar.add_workdays(self.now.date(), 1))
         return day if day > self.now.date() else None
 
     def _risk(self, pace: Pace, group: Group, standing: Standing) -> Risk | None:
         others, share = standing.others(group, pace), share_of(pace, group)
-        if self._judged_from(group) or not standing.tells(group, pace):
+        if self._judged_from(group.deadline) or not standing.tells(group, pace):
             return None
-        ahead = self._elapsed(self.now, deadline := self.calendar.local(group.deadline))
+        ahead = self._ahead(group.deadline)
         collecting = self._collecting(pace)[0]
         needed = self._through(pace)[0] if group.due_stage == REVIEWED else collecting
         if needed <= ahead or (others is not None and share >= BEHIND * others):
@@ -196,7 +199,9 @@ class Forecast:
             left=left,
             unstarted=pace.unstarted,
             missing=max(left - math.floor(kept), 1),
-            days_left=self.calendar.workdays_between(self.now.date(), deadline.date()),
+            days_left=self.calendar.workdays_between(
+                self.now.date(), self.calendar.local(group.deadline).date()
+            ),
             hours_left=round(ahead * self._hours_a_day),
             per_day=self.window.per_day(done),
             returned_share=pace.returned_share,

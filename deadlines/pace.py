@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from datetime import datetime
+from operator import add, attrgetter
 
 from deadlines.facts import COLLECTOR, PENDING, REVIEWER, AssignmentFacts
 
@@ -47,7 +48,7 @@ class Pace:
     reviewed_lately: int = 0
 
     def __add__(self, other: Pace) -> Pace:
-        return Pace(*(getattr(self, each.name) + getattr(other, each.name) for each in fields(Pace)))
+        return Pace(*map(add, _numbers(self), _numbers(other)))
 
     @property
     def open(self) -> int:
@@ -88,6 +89,9 @@ class Window:
     def enough(self, number: int) -> bool:
         """Whether so many things counted in it make a pace."""
         return number >= ENOUGH and self.days >= ENOUGH_DAYS
+
+
+_numbers = attrgetter(*(each.name for each in fields(Pace)))
 
 
 def paces(assignments: Iterable[AssignmentFacts], since: datetime) -> dict[Group, Pace]:

@@ -8,6 +8,7 @@ from models.draft import Draft, DraftRow
 from models.explanation import Explanation
 from models.extension import Extension
 from models.hold import Hold
+from models.kept import Change
 from models.notice import Mail, Notice, Post, Report
 from models.pause import Pause
 from models.person import AccessToken, ActivationLink, CalendarFeed, FailedSignIn, Grant, Person, SignIn
@@ -27,6 +28,7 @@ __all__ = [
     "CalendarFeed",
     "Campaign",
     "CellRemark",
+    "Change",
     "CheckRun",
     "ClockSetting",
     "DataTable",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from models.types import instant, maybe_instant
@@ -40,7 +40,10 @@ class Assignment(SQLModel, table=True):
     are flags, no stages.
     """
 
-    __table_args__ = (UniqueConstraint("table_id", "department_id"),)
+    __table_args__ = (
+        UniqueConstraint("table_id", "department_id"),
+        Index("ix_assignment_standing", "table_id", "exempt", "closed", "stage", "reviewed_at"),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     table_id: int = Field(foreign_key="datatable.id")
@@ -48,7 +51,7 @@ class Assignment(SQLModel, table=True):
     reviewer_id: int | None = Field(default=None, foreign_key="department.id", index=True)
     stage: str = Field(default="pending", index=True)
     version_id: int | None = Field(default=None)
-    extended_until: datetime | None = maybe_instant()
+    extended_until: datetime | None = maybe_instant(index=True)
     owed_since: datetime | None = maybe_instant()
     exempt: bool = False
     exempt_reason: str = ""

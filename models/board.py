@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, and_, case, cast, literal, or_, union_all
+from sqlalchemy import CompoundSelect, String, case, cast, literal, union_all
 from sqlmodel import Session, col, func, select
 
-from deadlines.calendar import WorkingCalendar
-from deadlines.effective import DUE_SOON, DeadlineRules
+from deadlines.effective import DeadlineRules
 from models.assignment import Assignment
 from models.campaign import DataTable, Department
 from models.draft import has_begun
 from models.hold import Hold, standing
-from models.stages import CHECKED, COLLECTED, FAILED, PENDING, RETURNED, REVIEWED
+from models.kept import Answer, by_department
+from models.lateness import overdue_at, turns
+from models.stages import CHECKED, COLLECTED, REVIEWED, STAGES
 from models.void import is_void, waits_for_addition
+from models.worklist import owed_by, places_of
 
 EXEMPT = "exempt"
 WIDTH = 20
@@ -69,63 +71,93 @@ class Count:
     number: int
 
 
+@dataclass(frozen=True)
+class Standings:
+    """How many assignments of one department stand where, by deadline, stage and lateness."""
+
+    position: int
+    name: str
+    counted: Mapping[tuple[datetime, str, bool], int]
+
+
 def counts(session: Session, rules: DeadlineRules, now: datetime) -> list[Count]:
     """The campaign's assignments counted by the table's deadline, stage and lateness."""
-    late = overdue_at(rules, now)
-    statement: Any = (
-        select(DataTable.due, SHOWN_AS, late, func.count())
-        .join(DataTable, col(Assignment.table_id) == DataTable.id)
-        .where(col(Assignment.closed).is_(False))
-        .group_by(col(DataTable.due), SHOWN_AS, late)
-        .order_by(col(DataTable.due))
-    )
-    return [Count(due, stage, bool(late), number) for due, stage, late, number in session.exec(statement)]
+    found = _standings(session, rules, now).folded(_summed)
+    return [Count(*key, number) for key, number in sorted(found.items())]
 
 
 def department_counts(
     session: Session, rules: DeadlineRules, now: datetime
 ) -> list[tuple[str, str, bool, int]]:
     """Assignments counted by collecting department, stage and lateness, in the order of the plan."""
-    late = overdue_at(rules, now)
-    statement: Any = (
-        select(Department.name, SHOWN_AS, late, func.count())
-        .join(DataTable, col(Assignment.table_id) == DataTable.id)
-        .join(Department, col(Assignment.department_id) == Department.id)
-        .where(col(Assignment.closed).is_(False))
-        .group_by(col(Department.id), col(Department.name), col(Department.position), SHOWN_AS, late)
-        .order_by(col(Department.position))
-    )
-    return [(name, stage, bool(late), number) for name, stage, late, number in session.exec(statement)]
+    return list(_standings(session, rules, now).folded(_listed))
+
+
+def _standings(session: Session, rules: DeadlineRules, now: datetime) -> Answer[Standings]:
+    def ask(departments: Collection[int] | None) -> dict[int, Standings]:
+        late = overdue_at(rules, now)
+        statement: Any = (
+            select(Assignment.department_id, DataTable.due, SHOWN_AS, late)
+            .add_columns(func.count())
+            .join(DataTable, col(Assignment.table_id) == DataTable.id)
+            .where(*owed_by(departments))
+            .group_by(col(Assignment.department_id), col(DataTable.due), SHOWN_AS, late)
+        )
+        found: dict[int, Counter[tuple[datetime, str, bool]]] = defaultdict(Counter)
+        for department, due, stage, overdue, number in session.exec(statement):
+            found[department][due, stage, bool(overdue)] += number
+        places = places_of(session, found)
+        return {department: Standings(*places[department], counted) for department, counted in found.items()}
+
+    return by_department(session, "standings", turns(session, rules, now), ask)
+
+
+def _summed(found: Mapping[int, Standings]) -> Counter[tuple[datetime, str, bool]]:
+    totals: Counter[tuple[datetime, str, bool]] = Counter()
+    for each in found.values():
+        for key, number in each.counted.items():
+            totals[key] += number
+    return totals
+
+
+def _listed(found: Mapping[int, Standings]) -> list[tuple[str, str, bool, int]]:
+    listed = []
+    for each in sorted(found.values(), key=lambda each: each.position):
+        totals: Counter[tuple[str, bool]] = Counter()
+        for (_due, stage, late), number in each.counted.items():
+            totals[stage, late] += number
+        listed += [(each.name, *key, number) for key, number in sorted(totals.items())]
+    return listed
 
 
 def tables_done(session: Session) -> tuple[int, int]:
     """How many tables are done, that is checked for all who owe them, and how many are owed at all."""
-    open_ones = func.sum(case((col(Assignment.stage) == CHECKED, 0), else_=1))
-    per_table = (
-        select(open_ones.label("open"))
-        .where(col(Assignment.closed).is_(False), col(Assignment.exempt).is_(False))
-        .group_by(col(Assignment.table_id))
-        .subquery()
+    owed = select(Assignment.id).where(
+        Assignment.table_id == DataTable.id,
+        col(Assignment.exempt).is_(False),
+        col(Assignment.closed).is_(False),
     )
-    done = func.coalesce(func.sum(case((per_table.c.open == 0, 1), else_=0)), 0)
-    finished, total = session.exec(select(done, func.count()).select_from(per_table)).one()
+    unchecked = owed.where(col(Assignment.stage).in_([stage for stage in STAGES if stage != CHECKED]))
+    done = func.coalesce(func.sum(case((unchecked.exists(), 0), else_=1)), 0)
+    finished, total = session.exec(select(done, func.count(col(DataTable.id))).where(owed.exists())).one()
     return int(finished), int(total)
 
 
 def board(
     session: Session, rules: DeadlineRules, now: datetime, first: int = 0, reopened: Collection[str] = ()
 ) -> Board:
-    """The board's window that starts with department number ``first``; two queries.
+    """The board's window that starts with department number ``first``; four queries.
 
     ``reopened``: the tables that make the checks by them void.
     """
-    departments = session.exec(
-        select(Department).where(col(Department.closed).is_(False)).order_by(col(Department.position))
-    ).all()
-    columns = departments[first : first + WIDTH]
+    owing = (col(Department.closed).is_(False),)
+    number = session.exec(select(func.count(col(Department.id))).where(*owing)).one()
+    window = select(Department).where(*owing).order_by(col(Department.position)).offset(first).limit(WIDTH)
+    columns = session.exec(window).all()
+    tables = {table.id: table for table in session.exec(select(DataTable))}
     late = overdue_at(rules, now)
     held = col(Assignment.id).in_(select(Hold.assignment_id).where(standing(now)))
-    shown: Any = (DataTable, Assignment.id, Assignment.department_id, SHOWN_AS, late, has_begun(), held)
+    shown: Any = (DataTable.id, Assignment.id, Assignment.department_id, SHOWN_AS, late, has_begun(), held)
     shown += (is_void(reopened), waits_for_addition())
     statement: Any = (
         select(*shown)
@@ -138,10 +170,10 @@ def board(
         .order_by(col(DataTable.no))
     )
     rows: dict[int, Row] = {}
-    for table, id, department_id, stage, *flags in session.exec(statement):
-        row = rows.setdefault(table.id, Row(table, {}))
+    for table_id, id, department_id, stage, *flags in session.exec(statement):
+        row = rows.setdefault(table_id, Row(tables[table_id], {}))
         row.cells[department_id] = Cell(id, stage, *(bool(flag) for flag in flags))
-    return Board(columns, list(rows.values()), first, len(departments))
+    return Board(columns, list(rows.values()), first, number)
 
 
 def narrowed(board: Board, flag: str) -> Board:
@@ -158,85 +190,48 @@ def narrowed(board: Board, flag: str) -> Board:
 def reached_by_day(session: Session, zone: tzinfo) -> dict[str, dict[date, int]]:
     """How many assignments of today's standing were collected, reviewed and checked on which day of the
     zone; the exempt are left out."""
+
+    def ask(departments: Collection[int] | None) -> dict[int, Counter[tuple[str, date]]]:
+        found: dict[int, Counter[tuple[str, date]]] = defaultdict(Counter)
+        for department, stage, begun, number in session.connection().execute(_reached(departments)):
+            moment = datetime.fromisoformat(f"{begun}0").replace(tzinfo=UTC)
+            found[department][stage, moment.astimezone(zone).date()] += number
+        return found
+
+    return by_department(session, "reached", str(zone), ask).folded(_by_day)
+
+
+def _reached(departments: Collection[int] | None) -> CompoundSelect[Any]:
     standing = {
         COLLECTED: (col(Assignment.collected_at), (COLLECTED, REVIEWED, CHECKED)),
         REVIEWED: (col(Assignment.reviewed_at), (REVIEWED, CHECKED)),
         CHECKED: (col(Assignment.checked_at), (CHECKED,)),
     }
-    owed = (col(Assignment.closed).is_(False), col(Assignment.exempt).is_(False))
-    parts = [
-        select(literal(stage), _ten_minutes(moment).label("begun"), func.count())
-        .where(*owed, col(Assignment.stage).in_(among), moment.is_not(None))
-        .group_by("begun")
-        for stage, (moment, among) in standing.items()
-    ]
-    found: dict[str, Counter[date]] = {stage: Counter() for stage in standing}
-    for stage, begun, number in session.connection().execute(union_all(*parts)):
-        moment = datetime.fromisoformat(f"{begun}0").replace(tzinfo=UTC)
-        found[stage][moment.astimezone(zone).date()] += number
-    return {stage: dict(days) for stage, days in found.items()}
+    owed = (*owed_by(departments), col(Assignment.exempt).is_(False))
+    return union_all(
+        *(
+            select(
+                col(Assignment.department_id),
+                literal(stage),
+                _ten_minutes(moment).label("begun"),
+                func.count(),
+            )
+            .where(*owed, col(Assignment.stage).in_(among), moment.is_not(None))
+            .group_by(col(Assignment.department_id), "begun")
+            for stage, (moment, among) in standing.items()
+        )
+    )
+
+
+def _by_day(found: Mapping[int, Mapping[tuple[str, date], int]]) -> dict[str, dict[date, int]]:
+    totals: dict[str, Counter[date]] = {stage: Counter() for stage in (COLLECTED, REVIEWED, CHECKED)}
+    for counted in found.values():
+        for (stage, day), number in counted.items():
+            totals[stage][day] += number
+    return {stage: dict(days) for stage, days in totals.items()}
 
 
 def _ten_minutes(moment: Any) -> Any:
     """The ten minutes (UTC) that a moment falls into, as both databases write it: zones have whole or half
     hours, and databases know too little of zones."""
     return func.substr(cast(moment, String), 1, len("2020-11-06 08:3"))
-
-
-def overdue_at(rules: DeadlineRules, now: datetime) -> ColumnElement[bool]:
-    """``DeadlineRules.overdue`` as a condition: what depends on working days is turned into the last
-    moment from which a submission or a return is late."""
-    waits = _begun_after(rules, rules.schedule.review_within, now)
-    mends = _begun_after(rules, rules.schedule.mend_within, now)
-    return _due_before(now, waits, mends)
-
-
-def due_soon_at(rules: DeadlineRules, now: datetime) -> ColumnElement[bool]:
-    """``DeadlineRules.due_soon`` as a condition: not overdue now, but after the soon working days."""
-    calendar = rules.calendar
-    today = calendar.local(now).date()
-    beyond = calendar.at(_day_beyond(calendar, today), time.min)
-    waits = _begun_after(rules, rules.schedule.review_within, beyond)
-    mends = _begun_after(rules, rules.schedule.mend_within, beyond)
-    return and_(_due_before(beyond, waits, mends), ~overdue_at(rules, now))
-
-
-def _day_beyond(calendar: WorkingCalendar, today: date) -> date:
-    """The first local day that is more than the soon working days away."""
-    day = calendar.add_workdays(today, DUE_SOON)
-    while calendar.workdays_between(today, day) <= DUE_SOON:
-        day += timedelta(days=1)
-    return day
-
-
-def _due_before(now: datetime, waits: datetime, mends: datetime) -> ColumnElement[bool]:
-    """Whether its holder's deadline lies before ``now``; ``waits`` and ``mends``: the moments before which a
-    submission or a return must have come for that."""
-    row = Assignment
-    passed = and_(
-        col(DataTable.due) < now, or_(col(row.extended_until).is_(None), col(row.extended_until) < now)
-    )
-    by_deadline = or_(col(DataTable.due_stage) == REVIEWED, col(row.collected_at).is_(None))
-    late = or_(
-        and_(col(row.stage) == PENDING, passed),
-        and_(
-            col(row.stage) == COLLECTED,
-            or_(and_(by_deadline, passed), and_(~by_deadline, col(row.collected_at) < waits)),
-        ),
-        and_(
-            col(row.stage) == RETURNED,
-            passed,
-            or_(col(row.returned_at).is_(None), col(row.returned_at) < mends),
-        ),
-        and_(col(row.stage) == FAILED, passed, or_(col(row.failed_at).is_(None), col(row.failed_at) < mends)),
-    )
-    return and_(col(row.exempt).is_(False), late)
-
-
-def _begun_after(rules: DeadlineRules, days: int, now: datetime) -> datetime:
-    """The start of the first local day from which ``days`` working days are not yet over at ``now``."""
-    calendar = rules.calendar
-    day = calendar.local(now).date()
-    while calendar.end_of_work(calendar.add_workdays(day, days)) >= now:
-        day -= timedelta(days=1)
-    return calendar.at(day + timedelta(days=1), time.min)

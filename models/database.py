@@ -25,6 +25,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, SQLModel, create_engine
 
+from models.kept import ANSWERS, Kept
+
 POOL = 40
 KEPT = 5
 """Connections that a process keeps to a database server; more are closed after use."""
@@ -44,6 +46,7 @@ class Database:
         self.url = url
         self._pragmas = PRAGMAS if durable else (*PRAGMAS, "synchronous=OFF")
         self.sqlite = url.startswith("sqlite")
+        self._kept = Kept()
         made = self._sqlite if self.sqlite else self._server
         self._reader = made(read_only=True)
         self._writer = made(read_only=False)
@@ -51,7 +54,7 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A session that sees one state of the database and cannot change it."""
-        with Session(self._reader, expire_on_commit=False) as session:
+        with Session(self._reader, expire_on_commit=False, info={ANSWERS: self._kept}) as session:
             yield session
 
     @contextmanager

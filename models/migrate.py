@@ -12,7 +12,7 @@ from models.errors import Conflict
 
 VERSIONS = "alembic_version"
 ROOT = Path(__file__).parent.parent
-NEWEST = "0015"
+NEWEST = "0016"
 
 
 def upgrade(database: Database) -> None:

@@ -13,22 +13,22 @@ from sqlmodel import Session, col, func, select
 from models.addition import OPEN, Addition
 from models.assignment import Assignment
 from models.campaign import DataTable
-from models.stages import APPROVED, CHECKED
+from models.stages import APPROVED, CHECKED, STAGES
 from models.version import CheckRun
 
 PASSED = "passed"
+UNAPPROVED = [stage for stage in STAGES if stage not in APPROVED]
 ACTIVE = (col(Assignment.exempt).is_(False), col(Assignment.closed).is_(False))
 
 
 def reopened_tables(session: Session) -> list[str]:
     """The tables that somebody has to hand in once more after they had been approved."""
-    statement = (
-        select(DataTable.code)
-        .join(Assignment, col(Assignment.table_id) == DataTable.id)
-        .where(col(Assignment.reviewed_at).is_not(None), col(Assignment.stage).not_in(APPROVED), *ACTIVE)
-        .distinct()
+    again = (
+        select(Assignment.id)
+        .where(Assignment.table_id == DataTable.id, *ACTIVE)
+        .where(col(Assignment.stage).in_(UNAPPROVED), col(Assignment.reviewed_at).is_not(None))
     )
-    return list(session.exec(statement))
+    return list(session.exec(select(DataTable.code).where(again.exists())))
 
 
 def is_void(reopened: Collection[str]) -> ColumnElement[bool]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -58,6 +58,21 @@ def open_departments(session: Session) -> list[str]:
     """The departments of the plan in force by name, in its order."""
     statement = select(Department.name).where(col(Department.closed).is_(False))
     return list(session.exec(statement.order_by(col(Department.position))).all())
+
+
+def places_of(session: Session, departments: Collection[int]) -> dict[int, tuple[int, str]]:
+    """These departments' places in the plan, with their names."""
+    statement = select(Department.id, Department.position, Department.name)
+    found = session.exec(statement.where(among(col(Department.id), departments)))
+    return {key or 0: (position, name) for key, position, name in found}
+
+
+def owed_by(departments: Collection[int] | None) -> list[ColumnElement[bool]]:
+    """The condition for assignments that are in the plan in force, of these departments only where given."""
+    conditions: list[ColumnElement[bool]] = [col(Assignment.closed).is_(False)]
+    if departments is not None:
+        conditions.append(among(col(Assignment.department_id), departments))
+    return conditions
 
 
 def open_tables(session: Session) -> Sequence[DataTable]:

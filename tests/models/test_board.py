@@ -20,12 +20,12 @@ from models.board import (
     board,
     counts,
     department_counts,
-    due_soon_at,
     reached_by_day,
     tables_done,
 )
 from models.database import Database
 from models.facts import facts_of
+from models.lateness import due_soon_at
 from models.stages import CHECKED, COLLECTED, FAILED, RETURNED, REVIEWED, STAGES
 from models.worklist import Line, lines
 from plans.load import load_files
@@ -129,13 +129,13 @@ def test_the_board_is_a_window_of_departments(session: Session, morning: datetim
     assert all(len(row.cells) <= 2 for row in rest.rows)
 
 
-def test_the_board_is_two_queries_whatever_its_size(
+def test_the_board_is_four_queries_whatever_its_size(
     session: Session, database: Database, morning: datetime
 ) -> None:
     rules, asked = rules_in_force(session), list[str]()
     event.listen(database.writer, "before_cursor_execute", lambda *given: asked.append(given[2]))
     board(session, rules, morning, reopened=["1.6", "6.1"])
-    assert len(asked) == 2
+    assert len(asked) == 4
 
 
 def test_a_table_is_done_when_all_its_departments_are(session: Session) -> None:

@@ -1,0 +1,170 @@
+"""What is kept between looks is what is counted anew, whatever has changed and whenever one looks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any
+
+import pytest
+from sqlalchemy import delete, event, insert, update
+from sqlmodel import Session, col, select
+
+from actions.plan_in_force import rules_in_force
+from deadlines.effective import DeadlineRules
+from models import Assignment, Change, DataTable, Department
+from models.board import counts, department_counts, reached_by_day, tables_done
+from models.database import Database
+from models.pace import counted_paces
+from models.stages import RETURNED
+from models.trouble import first_due_soon, first_late
+from models.void import reopened_tables
+from tests.conftest import SHANGHAI
+from tests.models.test_board import MOMENTS, place, scatter
+
+pytestmark = pytest.mark.both
+
+
+def answers(session: Session, rules: DeadlineRules, now: datetime) -> list[Any]:
+    """All that is kept or looked up quickly, told by this session."""
+    return [
+        counts(session, rules, now),
+        department_counts(session, rules, now),
+        reached_by_day(session, SHANGHAI),
+        list(counted_paces(session, now - timedelta(days=3)).items()),
+        first_late(session, rules, now, 12),
+        first_due_soon(session, rules, now, 12),
+        tables_done(session),
+        sorted(reopened_tables(session)),
+    ]
+
+
+def any_row(session: Session, chance: Random) -> Assignment:
+    return chance.choice(session.exec(select(Assignment).order_by(col(Assignment.id))).all())
+
+
+def moves(session: Session, chance: Random, morning: datetime) -> None:
+    for _ in range(chance.randrange(1, 4)):
+        place(any_row(session, chance), chance, morning)
+
+
+def closes(session: Session, chance: Random, _morning: datetime) -> None:
+    row = any_row(session, chance)
+    session.connection().execute(
+        update(Assignment).where(col(Assignment.id) == row.id).values(closed=not row.closed)
+    )
+
+
+def goes(session: Session, chance: Random, _morning: datetime) -> None:
+    row = any_row(session, chance)
+    session.connection().execute(delete(Assignment).where(col(Assignment.id) == row.id))
+
+
+def postpones(session: Session, chance: Random, morning: datetime) -> None:
+    table = chance.choice(session.exec(select(DataTable).order_by(col(DataTable.id))).all())
+    table.due = morning + timedelta(days=chance.randrange(14))
+
+
+def renames(session: Session, chance: Random, _morning: datetime) -> None:
+    department = chance.choice(session.exec(select(Department).order_by(col(Department.id))).all())
+    department.name, department.position = f"{department.name}·新", chance.randrange(100, 200)
+
+
+def thinks_better_of_it(session: Session, chance: Random, morning: datetime) -> None:
+    moves(session, chance, morning)
+    session.flush()
+    answers(session, rules_in_force(session), morning)
+    raise InterruptedError
+
+
+CHANGES: list[Callable[[Session, Random, datetime], None]] = [
+    moves,
+    moves,
+    moves,
+    closes,
+    goes,
+    postpones,
+    renames,
+    thinks_better_of_it,
+]
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_kept_is_counted_anew(campaign: Database, morning: datetime, seed: int) -> None:
+    chance = Random(seed)
+    with campaign.writing() as session:
+        scatter(session, morning, seed)
+    for _ in range(8):
+        with suppress(InterruptedError), campaign.writing() as session:
+            chance.choice(CHANGES)(session, chance, morning)
+        now = chance.choice(MOMENTS)
+        with campaign.reading() as kept, campaign.writing() as anew:
+            rules = rules_in_force(kept)
+            assert answers(kept, rules, now) == answers(anew, rules, now), now
+
+
+def test_who_began_to_look_before_a_change_is_told_what_was(campaign: Database, morning: datetime) -> None:
+    with campaign.reading() as before:
+        rules = rules_in_force(before)
+        seen = counts(before, rules, morning)
+        with campaign.writing() as session:
+            any_row(session, Random(1)).stage = RETURNED
+        with campaign.reading() as after:
+            assert counts(after, rules, morning) != seen
+        assert counts(before, rules, morning) == seen
+        with campaign.reading() as after:
+            assert counts(after, rules, morning) != seen
+
+
+def test_a_second_look_asks_of_what_has_changed_only(campaign: Database, morning: datetime) -> None:
+    asked = list[str]()
+
+    def look() -> list[str]:
+        asked.clear()
+        with campaign.reading() as session:
+            rules = rules_in_force(session)
+            event.listen(session.get_bind(), "before_cursor_execute", note)
+            counts(session, rules, morning)
+            event.remove(session.get_bind(), "before_cursor_execute", note)
+        return [statement for statement in asked if "GROUP BY" in statement]
+
+    def note(*given: Any) -> None:
+        asked.append(given[2])
+
+    assert len(look()) == 1
+    assert look() == []
+    with campaign.writing() as session:
+        any_row(session, Random(1)).stage = RETURNED
+    again = look()
+    assert len(again) == 1
+    assert "department_id IN (" in again[0]
+
+
+def test_many_changes_in_one_transaction_are_seen(campaign: Database, morning: datetime) -> None:
+    """On PostgreSQL a trigger runs once a statement, with all its rows."""
+    with campaign.reading() as session:
+        rules = rules_in_force(session)
+        counts(session, rules, morning)
+        newest = session.exec(select(Change.number).order_by(col(Change.number).desc())).first() or 0
+    with campaign.writing() as session:
+        session.connection().execute(update(Assignment).values(stage=RETURNED))
+        tables = session.exec(select(DataTable.id).order_by(col(DataTable.id))).all()
+        campaign_id = session.exec(select(Department.campaign_id)).first() or 0
+        added = Department(campaign_id=campaign_id, name="新成立的系", position=500)
+        session.add(added)
+        session.flush()
+        owed = {
+            "department_id": added.id,
+            "stage": RETURNED,
+            "exempt": False,
+            "closed": False,
+            "exempt_reason": "",
+        }
+        session.connection().execute(insert(Assignment), [owed | {"table_id": table} for table in tables])
+    with campaign.reading() as session:
+        assert sum(count.number for count in counts(session, rules, morning)) == 189 + 72
+        assert {count.stage for count in counts(session, rules, morning)} == {RETURNED}
+        changed = session.exec(select(Change.department_id).where(col(Change.number) > newest)).all()
+        assert len(changed) == 1 + 12 + 1
