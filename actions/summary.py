@@ -194,11 +194,11 @@ def _exclusion(line: Line, reasons: dict[int, str], void: dict[int, list[str]]) 
     elif stage in (RETURNED, FAILED):
         reason = f"{SAYS[stage]}：{reasons.get(line.id, '')}"
     else:
-        reason = _WHY[stage]
+        reason = WHY[stage]
     return Exclusion(line.table.code, line.table.name, line.department, stage, reason)
 
 
-_WHY = {
+WHY = {
     "pending": "未采集：采集部门尚未提交",
     "collected": "未审核：已提交，审核部门尚未审核",
     "reviewed": "未检测：已审核，系统检测尚未完成",

@@ -12,10 +12,14 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
 from actions import clock
+from actions.summary import WHY
+from models.stages import FAILED, RETURNED, SAYS
 from settings import ROOT
 from tests.conftest import SHANGHAI
 from tests.test_structure import OWN
 from tests.web.conftest import Installation
+from web.language import ngettext, spoken
+from web.summary_words import excluded
 
 HAN = re.compile(r"[\u4e00-\u9fff]+")
 CODE = re.compile(r"\{%.*?%\}|\{\{.*?\}\}|\{#.*?#\}", re.DOTALL)
@@ -120,3 +124,40 @@ def test_english_pages_hold_no_chinese_of_ours(site: Installation, path: str) ->
     headings = re.findall(r"<h[12][^>]*>(.*?)</h[12]>|<th scope=\"col\">([^<]*)</th>", html, re.DOTALL)
     words = {HAN.search("".join(pair)) is None for pair in headings if 'class="board' not in pair[0]}
     assert words == {True}
+
+
+@pytest.mark.parametrize(
+    ("reason", "said"),
+    [
+        *((each, "") for each in WHY.values()),
+        (f"{SAYS[RETURNED]}：请补齐。", "returned: 请补齐。"),
+        (f"{SAYS[FAILED]}：缺一行。", "check failed: 缺一行。"),
+        ("免报：没有。", "exempt: 没有。"),
+        ("没有符号", "没有符号"),
+    ],
+)
+def test_what_the_summary_leaves_out_is_told_in_english(reason: str, said: str) -> None:
+    token = spoken.set("en")
+    try:
+        assert excluded(reason) == (said or english()[reason])
+        assert said or not HAN.search(excluded(reason))
+    finally:
+        spoken.reset(token)
+    assert excluded(reason) == reason
+
+
+@pytest.mark.parametrize(
+    ("message", "one", "many"),
+    [
+        ("%(n)s 处错误", "1 error", "2 errors"),
+        ("%(n)s 份延期申请等您答复", "1 extension request waits for", "2 extension requests wait for"),
+        ("截止前还剩 %(n)s 个工作小时", "1 working hour to", "2 working hours to"),
+    ],
+)
+def test_one_thing_is_counted_as_one(message: str, one: str, many: str) -> None:
+    token = spoken.set("en")
+    try:
+        assert (ngettext(message, message, 1) % {"n": 1}).startswith(one)
+        assert (ngettext(message, message, 2) % {"n": 2}).startswith(many)
+    finally:
+        spoken.reset(token)

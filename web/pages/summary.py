@@ -15,6 +15,7 @@ from web.pages.files import attached
 from web.rendering import page
 from web.rules import OVERSEER
 from web.site import CurrentSite
+from web.summary_words import excluded
 from web.visitor import CurrentVisitor
 
 SAME_MOMENT = (2020, 1, 1, 0, 0, 0)
@@ -24,7 +25,7 @@ router = APIRouter(include_in_schema=False)
 
 @router.get("/summary", dependencies=[OVERSEER], name="summary")
 def summary(request: Request, session: Reading) -> Response:
-    return page(request, "summary.html", summary=action.summary(session))
+    return page(request, "summary.html", summary=action.summary(session), excluded=excluded)
 
 
 @router.get("/summary/download", dependencies=[OVERSEER], name="summary_download")
