@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import logging
+
 from actions.plan_in_force import plan_in_force
 from actions.who import Who
 from models.blobs import Lost
-from models.errors import NotFound, Unusable
+from models.errors import NotFound, Unstorable, Unusable
 from models.history import findings
 from web.language import gettext as _
 from web.pages.assignment import demand_version, seen_by
 from web.site import Site
+
+log = logging.getLogger("caiji.web")
 
 
 def annotated_of(site: Site, me: Who, assignment_id: int, number: int) -> tuple[bytes, str]:
@@ -25,7 +29,14 @@ def annotated_of(site: Site, me: Who, assignment_id: int, number: int) -> tuple[
     if not path.is_file():
         raise Lost(version.blob)
     rows = site.blobs.get(version.rows_blob)
-    done = site.readers.annotate(path, seen.table.code, schedule, found, rows)
+    try:
+        done = site.readers.annotate(path, seen.table.code, schedule, found, rows)
+    except OSError as error:
+        log.exception("a workbook could not be annotated")
+        raise Unstorable(
+            _("服务器现在写不出带批注的文件（磁盘已满，或数据目录不能写入）。"),
+            _("请联系信息中心处理后再下载一次；已保存的数据不受影响。"),
+        ) from error
     if done.refused is not None:
         raise Unusable(done.refused.message, done.refused.remedy)
     marked = _("批注")

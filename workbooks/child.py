@@ -6,6 +6,7 @@ that holds the other end of stdin is gone, the kernel ends this one (by SIGIO, w
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import json
 import os
@@ -21,7 +22,7 @@ from pathlib import Path
 
 from workbooks import tasks
 from workbooks.refusal import Refused, damaged, too_large
-from workbooks.request import RESULT, AnyRequest, Identification, Request, receive
+from workbooks.request import RESULT, UNWRITABLE, AnyRequest, Identification, Request, receive
 
 
 def live() -> None:
@@ -31,7 +32,10 @@ def live() -> None:
     if request is not None:
         end_with_the_holder()
         _limit(request.limits.seconds, request.limits.megabytes)
-        _serve(request)
+        try:
+            _serve(request)
+        except OSError:
+            os._exit(UNWRITABLE)
     # Threads of the libraries have nothing more to do; waiting for them could only hang.
     os._exit(0)
 
@@ -81,8 +85,10 @@ def _guarded(work: Callable[[], tasks.Document]) -> tasks.Document:
     except MemoryError:
         return _refusal(too_large())
     # A full disk is no fault of the file's.
-    except OSError:
-        raise
+    except OSError as error:
+        if error.errno != errno.ENOMEM:
+            raise
+        return _refusal(too_large())
     # A broken file must never end in a traceback, and Rust's panics aren't Exceptions.
     except BaseException as error:
         return _refusal(damaged(type(error).__name__), trouble=traceback.format_exc())

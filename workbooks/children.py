@@ -11,7 +11,7 @@ from typing import Any
 from workbooks.limits import Limits
 from workbooks.nursery import Nursery
 from workbooks.refusal import Refused, too_large, too_slow
-from workbooks.request import RESULT, AnyRequest
+from workbooks.request import RESULT, UNWRITABLE, AnyRequest
 
 TRIES = 2
 DYING = 1.0
@@ -49,7 +49,7 @@ class Children:
     def serve(self, request: AnyRequest) -> tuple[list[dict[str, Any]], Refused | None]:
         """The documents that a child left, and why it ended too early.
 
-        One that somebody killed gets a second try; RuntimeError after `close`.
+        One that somebody killed gets a second try; OSError where it cannot write, RuntimeError after `close`.
         """
         for _ in range(TRIES):
             documents, ended = self._try(self._living(), request)
@@ -68,6 +68,8 @@ class Children:
                 return _left(request.out), too_slow(request.limits)
         if code is None:
             nursery.lives(DYING)
+        if code == UNWRITABLE:
+            raise OSError(f"nothing can be written to {request.out}")
         return _left(request.out), _ended(code, request.limits) if code != 0 else None
 
     def _living(self) -> Nursery:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import pickle
 import struct
 from collections.abc import Mapping, Sequence
@@ -21,6 +22,8 @@ LENGTH = struct.Struct(">I")
 CHILD_PLEASE = b"+"
 CODE = struct.Struct(">i")
 """A child's exit code, as `subprocess` has it."""
+UNWRITABLE = os.EX_IOERR
+"""That of a child that could not leave its answer."""
 
 
 @dataclass(frozen=True)

@@ -215,6 +215,13 @@ def test_what_comes_back_marked_is_the_collectors_own_file(table: Table) -> None
     assert back[TABLE]["J2"].comment is not None
 
 
+def test_where_the_server_cannot_write_the_marked_workbook_it_says_so(table: Table) -> None:
+    table.keep(clubs("很多", "5000", "5000", "5000"))
+    (table.site.settings.data / "reading").write_text("in the way")
+    answer = table.collector.get(f"{table.path}/annotated", params={"version": 1})
+    assert (answer.status_code, "写不出带批注的文件" in answer.text) == (507, True)
+
+
 def test_a_nil_return_has_no_workbook_to_mark(table: Table) -> None:
     table.collector.form(f"{table.path}/nil", {"confirmed": "true"})
     answer = table.collector.get(f"{table.path}/annotated", params={"version": 1})

@@ -15,10 +15,13 @@ from pathlib import Path
 import psutil
 import pytest
 
+from checks.definition import load_definition
 from plans.plan import Schedule
 from tests.workbooks.books import student, students_book
+from workbooks.children import Children
 from workbooks.limits import Limits
 from workbooks.reading import Readers, ReadResult
+from workbooks.request import Request
 
 PATIENCE = 10
 
@@ -145,6 +148,16 @@ def test_a_child_killed_while_reading_is_tried_again(big: Path, schedule: Schedu
     with Readers() as readers, _while_reading(readers, big, schedule) as results:
         _child_at_work(readers).kill()
     assert results[0].row_count == 6_000
+
+
+def test_a_child_that_cannot_write_is_no_fault_of_the_files(
+    book: Path, tmp_path: Path, schedule: Schedule
+) -> None:
+    request = Request(book, load_definition("10.1.1"), tmp_path / "no folder", schedule, Limits())
+    children = Children()
+    with pytest.raises(OSError, match="no folder"):
+        children.serve(request)
+    children.close()
 
 
 def test_several_are_read_at_once_and_each_gets_its_own_answer(tmp_path: Path, schedule: Schedule) -> None:
