@@ -12,8 +12,27 @@ from web.language import gettext as _
 from web.language import ngettext
 
 
+MARKS = {
+    "pending": "○",
+    "started": "◔",
+    "collected": "◐",
+    "reviewed": "◑",
+    "checked": "✓",
+    "returned": "↩",
+    "failed": "✕",
+    "exempt": "–",
+    "void": "⚠",
+    "waiting": "…",
+}
+
+
 def stage(value: str) -> str:
     """A stage as people call it."""
+    return stages().get(value, value)
+
+
+def stages() -> dict[str, str]:
+    """All stages as people call them."""
     return {
         "pending": _("待采集"),
         "collected": _("待审核"),
@@ -22,23 +41,12 @@ def stage(value: str) -> str:
         "returned": _("已退回"),
         "failed": _("检测未通过"),
         "exempt": _("免报"),
-    }.get(value, value)
+    }
 
 
 def mark(value: str) -> str:
     """A stage's sign, so that colour is never the only difference."""
-    return {
-        "pending": "○",
-        "started": "◔",
-        "collected": "◐",
-        "reviewed": "◑",
-        "checked": "✓",
-        "returned": "↩",
-        "failed": "✕",
-        "exempt": "–",
-        "void": "⚠",
-        "waiting": "…",
-    }.get(value, "·")
+    return MARKS.get(value, "·")
 
 
 def verb(value: str) -> str:
