@@ -22,7 +22,7 @@ from sqlalchemy import (
     bindparam,
     event,
 )
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 from sqlmodel import Session, SQLModel, create_engine
 
 from models.kept import ANSWERS, Kept
@@ -124,6 +124,8 @@ def insert_or_leave(session: Session, model: type[SQLModel]) -> Insert:
     """An INSERT that leaves rows whose key is taken as they are."""
     if session.get_bind().dialect.name == "sqlite":
         return sqlite.insert(model).on_conflict_do_nothing()
+    from sqlalchemy.dialects import postgresql  # a twentieth of what is imported before the first page
+
     return postgresql.insert(model).on_conflict_do_nothing()
 
 

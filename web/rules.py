@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 from fastapi import Depends, Request
+from fastapi.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 
 from actions.calendar_address import demand_reader
@@ -16,8 +17,8 @@ from actions.receipts import demand_receipt
 from models.digest import digest
 from models.errors import NotFound, PeopleError, Refused
 from web.language import gettext as _
-from web.site import CurrentSite, Site
-from web.visitor import CurrentVisitor, Visitor
+from web.site import Site, site_of
+from web.visitor import Visitor, visitor_of
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 RULES: dict[Callable[..., Any], str] = {}
@@ -32,11 +33,13 @@ class SignInNeeded(PeopleError):
         super().__init__(_("请先登录。"), _("登录后会回到刚才的页面。"))
 
 
-async def genuine(request: Request, visitor: CurrentVisitor, site: CurrentSite) -> None:
+async def genuine(request: Request) -> None:
     """Refused for an unsafe request that doesn't repeat the page's token; remembers what was typed.
 
     Only a token that names somebody stands in for the page's; a wrong one is refused whatever it asks for.
+    It asks for nothing but the request: each of 140 routes would look through what else it asked for.
     """
+    visitor, site = await run_in_threadpool(visitor_of, request), site_of(request)
     if visitor.rehearsal and not _at_home(request.headers.get("host", ""), site):
         raise PeopleError(_("演练只在本机使用，不接受这个网址。"), _("请打开启动时显示的地址。"))
     if request.method in SAFE:
@@ -104,8 +107,8 @@ Genuine = Annotated[None, Depends(genuine)]
 def rule(name: str, demand: Callable[[Visitor], None]) -> Any:
     """A rule as a route's dependency: first the token of unsafe requests, then the demand."""
 
-    def ask(_genuine: Genuine, visitor: CurrentVisitor) -> None:
-        demand(visitor)
+    def ask(request: Request, _genuine: Genuine) -> None:
+        demand(visitor_of(request))
 
     RULES[ask] = name
     return Depends(ask)
@@ -139,17 +142,19 @@ def _rehearsal(visitor: Visitor) -> None:
         raise NotFound(_("没有这个页面。"), _("请从首页重新进入。"))
 
 
-def _calendar(request: Request, _genuine: Genuine, site: CurrentSite) -> None:
+def _calendar(request: Request, _genuine: Genuine) -> None:
     """The secret in the address stands for the person: calendar programs send neither cookies nor tokens."""
+    site = site_of(request)
     secret = str(request.path_params["secret"])
     site.pace.demand(f"calendar:{digest(secret)}")
     with site.database.reading() as session:
         request.state.reader = demand_reader(session, secret)
 
 
-def _receipt(request: Request, _genuine: Genuine, site: CurrentSite) -> None:
+def _receipt(request: Request, _genuine: Genuine) -> None:
     """Who holds the link of a mail speaks for its addressee; whoever guesses is slowed down, and nobody else
     behind the same address of a proxy or a campus."""
+    site = site_of(request)
     try:
         with site.database.reading() as session:
             demand_receipt(session, str(request.path_params["secret"]))

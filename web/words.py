@@ -11,7 +11,6 @@ from mail.forecast_words import end_text, level_text, reason, undecided_text
 from web.language import gettext as _
 from web.language import ngettext
 
-
 MARKS = {
     "pending": "○",
     "started": "◔",
