@@ -130,14 +130,19 @@ class Standing:
 class Knowledge:
     """All that checks may be computed from now, read once for any number of assignments.
 
-    ``codes`` narrows the tables that are looked at; ``approving`` is an assignment that counts as approved.
+    ``codes`` narrows the tables that are looked at, ``only`` the assignments that are asked about;
+    ``approving`` is an assignment that counts as approved.
     """
 
     def __init__(
-        self, session: Session, codes: Iterable[str] | None = None, approving: int | None = None
+        self,
+        session: Session,
+        codes: Iterable[str] | None = None,
+        only: int | None = None,
+        approving: int | None = None,
     ) -> None:
         self.schedule = plan_in_force(session).schedule
-        self._priors = priors(session)
+        self._priors = priors(session, only)
         self._releases = releases_in_force(session)
         self.tables: dict[str, list[Standing]] = {}
         for standing in _standings(session, codes) if codes is None or codes else ():
@@ -203,20 +208,20 @@ class Knowledge:
 def inputs_of(session: Session, seen: Line) -> Inputs:
     """What a version of this assignment that is not yet approved would be checked against now."""
     code = seen.table.code
-    return Knowledge(session, referred(load_definition(code))).of_upload(seen.id, code)
+    return Knowledge(session, referred(load_definition(code)), seen.id).of_upload(seen.id, code)
 
 
 def check_inputs(session: Session, seen: Line) -> Inputs:
     """What the system check of this assignment would be computed from now."""
     code, rows = seen.table.code, seen.version.rows_blob if seen.version else None
-    return Knowledge(session, _telling(session, seen.id, code, rows)).of_check(seen.id, code)
+    return Knowledge(session, _telling(session, seen.id, code, rows), seen.id).of_check(seen.id, code)
 
 
 def current_inputs(session: Session, code: str, version: Version) -> str:
     """The hash over what a system check of this version would be computed from, were it approved now."""
     key = version.assignment_id
     tables = _telling(session, key, code, version.rows_blob)
-    known = Knowledge(session, tables, approving=key).of_check(key, code)
+    known = Knowledge(session, tables, key, approving=key).of_check(key, code)
     return known.hash_of(code, version.rows_blob or version.kind)
 
 

@@ -29,7 +29,7 @@ from tests.soak.college import found
 
 TABLES, REST = 1000, 60.0
 WHAT, BESIDE = "1,000 tables moved by one flow", "bare Prefect flow, 1,000 empty tasks"
-CAUSE = "each table is claimed, checked and settled: commits on the disk that an empty task doesn't make"
+CAUSE = "what is read and written of a table costs as much as what Prefect writes down of an empty task"
 
 
 def measure() -> list[Figure]:

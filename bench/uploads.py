@@ -32,7 +32,7 @@ CODE, ROWS, CROWD = "10.1.1", 10_000, 20
 AT = "2020-11-06T09:00"
 PAUSE = 0.05
 PROMISED, PAGES_PROMISED = 2.0, 1.0
-CORES = "twenty new children that import and read need more processor time than two cores have in two seconds"
+CORES = "reading and checking takes 0.2 s of processor time each: two cores need two seconds for that alone"
 
 SHARED = "receiving, storing and answering share the two cores with the readers"
 

@@ -22,9 +22,12 @@ class Prior(SQLModel, table=True):
     loaded_at: datetime = instant()
 
 
-def priors(session: Session) -> dict[int, str]:
-    """The name of last year's rows by assignment."""
-    return dict(session.exec(select(Prior.assignment_id, Prior.rows_blob)).all())
+def priors(session: Session, assignment_id: int | None = None) -> dict[int, str]:
+    """The name of last year's rows by assignment: of all, or of one."""
+    statement = select(Prior.assignment_id, Prior.rows_blob)
+    if assignment_id is not None:
+        statement = statement.where(Prior.assignment_id == assignment_id)
+    return dict(session.exec(statement).all())
 
 
 def prior_counts(session: Session, assignment_ids: Iterable[int]) -> dict[int, int]:
