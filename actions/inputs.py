@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from sqlmodel import Session, col, select
@@ -35,7 +36,16 @@ class Part:
     rows: str | None
 
 
-Parts = Mapping[str, tuple[Part, ...]]
+class Whole(tuple[Part, ...]):
+    """All parts of one table."""
+
+    @cached_property
+    def print(self) -> str:
+        """A short print of whose parts these are, made once however many checks use the table."""
+        return _print(*(f"{part.department}={part.rows or NIL}" for part in self))
+
+
+Parts = Mapping[str, Whole]
 
 
 @dataclass(frozen=True)
@@ -71,11 +81,10 @@ class Inputs:
 
     def hash_of(self, code: str, rows: str) -> str:
         """The hash over these inputs and the rows of this name (or the kind of a version without any)."""
-        names = {table: _names(parts) for table, parts in {**self.sources, **self.tables}.items()}
         return inputs_hash(
             code,
             rows,
-            names,
+            {table: parts.print for table, parts in {**self.sources, **self.tables}.items()},
             self.schedule,
             prior=self.prior or "",
             released=self.released,
@@ -84,18 +93,12 @@ class Inputs:
 
     def prints(self) -> dict[str, str]:
         """A short print of each input: of a table by its code, of what else there is by its name."""
-        found = {
-            table: _print(*_names(parts)) for table, parts in sorted({**self.sources, **self.tables}.items())
-        }
+        found = {table: parts.print for table, parts in sorted({**self.sources, **self.tables}.items())}
         return found | {
             PRIOR: _print(self.prior or ""),
             RELEASED: _print(*map(repr, self.released)),
             OTHERS: self.beside.print,
         }
-
-
-def _names(parts: Iterable[Part]) -> list[str]:
-    return [f"{part.department}={part.rows or NIL}" for part in parts]
 
 
 def _print(*names: str) -> str:
@@ -150,6 +153,7 @@ class Knowledge:
             self.tables.setdefault(known.code, []).append(known)
         self._complete = {code: parts for code in self.tables if (parts := self._parts(code)) is not None}
         self._approved: dict[str, Approved] = {}
+        self._reopened: dict[str, list[Standing]] = {}
         self._standing = {each.id: each for every in self.tables.values() for each in every}
 
     def of_upload(self, assignment_id: int, code: str) -> Inputs:
@@ -186,23 +190,29 @@ class Knowledge:
     def approved(self, code: str) -> Approved:
         """All rows of a table that are approved, be it complete or not."""
         if code not in self._approved:
-            parts = tuple(
+            parts = Whole(
                 Part(each.department, each.rows)
                 for each in self.tables.get(code, ())
                 if each.approved and not each.exempt and each.rows
             )
-            self._approved[code] = Approved(parts, _print(*_names(parts)))
+            self._approved[code] = Approved(parts, parts.print)
         return self._approved[code]
+
+    def reopened(self, code: str) -> list[Standing]:
+        """Those of a table that were approved once and now are not."""
+        if code not in self._reopened:
+            self._reopened[code] = [each for each in self.tables[code] if each.reopened]
+        return self._reopened[code]
 
     def _source(self, code: str) -> bool:
         return self.tables[code][0].source
 
-    def _parts(self, code: str) -> tuple[Part, ...] | None:
+    def _parts(self, code: str) -> Whole | None:
         """The table's parts where all departments' that owe it are approved, and their rows are here."""
         owed = [each for each in self.tables[code] if not each.exempt]
         if not owed or not all(each.approved and each.kind != ATTEST for each in owed):
             return None
-        return tuple(Part(each.department, each.rows) for each in owed)
+        return Whole(Part(each.department, each.rows) for each in owed)
 
 
 def inputs_of(session: Session, seen: Line) -> Inputs:

@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, func, insert, select
 
 from actions.plan_in_force import plan_version_in_force
 from models import Assignment, Campaign, DataTable, Department, Grant, PlanVersion
@@ -177,15 +177,18 @@ def _settle_assignments(
     session: Session, plan: Plan, departments: dict[str, Department], tables: dict[str, DataTable]
 ) -> None:
     known = {(row.table_id, row.department_id): row for row in session.exec(select(Assignment))}
-    wanted = set()
-    for obligation in plan.obligations():
-        key = (tables[obligation.code].id or 0, departments[obligation.department].id or 0)
-        wanted.add(key)
-        row = known.get(key) or Assignment(table_id=key[0], department_id=key[1])
-        row.closed, row.reviewer_id = False, _reviewer(obligation, departments)
-        session.add(row)
+    wanted = {
+        (tables[each.code].id or 0, departments[each.department].id or 0): _reviewer(each, departments)
+        for each in plan.obligations()
+    }
     for key, row in known.items():
         row.closed = key not in wanted
+        row.reviewer_id = wanted.get(key, row.reviewer_id)
+        session.add(row)
+    names = ("table_id", "department_id", "reviewer_id")
+    new = [dict(zip(names, (*key, wanted[key]), strict=True)) for key in wanted if key not in known]
+    if new:
+        session.connection().execute(insert(Assignment), new)
 
 
 def _reviewer(obligation: Obligation, departments: dict[str, Department]) -> int | None:

@@ -149,7 +149,7 @@ def _why(known: Knowledge, current: Inputs, prints: Mapping[str, str]) -> Stale:
     now = current.prints()
     changed = [name for name in {**prints, **now} if prints.get(name) != now.get(name)]
     tables = [name for name in changed if name in known.tables]
-    open_ones = {name: [each for each in known.tables[name] if each.reopened] for name in tables}
+    open_ones = {name: known.reopened(name) for name in tables}
     reasons = [_reopened(each) for name in tables for each in open_ones[name]]
     settled = [_label(known.tables[name][0]) for name in tables if not open_ones[name]]
     settled += [_ELSE[name] for name in changed if name in _ELSE and not (name == OTHERS and tables)]

@@ -11,6 +11,7 @@ import bench.check
 import bench.digests
 import bench.first_page
 import bench.flow
+import bench.plan
 import bench.uploads
 from bench.measure import Figure
 
@@ -18,6 +19,7 @@ MEASURES = (
     bench.check.measure,
     bench.first_page.measure,
     bench.board.measure,
+    bench.plan.measure,
     bench.uploads.measure,
     bench.digests.measure,
     bench.flow.measure,

@@ -108,7 +108,7 @@ def referred(definition: Definition) -> frozenset[str]:
 def inputs_hash(
     code: str,
     rows: str,
-    inputs: Mapping[str, Sequence[str]],
+    inputs: Mapping[str, str],
     schedule: Schedule,
     *,
     prior: str = "",
@@ -117,14 +117,14 @@ def inputs_hash(
 ) -> str:
     """SHA-256 over all that a check's findings depend on.
 
-    ``rows``, ``inputs`` (all parts of other tables, by code) and ``prior`` are SHA-256 names of stored rows,
-    ``others`` is a print of what is approved of the same table; tables that are not used don't count.
+    ``rows`` and ``prior`` are SHA-256 names of stored rows, ``inputs`` prints of all parts of other tables,
+    by code; ``others`` is one of what is approved of the same table; tables that are not used don't count.
     A check whose hash is no longer this one is stale.
     """
     said, used = _settled(code)
     parts = [str(RULES_VERSION), code, said, rows, prior, others, repr(tuple(released))]
     parts += _campaign(schedule)
-    parts += [f"{table}:{names!r}" for table, names in sorted(inputs.items()) if table in used]
+    parts += [f"{table}:{known}" for table, known in sorted(inputs.items()) if table in used]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 

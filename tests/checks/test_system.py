@@ -141,20 +141,20 @@ def test_what_the_office_lets_pass_does_not_block() -> None:
 
 def test_the_hash_covers_rows_sources_and_campaign_and_nothing_else() -> None:
     schedule = shipped_schedule()
-    base = inputs_hash("10.1.1", "aa", {"7.1.1": ["bb"]}, schedule)
+    base = inputs_hash("10.1.1", "aa", {"7.1.1": "bb"}, schedule)
     other = replace(schedule, name="另一个")
-    assert base == inputs_hash("10.1.1", "aa", {"7.1.1": ["bb"], "1.6": ["cc"]}, other)
+    assert base == inputs_hash("10.1.1", "aa", {"7.1.1": "bb", "1.6": "cc"}, other)
     released = Released("cohort", "平台尚未更新")
     others = {
-        inputs_hash("10.1.1", "ab", {"7.1.1": ["bb"]}, schedule),
-        inputs_hash("10.1.1", "aa", {"7.1.1": ["bc"]}, schedule),
-        inputs_hash("10.1.1", "aa", {"7.1.1": ["bb", "bc"]}, schedule),
+        inputs_hash("10.1.1", "ab", {"7.1.1": "bb"}, schedule),
+        inputs_hash("10.1.1", "aa", {"7.1.1": "bc"}, schedule),
+        inputs_hash("10.1.1", "aa", {"7.1.1": "bbbc"}, schedule),
         inputs_hash("10.1.1", "aa", {}, schedule),
-        inputs_hash("10.1.1", "aa", {"7.1.1": ["bb"]}, replace(schedule, enrolled_statuses=("在读",))),
-        inputs_hash("10.1.1", "aa", {"7.1.1": ["bb"]}, schedule, prior="dd"),
-        inputs_hash("10.1.1", "aa", {"7.1.1": ["bb"]}, schedule, released=[released]),
-        inputs_hash("10.1.1", "aa", {"7.1.1": ["bb"]}, schedule, others="ee"),
-        inputs_hash("7.2", "aa", {"7.1.1": ["bb"]}, schedule),
+        inputs_hash("10.1.1", "aa", {"7.1.1": "bb"}, replace(schedule, enrolled_statuses=("在读",))),
+        inputs_hash("10.1.1", "aa", {"7.1.1": "bb"}, schedule, prior="dd"),
+        inputs_hash("10.1.1", "aa", {"7.1.1": "bb"}, schedule, released=[released]),
+        inputs_hash("10.1.1", "aa", {"7.1.1": "bb"}, schedule, others="ee"),
+        inputs_hash("7.2", "aa", {"7.1.1": "bb"}, schedule),
     }
     assert len(others | {base}) == 10
 
