@@ -11,7 +11,7 @@ from actions.record import Known
 from deadlines.effective import DeadlineRules
 from deadlines.facts import COLLECTOR, REVIEWER
 from deadlines.forecast import Forecast, Outlook, Span, latest
-from deadlines.pace import Group, Pace, group_of, paces
+from deadlines.pace import Group, group_of, paces, whole
 from deadlines.risk import HARDLY, Risk
 from models.prospect import AtRisk, Prospect, TableEnd
 from plans.plan import REVIEWED
@@ -27,7 +27,7 @@ def prospect(
     outlooks = forecast.all(known)
     local = rules.calendar.local
     return Prospect(
-        whole=forecast.of(sum(known.values(), Pace())),
+        whole=forecast.of(whole(known.values())),
         groups=tuple(
             (replace(group, deadline=local(group.deadline)), outlook)
             for group, outlook in sorted(

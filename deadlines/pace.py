@@ -94,6 +94,11 @@ class Window:
 _numbers = attrgetter(*(each.name for each in fields(Pace)))
 
 
+def whole(known: Iterable[Pace]) -> Pace:
+    """The paces of several groups as one."""
+    return Pace(*map(sum, zip(*map(_numbers, known), strict=True)))
+
+
 def paces(assignments: Iterable[AssignmentFacts], since: datetime) -> dict[Group, Pace]:
     """The paces of all groups, counted from what is known of each assignment."""
     found: dict[Group, Pace] = {}

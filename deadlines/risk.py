@@ -64,8 +64,9 @@ class Standing:
     def __init__(self, known: Mapping[Group, Pace]) -> None:
         self._all: dict[tuple[datetime, str], tuple[int, int]] = defaultdict(lambda: (0, 0))
         for group, pace in known.items():
-            owed, left = self._all[_key(group)]
-            self._all[_key(group)] = owed + pace.owed, left + left_of(pace, group)
+            key = _key(group)
+            owed, left = self._all[key]
+            self._all[key] = owed + pace.owed, left + left_of(pace, group)
 
     def share(self, group: Group) -> float:
         """The share done of all that is due with this group."""
@@ -80,7 +81,7 @@ class Standing:
 
     def tells(self, group: Group, pace: Pace) -> bool:
         """Whether enough of all is done to tell who lags behind; who is alone is judged alone."""
-        return self.others(group, pace) is None or self.share(group) >= TOLD_FROM
+        return self.share(group) >= TOLD_FROM or self.others(group, pace) is None
 
 
 def share_of(pace: Pace, group: Group) -> float:

@@ -25,6 +25,8 @@ from models.worklist import owed_by, places_of
 EXEMPT = "exempt"
 WIDTH = 20
 """Departments that stand side by side on one page of the board."""
+BEYOND = {COLLECTED: (COLLECTED, REVIEWED, CHECKED), REVIEWED: (REVIEWED, CHECKED), CHECKED: (CHECKED,)}
+"""The stages that have what a stage asks behind them."""
 SHOWN_AS = case((col(Assignment.exempt).is_(True), EXEMPT), else_=col(Assignment.stage))
 
 
@@ -193,38 +195,37 @@ def reached_by_day(session: Session, zone: tzinfo) -> dict[str, dict[date, int]]
 
     def ask(departments: Collection[int] | None) -> dict[int, Counter[tuple[str, date]]]:
         found: dict[int, Counter[tuple[str, date]]] = defaultdict(Counter)
-        for department, stage, begun, number in session.connection().execute(_reached(departments)):
-            moment = datetime.fromisoformat(f"{begun}0").replace(tzinfo=UTC)
-            found[department][stage, moment.astimezone(zone).date()] += number
+        for department, reached, stage, begun, number in session.connection().execute(_reached(departments)):
+            if stage in BEYOND[reached]:
+                moment = datetime.fromisoformat(f"{begun}0").replace(tzinfo=UTC)
+                found[department][reached, moment.astimezone(zone).date()] += number
         return found
 
     return by_department(session, "reached", str(zone), ask).folded(_by_day)
 
 
 def _reached(departments: Collection[int] | None) -> CompoundSelect[Any]:
-    standing = {
-        COLLECTED: (col(Assignment.collected_at), (COLLECTED, REVIEWED, CHECKED)),
-        REVIEWED: (col(Assignment.reviewed_at), (REVIEWED, CHECKED)),
-        CHECKED: (col(Assignment.checked_at), (CHECKED,)),
+    """With the stages that they stand at: asked for these alone, SQLite would look through all of a stage."""
+    moments = {
+        COLLECTED: col(Assignment.collected_at),
+        REVIEWED: col(Assignment.reviewed_at),
+        CHECKED: col(Assignment.checked_at),
     }
     owed = (*owed_by(departments), col(Assignment.exempt).is_(False))
+    keys = col(Assignment.department_id), col(Assignment.stage)
     return union_all(
         *(
-            select(
-                col(Assignment.department_id),
-                literal(stage),
-                _ten_minutes(moment).label("begun"),
-                func.count(),
-            )
-            .where(*owed, col(Assignment.stage).in_(among), moment.is_not(None))
-            .group_by(col(Assignment.department_id), "begun")
-            for stage, (moment, among) in standing.items()
+            select(keys[0], literal(stage), keys[1], _ten_minutes(moment).label("begun"))
+            .add_columns(func.count())
+            .where(*owed, moment.is_not(None))
+            .group_by(*keys, "begun")
+            for stage, moment in moments.items()
         )
     )
 
 
 def _by_day(found: Mapping[int, Mapping[tuple[str, date], int]]) -> dict[str, dict[date, int]]:
-    totals: dict[str, Counter[date]] = {stage: Counter() for stage in (COLLECTED, REVIEWED, CHECKED)}
+    totals: dict[str, Counter[date]] = {stage: Counter() for stage in BEYOND}
     for counted in found.values():
         for (stage, day), number in counted.items():
             totals[stage][day] += number

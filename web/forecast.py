@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from deadlines.effective import DeadlineRules
 from deadlines.forecast import Forecast, Outlook
-from deadlines.pace import Group, Pace
+from deadlines.pace import Group, whole
 from deadlines.risk import HARDLY, WATCH, Risk, Undecided
 from models.pace import counted_paces
 from web.chart import Projection, projected
@@ -39,14 +39,14 @@ def forecast_card(
     """One query more than the board needs; ``collected``: how many on which day, of today's standing."""
     forecast = Forecast(rules, now)
     known = counted_paces(session, forecast.window.since)
-    whole = sum(known.values(), Pace())
-    outlook, risks = forecast.of(whole), forecast.risks(known)
+    together = whole(known.values())
+    outlook, risks = forecast.of(together), forecast.risks(known)
     levels = {level: [each for each in risks if each[1].level == level] for level in (HARDLY, WATCH)}
     ends = (outlook.collected.first, outlook.collected.last) if outlook.collected else (None, None)
     start, today = rules.calendar.local(rules.schedule.start).date(), forecast.now.date()
     return ForecastCard(
         outlook=outlook,
-        chart=projected(collected, whole.owed, start, today, deadlines, ends),
+        chart=projected(collected, together.owed, start, today, deadlines, ends),
         named={level: found[:LISTED] for level, found in levels.items()},
         numbers={level: len({group.department for group, _ in found}) for level, found in levels.items()},
         undecided=forecast.undecided(known)[:LISTED],
