@@ -16,11 +16,12 @@ from typing import TypeVar
 from mail.drafting import Kept
 from mail.gathering import Gathering
 from mail.leasing import Claimed
-from mail.line import Server, Stopped, Unreachable
+from mail.line import Server, Stopped, Unreachable, Withheld
 from mail.message import Attachment, Sender, as_bytes
 from mail.outbox import Outbox
-from mail.smtp import Before, Connection, at_once
+from mail.smtp import Connection
 from mail.supply import Supply
+from mail.turns import Turns
 from mail.verdicts import Answer, Verdict
 from models.incidents import MAIL_STOPPED, MAIL_UNREACHABLE
 
@@ -34,8 +35,6 @@ LOGINS = 3
 LOGIN_PAUSE = timedelta(minutes=15)
 FIRST_PAUSE, LONGEST_PAUSE = 5.0, 300.0
 PAUSES_UNTIL_TOLD = 6
-MADE_GOOD = 1.0
-"""How long a missed turn may still be taken, in seconds: without that a rate is never reached."""
 GLANCE = 0.5
 """How often a run looks whether everything has been paused, in seconds."""
 
@@ -62,7 +61,7 @@ class Route:
 
 
 class Delivery:
-    """Keeps what must outlive one run: how long the server has been unreachable."""
+    """Keeps what must outlive one run: how long the server has been unreachable, and the next turn."""
 
     def __init__(
         self, outbox: Outbox, read: Callable[[str], bytes], wall: Callable[[], datetime], stopping: Event
@@ -73,6 +72,7 @@ class Delivery:
         self._stopping = stopping
         self._rest_until = 0.0
         self._failures = 0
+        self._turns = Turns()
 
     def run(self, route: Route, seconds: float = 30.0) -> int:
         """Send what may go for about ``seconds``; how many the server took.
@@ -80,10 +80,11 @@ class Delivery:
         After an unreachable server or throttling the next runs rest for a while; after a refused login
         there are two more tries, a quarter of an hour apart, then none until the office resolves it.
         """
-        resting = monotonic() < self._rest_until
+        until = monotonic() + seconds
+        resting = monotonic() < self._rest_until or self._turns.beyond(until)
         if resting or not self._outbox.waiting(self._wall()) or self._held():
             return 0
-        return asyncio.run(_Run(self, route, monotonic() + seconds).all())
+        return asyncio.run(_Run(self, route, until).all())
 
     def _held(self) -> bool:
         stops = self._outbox.stops(MAIL_STOPPED)
@@ -123,7 +124,7 @@ class _Run:
         self._ended = False
         self._taken = 0
         self._looked = monotonic()
-        self._turn = monotonic()
+        delivery._turns.begin()
         self._kept = Kept()
         self._opening = asyncio.Lock()
         self._supply = Supply(self._claim, route.batch)
@@ -140,16 +141,19 @@ class _Run:
             errors = await asyncio.gather(*senders, return_exceptions=True)
             if left := await self._supply.end():
                 await self._write(self._delivery._outbox.release, left)
-        for error in errors:
+        for error in (*errors, self._supply.error):
             if error is not None:
                 raise error
         return self._taken
 
     async def _claim(self, limit: int) -> list[Claimed] | None:
-        outbox, wall = self._delivery._outbox, self._delivery._wall
-        draft = partial(outbox.draft, wall(), limit, self._kept)
-        while not self._over and (batch := await _in(self._scribe, draft)) is not None:
-            if claimed := await self._write(outbox.take, batch, wall()):
+        outbox = self._delivery._outbox
+        while not self._over:
+            wall = self._delivery._wall()
+            batch = await _in(self._scribe, partial(outbox.draft, wall, limit, self._kept))
+            if batch is None:
+                break
+            if claimed := await self._write(outbox.take, batch, wall):
                 return claimed
         return None
 
@@ -157,42 +161,61 @@ class _Run:
         return await _in(self._clerk, partial(verb, *args))
 
     @property
+    def _stopped(self) -> bool:
+        return self._ended or self._delivery._stopping.is_set()
+
+    @property
     def _over(self) -> bool:
-        return self._ended or self._delivery._stopping.is_set() or monotonic() > self._until
+        return self._stopped or monotonic() > self._until
 
     async def _sender(self) -> None:
         """Carry mails over one connection; what goes wrong beyond it ends the run for all."""
-        connection = Connection(self._route.server, self._route.sender.domain)
-        settled: Before = at_once
+        sender = _Sender(Connection(self._route.server, self._route.sender.domain), self._gathering)
         try:
-            while not self._over and (claimed := await self._supply.next()) is not None:
-                settled = await self._carry(connection, claimed, settled)
-            await settled()
+            try:
+                while not self._over and (claimed := await self._supply.next()) is not None:
+                    await self._carry(sender, claimed)
+            finally:
+                await sender.settled()
         except BaseException:
             self._end()
             raise
         finally:
-            await connection.close()
+            await sender.connection.close()
 
-    async def _carry(self, connection: Connection, claimed: Claimed, settled: Before) -> Before:
-        """Send a mail once the last one is ``settled``, and tell when this one is; what is not tried is given
-        back."""
+    async def _carry(self, sender: _Sender, claimed: Claimed) -> None:
+        """Send a mail; one that is not tried is given back."""
         try:
-            await self._open(connection)
-            await self._pace()
-            if await self._paused() or self._over or self._runs_out(claimed):
-                self._supply.give_back(claimed)
-                return settled
-            answer = await self._send(connection, claimed, settled)
+            if await self._withheld(claimed):
+                raise Withheld
+            await self._open(sender.connection)
+            if not await self._turn():
+                raise Withheld
+            answer = await self._send(sender, claimed)
+        except Withheld as error:
+            self._supply.give_back(claimed)
+            if error.__cause__ is not None:
+                raise error.__cause__ from None
         except (Unreachable, Stopped) as error:
             self._supply.give_back(claimed)
             self._end()
             rest = self._delivery.rest if isinstance(error, Unreachable) else self._delivery.refused
-            rest(str(error))
-            return settled
-        self._ended = self._ended or answer.throttled
-        await settled()
-        return partial(self._gathering.committed, self._gathering.bring((claimed, answer)))
+            await self._write(rest, str(error))
+        else:
+            self._ended = self._ended or answer.throttled
+            await sender.settled()
+            sender.brought = self._gathering.bring((claimed, answer))
+
+    async def _turn(self) -> bool:
+        """Wait for a turn at the set rate; False where none comes in this run."""
+        rate, turns = self._route.per_minute, self._delivery._turns
+        if not rate:
+            return not self._stopped
+        return await turns.take(rate, self._until, lambda: self._stopped)
+
+    async def _withheld(self, claimed: Claimed) -> bool:
+        """Whether it must not be handed over now."""
+        return await self._paused() or self._delivery._wall() + MARGIN >= claimed.leased_until
 
     async def _open(self, connection: Connection) -> None:
         """Open the line, one at a time, so that a wrong password is tried once."""
@@ -200,9 +223,6 @@ class _Run:
             async with self._opening:
                 if not self._over:
                     await connection.open()
-
-    def _runs_out(self, claimed: Claimed) -> bool:
-        return self._delivery._wall() + MARGIN >= claimed.leased_until
 
     async def _paused(self) -> bool:
         """Whether everything has been paused since the last look; then the run is over."""
@@ -212,14 +232,20 @@ class _Run:
                 self._end()
         return self._ended
 
-    async def _send(self, connection: Connection, claimed: Claimed, settled: Before) -> Answer:
-        """Send one mail; one that cannot be written fails alone and holds up no other."""
+    async def _send(self, sender: _Sender, claimed: Claimed) -> Answer:
+        """Send one mail once the one before is settled; one that cannot be written fails alone."""
+
+        async def ready() -> None:
+            await sender.settled()
+            if await self._withheld(claimed):
+                raise Withheld
+
         try:
             message = self._message(claimed)
         except Exception as error:  # the library has many words for an address that is none
             told = f"这封邮件写不成（{type(error).__name__}），请核对收件人的邮箱和附件"
             return Answer(Verdict.REFUSED, told)
-        return await connection.send(self._route.sender.address, claimed.content.to, message, settled)
+        return await sender.connection.send(self._route.sender.address, claimed.content.to, message, ready)
 
     def _message(self, claimed: Claimed) -> bytes:
         enclosed = (*claimed.content.attachments, *self._attachments(claimed))
@@ -255,12 +281,19 @@ class _Run:
     def _end(self) -> None:
         self._ended = True
 
-    async def _pace(self) -> None:
-        """Wait for this mail's turn at the set rate; turns missed in the last second are made good."""
-        if self._route.per_minute:
-            turn = max(self._turn, monotonic() - MADE_GOOD)
-            self._turn = turn + 60 / self._route.per_minute
-            await asyncio.sleep(max(0.0, turn - monotonic()))
+
+@dataclass
+class _Sender:
+    """A connection, and the group in which the answer to its last mail is committed."""
+
+    connection: Connection
+    gathering: Gathering[tuple[Claimed, Answer]]
+    brought: asyncio.Task[None] | None = None
+
+    async def settled(self) -> None:
+        """Wait until what became of the last mail is committed."""
+        if self.brought is not None:
+            await self.gathering.committed(self.brought)
 
 
 async def _in(thread: ThreadPoolExecutor, verb: Callable[[], T]) -> T:

@@ -165,5 +165,5 @@ def _tells(session: Session, mails: Sequence[Mail], today: str) -> dict[int, lis
     tells = {mail.id or 0: set(mail.notice_ids.get("ids", [])) for mail in mails}
     for old, new in unsent_digests(session, tells, today):
         if not new.message_id and new.id in tells:
-            tells[new.id] |= set(old.notice_ids["ids"])
+            tells[new.id] |= set(old.notice_ids.get("ids", []))
     return {key: sorted(ids) for key, ids in tells.items()}

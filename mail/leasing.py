@@ -87,12 +87,13 @@ def standing(session: Session, ids: Iterable[int], wall: datetime) -> dict[int, 
     return {key: Standing(*rest) for key, *rest in session.connection().execute(wanted)}
 
 
-def held(session: Session, claimed: Sequence[Claimed]) -> dict[int, Mail]:
-    """Those of the mails whose lease is still this sender's, by their ids."""
+def held(session: Session, claimed: Sequence[Claimed], states: Sequence[str] = (LEASED,)) -> dict[int, Mail]:
+    """Those of the mails that are in one of these states and that nobody else has tried since, by their
+    ids."""
     if not claimed:
         return {}
     attempts = {each.id: each.attempt for each in claimed}
-    found = session.exec(select(Mail).where(col(Mail.id).in_(attempts), Mail.state == LEASED))
+    found = session.exec(select(Mail).where(col(Mail.id).in_(attempts), col(Mail.state).in_(states)))
     return {mail.id: mail for mail in found if mail.id and mail.attempts == attempts[mail.id]}
 
 

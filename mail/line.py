@@ -28,6 +28,10 @@ class Unreachable(Exception):
     """No usable connection: nothing is known against any mail, all wait."""
 
 
+class Withheld(Exception):
+    """A mail was not handed over, though the server would have taken it; ``__cause__``: what went wrong."""
+
+
 class Stopped(Exception):
     """The server refuses us, not a mail: login, sender or encryption; trying on would only harm."""
 

@@ -26,7 +26,7 @@ from mail.verdicts import Answer, Verdict
 from models import Mail
 from models.database import Database
 from models.incidents import open_incidents, over, tell
-from models.notice import QUEUED, UNCERTAIN, follow_address, hand_over_digests
+from models.notice import LEASED, QUEUED, UNCERTAIN, follow_address, hand_over_digests
 from models.pause import standing_pause
 from models.refusal import refusals
 
@@ -96,7 +96,7 @@ class Outbox:
             return standing_pause(session) is not None
 
     def settle(self, answers: Sequence[tuple[Claimed, Answer]], wall: datetime) -> None:
-        """Record what became of mails, but of none whose lease has passed to another sender."""
+        """Record what became of mails, but of none that another sender has tried since."""
         taken = [
             taken_row(claimed.id, claimed.attempt, claimed.course, answer, wall)
             for claimed, answer in answers
@@ -109,7 +109,7 @@ class Outbox:
         if not rest:
             return
         with self._database.writing() as session:
-            mails = held(session, [claimed for claimed, _ in rest])
+            mails = held(session, [claimed for claimed, _ in rest], (LEASED, UNCERTAIN))
             for claimed, answer in rest:
                 if claimed.id in mails:
                     record(session, mails[claimed.id], answer, wall, was_refused=claimed.refused)

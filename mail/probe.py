@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from mail.line import Server
 from mail.remedies import Story, explain
-from mail.steps import Step, Trial, try_out
+from mail.tryout import Step, Trial, try_out
 
 PATIENCE = 10.0
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from mail.hosts import host_of
 from mail.line import Server
-from mail.steps import Step, Trial
+from mail.tryout import Step, Trial
 from mail.verdicts import THROTTLED
 
 

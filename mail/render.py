@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 
@@ -11,13 +12,14 @@ from mail.letters import Letter
 from mail.wording import day, day_and_time
 
 FOLDER = Path(__file__).parent.parent / "templates" / "mail"
+SUFFIXES = (".txt", ".html")
 
 
 class Templates:
     """The mail templates as they are now: HTML is escaped, a misspelt name is an error."""
 
     def __init__(self) -> None:
-        self._made = _environment(FOLDER, _changed(FOLDER))
+        self._made = _environment(FOLDER, _state(FOLDER))
 
     def render(self, letter: Letter) -> tuple[str, str]:
         """The plain text and the HTML of a letter."""
@@ -31,13 +33,18 @@ def render(letter: Letter) -> tuple[str, str]:
     return Templates().render(letter)
 
 
-def _changed(folder: Path) -> int:
-    """When the office last changed a template."""
-    return max(path.stat().st_mtime_ns for path in folder.iterdir())
+def _state(folder: Path) -> tuple[tuple[str, int], ...]:
+    """Each template with when it was last changed; what editors put beside them is none."""
+    found = []
+    for path in folder.iterdir():
+        if path.suffix in SUFFIXES:
+            with suppress(FileNotFoundError):
+                found.append((path.name, path.stat().st_mtime_ns))
+    return tuple(sorted(found))
 
 
 @lru_cache(maxsize=1)
-def _environment(folder: Path, _changed: int) -> Environment:
+def _environment(folder: Path, _key: tuple[tuple[str, int], ...]) -> Environment:
     """Looks at no file again: that took a quarter of the time that letters are written in."""
     made = Environment(
         loader=FileSystemLoader(folder),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, update
+from sqlalchemy import bindparam, or_, update
 from sqlmodel import Session, col
 
 from mail.verdicts import Answer, Verdict
@@ -26,7 +26,7 @@ TAKEN = (
     .where(
         col(Mail.id) == bindparam("mail"),
         col(Mail.attempts) == bindparam("attempt"),
-        col(Mail.state) == LEASED,
+        or_(col(Mail.state) == LEASED, col(Mail.state) == UNCERTAIN),
     )
     .values(
         state=SENT,
@@ -37,7 +37,8 @@ TAKEN = (
         next_try_at=None,
     )
 )
-"""Settles mails that the server took, as nearly all are: a statement for all of them, nothing read."""
+"""Settles mails that the server took, as nearly all are: a statement for all of them, nothing read.
+A lease that ran out changes nothing as long as nobody else has tried the mail."""
 
 
 def taken_row(

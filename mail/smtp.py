@@ -21,6 +21,7 @@ from mail.line import (
     Server,
     Stopped,
     Unreachable,
+    Withheld,
     announce,
     leave,
     line_to,
@@ -56,7 +57,8 @@ class Connection:
     async def send(self, sender: str, recipient: str, message: bytes, before: Before = at_once) -> Answer:
         """Hand one mail over and tell what became of it; `Unreachable` or `Stopped` where none would go.
 
-        ``before`` is awaited when the server is ready for the message; on its error nothing is handed over.
+        ``before`` is awaited when the server is ready for the message; on its error nothing is handed over,
+        and `Withheld` is raised.
         """
         reused = self._smtp is not None
         smtp = await self.open()
@@ -123,10 +125,12 @@ class Connection:
         """A message that was announced and does not come: only an end of the line takes that back."""
         try:
             await before()
-        except BaseException:
+        except BaseException as error:
             self._smtp = None
             smtp.close()
-            raise
+            if isinstance(error, Withheld) or not isinstance(error, Exception):
+                raise
+            raise Withheld from error
 
     async def _reset(self, smtp: SMTP, error: SMTPResponseException) -> None:
         """Clear the envelope; a refused sender without any throttling means all mails."""

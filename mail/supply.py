@@ -24,15 +24,18 @@ class Supply:
         self._untried = list[Claimed]()
         self._filling: asyncio.Task[None] | None = None
         self._dry = False
+        self.error: Exception | None = None
 
     async def next(self) -> Claimed | None:
-        """The next mail to send; None where nothing may go any more.  An error of ``refill`` reaches everyone
-        who waits for it."""
+        """The next mail to send; None where nothing may go any more.  An error of ``refill`` is raised once
+        nothing is ready, and stays in ``error``."""
         while True:
             if not self._dry and self._filling is None and len(self._ready) < self._size:
                 self._filling = asyncio.create_task(self._fill())
             if self._ready:
                 return self._ready.popleft()
+            if self.error is not None:
+                raise self.error
             if self._filling is None:
                 return None
             await asyncio.shield(self._filling)
@@ -53,8 +56,9 @@ class Supply:
     async def _fill(self) -> None:
         try:
             found = await self._refill(self._size)
-        finally:
-            self._filling = None
+        except Exception as error:
+            self.error, found = error, None
+        self._filling = None
         if found is None:
             self._dry = True
         else:

@@ -177,7 +177,7 @@ def hand_over_digests(session: Session, ids: Collection[int], today: str) -> set
     pairs = unsent_digests(session, ids, today)
     for old, new in pairs:
         if not new.message_id:
-            new.notice_ids = {"ids": sorted({*new.notice_ids["ids"], *old.notice_ids["ids"]})}
+            new.notice_ids = {"ids": sorted({*new.notice_ids.get("ids", []), *old.notice_ids.get("ids", [])})}
             new.pressing = new.pressing or old.pressing
             session.add(new)
     return {old.id or 0 for old, _ in pairs}.intersection(ids)

@@ -157,8 +157,9 @@ def test_a_missed_turn_is_made_good(office: PostOffice, post: Post, monkeypatch:
         hour[0] += seconds + lost
         await real(0)
 
-    monkeypatch.setattr("mail.delivery.monotonic", lambda: hour[0])
-    monkeypatch.setattr("mail.delivery.asyncio.sleep", sleep)
+    for module in ("delivery", "turns"):
+        monkeypatch.setattr(f"mail.{module}.monotonic", lambda: hour[0])
+    monkeypatch.setattr("mail.turns.asyncio.sleep", sleep)
     assert office.delivery.run(Route(post.server, SENDER, 1, 1200), seconds=60) == 12
     assert hour[0] == pytest.approx(11 / 20)
 

@@ -1,4 +1,4 @@
-"""What was written before the lock is taken only as it was read, and from facts that are not old."""
+"""A draft counts only for a mail that is as it was read; a run writes from facts kept for some seconds."""
 
 from __future__ import annotations
 
@@ -22,6 +22,24 @@ def test_a_draft_of_what_another_has_taken_takes_nothing(office: PostOffice) -> 
     batch = drafted(office, 5)
     assert len(office.outbox.claim(office.wall, 3)) == 3
     assert [claimed.id for claimed in office.outbox.take(batch, office.wall)] == [4, 5]
+
+
+def test_a_draft_of_what_another_has_tried_takes_nothing(office: PostOffice) -> None:
+    batch = drafted(office, 1)
+    [tried] = office.outbox.claim(office.wall, 1)
+    office.outbox.settle([(tried, Answer(Verdict.LATER, "450 busy"))], office.wall)
+    office.pass_time(minutes=2)
+    assert office.outbox.take(batch, office.wall) == []
+    [again] = office.outbox.claim(office.wall, 1)
+    assert again.content == tried.content
+
+
+def test_a_draft_of_what_waits_no_more_takes_nothing(office: PostOffice) -> None:
+    batch = drafted(office, 1)
+    with office.database.writing() as session:
+        session.connection().execute(update(Mail).where(col(Mail.id) == 1).values(state="moot"))
+    assert office.outbox.take(batch, office.wall) == []
+    assert office.mails()[0].state == "moot"
 
 
 def test_a_mail_that_was_added_to_since_is_drafted_anew(office: PostOffice) -> None:

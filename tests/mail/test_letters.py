@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from pathlib import Path
-from time import time_ns
 
 import pytest
 from sqlmodel import col, select, update
 
 from actions.review import decide as review
 from actions.submit import submit, upload
-from mail.drafting import Kept
 from mail.letters import Letter
 from mail.parts import Group
 from mail.render import FOLDER, render
@@ -263,21 +258,6 @@ def test_every_template_has_its_pair_and_renders(office: PostOffice, template: s
         assert "质量部办公室" in part
         assert "1.6 机构设置" in part
         assert "{{" not in part
-
-
-def test_what_the_office_changes_in_a_template_is_taken_up(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, office: PostOffice
-) -> None:
-    folder = tmp_path / "mail"
-    shutil.copytree(FOLDER, folder)
-    monkeypatch.setattr("mail.render.FOLDER", folder)
-    before = office.outbox.claim(office.wall, 1, kept := Kept())
-    page = folder / "base.html"
-    page.write_text(page.read_text().replace("请勿直接回复", "回复无人看"))
-    os.utime(page, ns=(1, time_ns()))
-    same = office.outbox.claim(office.wall, 1, kept)
-    after = office.outbox.claim(office.wall, 1)
-    assert ["回复无人看" in each.content.html for each in (*before, *same, *after)] == [False, False, True]
 
 
 def _all_groups(found: Letter) -> Sequence[Group]:

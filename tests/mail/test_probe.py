@@ -12,7 +12,7 @@ from mail.hosts import HOSTS, host_of
 from mail.line import Server
 from mail.probe import Seen, probe
 from mail.remedies import Story, advice, explain
-from mail.steps import Step, Trial
+from mail.tryout import Step, Trial
 from tests.mail.mail_server import Post
 
 SECRET = "geheim-授权码-8462"
