@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import resource
 import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -10,7 +9,7 @@ from tempfile import TemporaryDirectory
 import fastexcel
 
 from bench.large_book import write_students
-from bench.measure import Figure, side_by_side, timed
+from bench.measure import Figure, largest_child, side_by_side, timed
 from checks.finding import ERROR
 from plans.load import load_files
 from settings import ROOT
@@ -48,7 +47,7 @@ class _Books:
         slow = timed(lambda: self._frictionless(usual))
         more, less = side_by_side(lambda: self._check(usual), lambda: self._check(small), rest=REST)
         most = timed(lambda: self._check(large))
-        peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024**2
+        peak = largest_child(lambda: self._check(large))
         what = "check 100,000 rows, file to findings"
         return [
             Figure(what, check, "fastexcel reading them", limit, 1.5, CORES),

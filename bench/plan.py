@@ -24,6 +24,7 @@ from settings import ROOT
 
 MANY, FEW = 1500, 150
 UNITED = "各系部"
+DEEPER = "each row goes into the trees of its indexes, which are deeper: the inserts take 12 times as long"
 CAUSE = "a check of a complete table reads the standings of all departments that owe it"
 
 
@@ -33,7 +34,7 @@ def measure() -> list[Figure]:
         looked = _looked_through(many), _looked_through(few)
         again = _checked_again(many), _checked_again(few)
     return [
-        Figure("plan of 72 × 1,500 units loaded", many_seconds, "72 × 150", few_seconds, 11.0),
+        Figure("plan of 72 × 1,500 units loaded", many_seconds, "72 × 150", few_seconds, 11.0, DEEPER),
         Figure("its 108,000 checks, all stale, looked through", looked[0], "72 × 150", looked[1], 11.0),
         Figure("one unit's 72 of them made again", again[0], "among 72 × 150", again[1], 1.1, CAUSE),
     ]

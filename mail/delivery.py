@@ -207,11 +207,11 @@ class _Run:
             sender.brought = self._gathering.bring((claimed, answer))
 
     async def _turn(self) -> bool:
-        """Wait for a turn at the set rate; False where none comes in this run."""
+        """Wait for a turn at the set rate; where none comes in this run, it is over."""
         rate, turns = self._route.per_minute, self._delivery._turns
-        if not rate:
-            return not self._stopped
-        return await turns.take(rate, self._until, lambda: self._stopped)
+        if rate and not await turns.take(rate, self._until, lambda: self._stopped):
+            self._end()
+        return not self._stopped
 
     async def _withheld(self, claimed: Claimed) -> bool:
         """Whether it must not be handed over now."""

@@ -8,10 +8,11 @@ from threading import Event
 
 import pytest
 
+from mail.delivery import Route
 from mail.drafting import Batch, Kept
 from mail.leasing import LEASE, Claimed, reclaim
 from mail.verdicts import Answer, Verdict
-from tests.mail.campaign_mail import PostOffice
+from tests.mail.campaign_mail import SENDER, PostOffice
 from tests.mail.mail_server import Post
 
 TAKEN, BUSY = Answer(Verdict.ACCEPTED, "250 ok"), Answer(Verdict.LATER, "450 busy")
@@ -73,6 +74,21 @@ def test_where_nothing_can_be_settled_only_what_arrived_stays_leased(
         office.deliver(post.server, senders)
     assert 1 <= len(post.times) <= senders
     assert office.states() == {"leased": len(post.times), "queued": 12 - len(post.times)}
+
+
+def test_a_run_without_a_turn_left_claims_no_more(
+    office: PostOffice, post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draft, calls = office.outbox.draft, list[int]()
+
+    def counted(wall: datetime, limit: int, kept: Kept) -> Batch | None:
+        calls.append(limit)
+        return draft(wall, limit, kept)
+
+    monkeypatch.setattr(office.outbox, "draft", counted)
+    assert office.delivery.run(Route(post.server, SENDER, 2, 1), seconds=5) == 1
+    assert (office.states(), len(calls) <= 4) == ({"sent": 1, "queued": 11}, True)
+    assert office.delivery.run(Route(post.server, SENDER, 2, 1), seconds=5) == 0
 
 
 def test_an_answer_is_settled_where_no_more_can_be_claimed(
