@@ -128,7 +128,7 @@ class _Run:
         self._kept = Kept()
         self._opening = asyncio.Lock()
         self._supply = Supply(self._claim, route.batch)
-        self._gathering = Gathering[tuple[Claimed, Answer]](self._settle, route.senders)
+        self._gathering = Gathering[tuple[Claimed, Answer]](partial(self._write, self._record), route.senders)
         # One thread for what is written to the database: writers that wait for each other's lock sleep longer
         # than they work.  Letters are written in another, with no lock.
         self._clerk = ThreadPoolExecutor(1, thread_name_prefix="outbox")
@@ -207,11 +207,12 @@ class _Run:
             sender.brought = self._gathering.bring((claimed, answer))
 
     async def _turn(self) -> bool:
-        """Wait for a turn at the set rate; where none comes in this run, it is over."""
+        """Wait for a turn at the set rate; where none comes any more, time is up for those without one."""
         rate, turns = self._route.per_minute, self._delivery._turns
-        if rate and not await turns.take(rate, self._until, lambda: self._stopped):
-            self._end()
-        return not self._stopped
+        if not rate or await turns.take(rate, self._until, lambda: self._stopped):
+            return not self._stopped
+        self._until = 0.0
+        return False
 
     async def _withheld(self, claimed: Claimed) -> bool:
         """Whether it must not be handed over now."""
@@ -257,9 +258,6 @@ class _Run:
             Attachment(name, MIME[PurePath(name).suffix], self._delivery._read(blob))
             for name, blob in claimed.files.items()
         )
-
-    async def _settle(self, answers: Sequence[tuple[Claimed, Answer]]) -> None:
-        await self._write(self._record, answers)
 
     def _record(self, answers: Sequence[tuple[Claimed, Answer]]) -> None:
         """Commit what became of mails, once more where that fails: the server has taken them already."""

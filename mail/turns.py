@@ -19,9 +19,8 @@ class Turns:
         self._next = 0.0
 
     def begin(self) -> None:
-        """A run begins: turns long before it are over."""
-        if self._next < monotonic() - MADE_GOOD:
-            self._next = monotonic()
+        """A run begins: turns before it are over, as nobody was there to take them."""
+        self._next = max(self._next, monotonic())
 
     def beyond(self, until: float) -> bool:
         """Whether the next turn comes only after this."""
