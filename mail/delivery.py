@@ -28,7 +28,7 @@ from models.incidents import MAIL_STOPPED, MAIL_UNREACHABLE
 T = TypeVar("T")
 
 BATCH = 100
-"""Mails claimed at once, by one statement each that reads, freezes and leases them."""
+"""Mails claimed at once: what they are written from is read once for all of them."""
 MARGIN = timedelta(seconds=40)
 """A mail is not begun when less than this is left of its lease."""
 LOGINS = 3

@@ -68,19 +68,17 @@ class Kept:
     """What letters are written from, kept for some seconds: it costs more to read than a batch to write."""
 
     def __init__(self) -> None:
-        self.templates = Templates()
-        self._desk: Desk | None = None
+        self._kept: tuple[Desk, Templates] | None = None
         self._until = 0.0
 
-    def get(self, now: datetime, newest: int, read: Callable[[], Desk]) -> Desk:
-        """The desk that is kept; read anew where it has grown old by either clock, or knows nothing of the
-        ``newest`` notice."""
-        desk = self._desk
-        if desk is None or self._old(desk, now) or newest > desk.newest:
-            desk, self.templates = read(), Templates()
-            self._desk = desk
+    def get(self, now: datetime, newest: int, read: Callable[[], Desk]) -> tuple[Desk, Templates]:
+        """The desk and the templates that are kept; read anew where they have grown old by either clock, or
+        the desk knows nothing of the ``newest`` notice."""
+        kept = self._kept
+        if kept is None or self._old(kept[0], now) or newest > kept[0].newest:
+            kept = self._kept = read(), Templates()
             self._until = monotonic() + FRESH
-        return desk
+        return kept
 
     def _old(self, desk: Desk, now: datetime) -> bool:
         return monotonic() > self._until or abs((now - desk.now).total_seconds()) > FRESH
@@ -102,11 +100,11 @@ class Drafting:
         if not mails:
             return None
         newest = max((key for mail in mails for key in mail.notice_ids.get("ids", [])), default=0)
-        desk = kept.get(hour.local, newest, lambda: self.desk_of(session))
+        desk, templates = kept.get(hour.local, newest, lambda: self.desk_of(session))
         today = hour.local.date().isoformat()
         tells = _tells(session, mails, today)
         notices = notices_by_mail(session, tells)
-        scribe = _Scribe(desk, kept.templates, self.domain)
+        scribe = _Scribe(desk, templates, self.domain)
         drafts = [scribe.draft(mail, tells[mail.id or 0], notices[mail.id or 0]) for mail in mails]
         return Batch(today, drafts)
 
