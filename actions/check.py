@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select, update
 
-from actions.inputs import ATTEST, FAILED_VERDICT, Inputs, check_inputs
+from actions.approved import ATTEST
+from actions.inputs import FAILED_VERDICT, Inputs, check_inputs
 from actions.submit import store_findings
 from actions.who import Who, demand_office
 from checks.finding import ERROR, WARNING, Finding

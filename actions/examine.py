@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from actions.inputs import Inputs, Part
+from actions.approved import Part
+from actions.inputs import Inputs
 from checks.definition import load_definition
 from checks.finding import Finding
 from checks.release import apply_releases

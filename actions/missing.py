@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from actions.inputs import Knowledge
+from actions.approved import owing_of
 from actions.remarks import remark
 from actions.restoring import restore_source
 from actions.submit import latest_version
@@ -47,9 +47,10 @@ def wanted(session: Session) -> list[Wanted]:
     ).all()
     if not found:
         return []
-    known = Knowledge(session, {addition.table_code for addition, _ in found})
+    sources = owing_of(session, {addition.table_code for addition, _ in found})
     approved = {
-        code: tuple(part.rows for part in known.approved(code).parts if part.rows) for code in known.tables
+        code: tuple(part.rows for part in owing.approved.parts if part.rows)
+        for code, owing in sources.items()
     }
     return [
         Wanted(

@@ -14,6 +14,7 @@ from actions.submit import store_findings
 from checks.definition import load_definition
 from checks.finding import ERROR, WARNING, Finding
 from checks.listed import count_of, listed
+from checks.system import referred
 from models import Assignment, DataTable, StoredFinding, Version
 from models.blobs import Blobs
 from models.stages import APPROVED
@@ -40,7 +41,7 @@ def outdated(session: Session) -> list[Outdated]:
     found = list(_open_versions(session))
     if not found:
         return []
-    known = Knowledge(session)
+    known = Knowledge(session, set().union(*(referred(load_definition(code)) for _, code, _ in found)))
     inputs = {version.id: known.of_upload(version.assignment_id, code) for version, code, _ in found}
     return [
         Outdated(

@@ -9,7 +9,8 @@ from typing import Any
 
 from sqlmodel import Session, col, func, select
 
-from actions.inputs import ATTEST, OTHERS, PRIOR, RELEASED, Inputs, Knowledge, Standing
+from actions.approved import ATTEST, Standing
+from actions.inputs import OTHERS, PRIOR, RELEASED, Inputs, Knowledge
 from checks.definition import TABLES
 from checks.system import used_tables
 from models import (
@@ -149,7 +150,7 @@ def _why(known: Knowledge, current: Inputs, prints: Mapping[str, str]) -> Stale:
     now = current.prints()
     changed = [name for name in {**prints, **now} if prints.get(name) != now.get(name)]
     tables = [name for name in changed if name in known.tables]
-    open_ones = {name: known.reopened(name) for name in tables}
+    open_ones = {name: known.tables[name].reopened for name in tables}
     reasons = [_reopened(each) for name in tables for each in open_ones[name]]
     settled = [_label(known.tables[name][0]) for name in tables if not open_ones[name]]
     settled += [_ELSE[name] for name in changed if name in _ELSE and not (name == OTHERS and tables)]

@@ -60,8 +60,13 @@ class Database:
     @contextmanager
     def writing(self) -> Iterator[Session]:
         """A session that commits at its end, or rolls everything back on an error."""
-        with Session(self._writer, expire_on_commit=False) as session, session.begin():
-            yield session
+        answers = self._kept.of_a_writer()
+        with Session(self._writer, expire_on_commit=False, info={ANSWERS: answers}) as session:
+            with session.begin():
+                yield session
+                commits = session.in_transaction()
+            if commits:
+                self._kept.adopt(answers)
 
     @contextmanager
     def connection(self) -> Iterator[Connection]:

@@ -17,7 +17,7 @@ def test_each_is_told_its_own_last_year_and_nobody_elses(campaign: Database, mor
         for line in owed[:-1]:
             session.add(Prior(assignment_id=line.id, rows_blob=f"rows {line.id}", loaded_at=morning))
         session.flush()
-        among_all = Knowledge(session)
+        among_all = Knowledge(session, ["10.1.1", "10.5"])
         for line in owed:
             alone = inputs_of(session, line)
             assert alone.prior == among_all.of_upload(line.id, line.table.code).prior

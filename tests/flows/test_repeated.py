@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from actions.approved import Approved, Part
 from actions.examine import system_findings
-from actions.inputs import Approved, Part, check_inputs
+from actions.inputs import check_inputs
 from actions.staleness import to_recheck
 from checks.definition import load_definition
 from checks.rows import to_parquet

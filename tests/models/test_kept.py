@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -12,13 +13,16 @@ import pytest
 from sqlalchemy import delete, event, insert, update
 from sqlmodel import Session, col, select
 
+from actions.approved import owing_of
 from actions.plan_in_force import rules_in_force
 from deadlines.effective import DeadlineRules
 from models import Assignment, Change, DataTable, Department
 from models.board import counts, department_counts, reached_by_day, tables_done
 from models.database import Database
+from models.kept import ANSWERS
 from models.pace import counted_paces
-from models.stages import RETURNED
+from models.stages import RETURNED, REVIEWED
+from models.throw_away import copy
 from models.trouble import first_due_soon, first_late
 from models.void import reopened_tables
 from tests.conftest import SHANGHAI
@@ -38,7 +42,22 @@ def answers(session: Session, rules: DeadlineRules, now: datetime) -> list[Any]:
         first_due_soon(session, rules, now, 12),
         tables_done(session),
         sorted(reopened_tables(session)),
+        approved(session),
     ]
+
+
+def approved(session: Session) -> list[Any]:
+    """What checks of some tables would be told of their departments."""
+    tables = owing_of(session, ["1.6", "7.1.1", "10.1.1", "no such table"])
+    return [
+        (code, tuple(owing), owing.whole, owing.approved, owing.reopened) for code, owing in tables.items()
+    ]
+
+
+def anew(session: Session) -> Session:
+    """The same session with nothing kept."""
+    session.info.pop(ANSWERS)
+    return session
 
 
 def any_row(session: Session, chance: Random) -> Assignment:
@@ -72,6 +91,17 @@ def renames(session: Session, chance: Random, _morning: datetime) -> None:
     department.name, department.position = f"{department.name}·新", chance.randrange(100, 200)
 
 
+def looks_and_moves(session: Session, chance: Random, morning: datetime) -> None:
+    """What a writer is told before its change does not hold after it, and what it is told then is kept."""
+    before = approved(session)
+    row = any_row(session, chance)
+    row.stage = RETURNED if row.stage == REVIEWED else REVIEWED
+    assert answers(session, rules_in_force(session), morning)
+    after = approved(session)
+    looked_at = {each.id for _, owing, *_ in after for each in owing}
+    assert (after != before) == (row.id in looked_at)
+
+
 def thinks_better_of_it(session: Session, chance: Random, morning: datetime) -> None:
     moves(session, chance, morning)
     session.flush()
@@ -85,6 +115,8 @@ CHANGES: list[Callable[[Session, Random, datetime], None]] = [
     moves,
     closes,
     goes,
+    looks_and_moves,
+    looks_and_moves,
     postpones,
     renames,
     thinks_better_of_it,
@@ -100,9 +132,56 @@ def test_kept_is_counted_anew(campaign: Database, morning: datetime, seed: int) 
         with suppress(InterruptedError), campaign.writing() as session:
             chance.choice(CHANGES)(session, chance, morning)
         now = chance.choice(MOMENTS)
-        with campaign.reading() as kept, campaign.writing() as anew:
+        with campaign.reading() as kept, campaign.writing() as writer, campaign.reading() as counted:
             rules = rules_in_force(kept)
-            assert answers(kept, rules, now) == answers(anew, rules, now), now
+            wanted = answers(anew(counted), rules, now)
+            assert answers(writer, rules, now) == wanted, now
+            assert answers(kept, rules, now) == wanted, now
+
+
+def test_what_a_writer_was_told_is_kept_once_it_has_committed(campaign: Database) -> None:
+    def asked(change: bool, commits: bool) -> int:
+        statements = list[str]()
+        with suppress(InterruptedError), campaign.writing() as session:
+            if change:
+                any_row(session, Random(1)).stage = REVIEWED if commits else RETURNED
+                session.flush()
+            event.listen(
+                session.get_bind(),
+                "before_cursor_execute",
+                note := lambda *given: statements.append(given[2]),
+            )
+            try:
+                approved(session)
+            finally:
+                event.remove(session.get_bind(), "before_cursor_execute", note)
+            if not commits:
+                raise InterruptedError
+        return sum("FROM assignment" in statement for statement in statements)
+
+    assert asked(change=False, commits=False) == 4
+    assert asked(change=False, commits=True) == 4
+    assert asked(change=False, commits=True) == 0
+    assert asked(change=True, commits=False) == 4
+    assert asked(change=False, commits=True) == 0
+    assert asked(change=True, commits=True) == 4
+    assert asked(change=False, commits=True) == 0
+
+
+def test_where_nothing_tells_of_changes_nothing_is_kept(campaign: Database, tmp_path: Path) -> None:
+    """As in a rehearsal's throw-away database, which has no triggers."""
+    rehearsed = Database(f"sqlite:///{tmp_path / 'rehearsed.db'}")
+    with campaign.reading() as session:
+        copy(session, rehearsed)
+    with rehearsed.writing() as session:
+        assert approved(session)
+    with rehearsed.reading() as session:
+        before = approved(session)
+    with rehearsed.writing() as session:
+        session.connection().execute(update(Assignment).values(stage=REVIEWED))
+    with rehearsed.reading() as session:
+        assert approved(session) != before
+    rehearsed.close()
 
 
 def test_who_began_to_look_before_a_change_is_told_what_was(campaign: Database, morning: datetime) -> None:
