@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import logging
 import sys
@@ -22,6 +23,18 @@ Json = Annotated[bool, typer.Option("--json", help="只输出一个 JSON 文档�
 DataFolder = Annotated[
     Path | None, typer.Option("--data", help="数据目录（默认 CAIJI_DATA 或 data/）", show_default=False)
 ]
+
+UNREACHABLE = {
+    errno.ENOENT: "没有这个文件或文件夹",
+    errno.EEXIST: "它是一个文件，不是文件夹",
+    errno.ENOTDIR: "它的上一级是一个文件，不是文件夹",
+    errno.EISDIR: "它是一个文件夹，不是文件",
+    errno.EACCES: "当前用户没有权限",
+    errno.EPERM: "当前用户没有权限",
+    errno.EROFS: "所在的磁盘是只读的",
+    errno.ENOSPC: "所在的磁盘已满",
+}
+REACHABLE = "请检查路径，或换一个当前用户可以写入的文件夹。"
 
 
 def emit(document: object) -> None:
@@ -64,6 +77,9 @@ def tell_errors() -> Iterator[None]:
         sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)
+    except OSError as error:
+        _tell(_unreachable(error))
+        sys.exit(1)
     except Exception:
         say(f"出现了意料之外的错误，数据没有改动。详细记录：{_keep_details()}")
         sys.exit(1)
@@ -80,6 +96,13 @@ def _tell(error: PeopleError | PlanError | Misset) -> None:
         say(f"✗ {line}")
     if error.remedy:
         say(f"  {error.remedy}")
+
+
+def _unreachable(error: OSError) -> PeopleError:
+    """What a person can mend about a file or folder that he named; the details of any other in a file."""
+    if error.filename is None or error.errno not in UNREACHABLE:
+        return PeopleError(f"系统不能完成这一步：{error}。", f"数据没有改动。详细记录：{_keep_details()}")
+    return PeopleError(f"不能使用 {error.filename}：{UNREACHABLE[error.errno]}。", REACHABLE)
 
 
 def _keep_details() -> str:

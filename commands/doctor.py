@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from collections.abc import Iterator
@@ -88,11 +89,19 @@ def _machine(settings: Settings) -> Iterator[Sign]:
         "已安装" if vendor.exists() else "缺失",
         "" if vendor.exists() else "make setup",
     )
-    rehearsal = "（演练的数据）" if settings.data.name == REHEARSAL_FOLDER else ""
-    yield Sign("数据目录", True, f"{settings.data}{rehearsal}")
+    yield _folder(settings.data)
     free = shutil.disk_usage(_existing(settings.data)).free
     enough = free > LITTLE_SPACE
     yield Sign("磁盘", enough, f"可用 {free / 1024**3:.1f} GB", "" if enough else "请腾出至少 2 GB")
+
+
+def _folder(data: Path) -> Sign:
+    rehearsal = "（演练的数据）" if data.name == REHEARSAL_FOLDER else ""
+    if data.exists() and not data.is_dir():
+        return Sign("数据目录", False, f"{data} 是一个文件", "请用 --data 指定一个文件夹")
+    writable = os.access(_existing(data), os.W_OK)
+    remedy = "" if writable else "请让运行 caiji 的用户能写这个文件夹，或用 --data 指定另一个"
+    return Sign("数据目录", writable, f"{data}{rehearsal}" + ("" if writable else " 不能写入"), remedy)
 
 
 def _database(settings: Settings) -> Iterator[Sign]:

@@ -12,7 +12,9 @@ from commands.store import opened, settings_for
 from models.errors import Unusable
 
 Host = Annotated[str, typer.Option(help="监听地址；演练只在本机")]
-Port = Annotated[int | None, typer.Option(help="端口（默认 8000，被占用时向后找）", show_default=False)]
+Port = Annotated[
+    int | None, typer.Option(min=0, max=65535, help="端口（默认 8000，被占用时向后找）", show_default=False)
+]
 
 
 def register(parent: typer.Typer) -> None:

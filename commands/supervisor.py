@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import signal
@@ -13,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 from actions.leftovers import sweep_leftovers
 from commands.child import Child
@@ -68,20 +69,23 @@ class Supervisor:
     @contextmanager
     def locked(self) -> Iterator[None]:
         """Hold the data folder against a second supervisor; Conflict where one holds it."""
-        self._settings.data.mkdir(parents=True, exist_ok=True)
-        with (self._settings.data / ".lock").open("w") as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError as error:
-                raise Conflict(
-                    f"数据目录 {self._settings.data} 正被另一个 caiji 使用。",
-                    "请先停止它，或用 --data 指定另一个目录。",
-                ) from error
-            sweep_leftovers(self._settings.data)
-            try:
+        try:
+            self._settings.data.mkdir(parents=True, exist_ok=True)
+            with (self._settings.data / ".lock").open("w") as file:
+                self._lock(file)
+                sweep_leftovers(self._settings.data)
                 yield
-            finally:
-                self._socket.close()
+        finally:
+            self._socket.close()
+
+    def _lock(self, file: TextIO) -> None:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise Conflict(
+                f"数据目录 {self._settings.data} 正被另一个 caiji 使用。",
+                "请先停止它，或用 --data 指定另一个目录。",
+            ) from error
 
     def run(self) -> None:
         """Serve until SIGTERM or Ctrl+C; then stop the children and leave nothing behind."""
@@ -184,13 +188,24 @@ def _listen(host: str, port: int | None) -> socket.socket:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listening.bind((host, candidate))
-        except OSError:
+        except OSError as error:
             listening.close()
+            refused = error
         else:
             listening.listen(512)
             return listening
-    raise Conflict(
-        f"端口 {tried[0]} 不能使用（可能被占用）。", "请用 --port 换一个端口，或停止占用它的程序。"
+    raise _unheard(host, tried[0], refused)
+
+
+def _unheard(host: str, port: int, error: OSError) -> Conflict:
+    if error.errno == errno.EACCES:
+        return Conflict(f"当前用户不能使用端口 {port}。", "请用 --port 换一个 1024 以上的端口。")
+    if error.errno == errno.EADDRINUSE:
+        return Conflict(
+            f"端口 {port} 被占用（也许 caiji 已在运行）。", "请用 --port 换一个端口，或停止占用它的程序。"
+        )
+    return Conflict(
+        f"{host} 不是本机的地址。", "请检查 --host：只在本机用 127.0.0.1，要让别的机器访问用 0.0.0.0。"
     )
 
 

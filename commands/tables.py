@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from pathlib import Path
 from typing import Annotated
 
@@ -66,7 +67,9 @@ def template(
     plan = _plan()
     row = _table(plan, table)
     stamp = TemplateStamp(plan.schedule.name, None, table, department or row.collect[0], 0)
-    write_template(load_definition(table, row.name), out, stamp=stamp, schedule=plan.schedule)
+    made = BytesIO()
+    write_template(load_definition(table, row.name), made, stamp=stamp, schedule=plan.schedule)
+    out.write_bytes(made.getvalue())
     say(f"已写入 {out}。")
 
 

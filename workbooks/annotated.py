@@ -22,7 +22,18 @@ from openpyxl.worksheet.dimensions import ColumnDimension
 
 from checks.definition import Definition
 from checks.finding import Finding
-from workbooks.marks import AUTHOR, COLOURS, HEADS, RESULTS, WIDTH, CellMark, SheetMarks, height, marks_of
+from workbooks.marks import (
+    AUTHOR,
+    COLOURS,
+    HEADS,
+    RESULTS,
+    WIDTH,
+    CellMark,
+    SheetMarks,
+    comment_size,
+    height,
+    marks_of,
+)
 from workbooks.table import sheet_named
 
 if TYPE_CHECKING:
@@ -31,7 +42,6 @@ if TYPE_CHECKING:
 
 STYLE = ("font", "fill", "border", "alignment")
 FORMER = "\n— 原批注 —\n"
-COMMENT_WIDTH, LINE, LETTERS_A_LINE = 360, 20, 26
 
 
 def annotate(path: Path, findings: list[Finding], definition: Definition, out: Path) -> None:
@@ -125,8 +135,7 @@ def _mark(cell: Cell | MergedCell, mark: CellMark) -> None:
         return
     own = cell.comment.text if cell.comment else ""
     text = mark.comment + (FORMER + own if own else "")
-    lines = sum(1 + len(line) // LETTERS_A_LINE for line in text.splitlines())
-    cell.comment = Comment(text, AUTHOR, height=LINE * (lines + 1), width=COMMENT_WIDTH)
+    cell.comment = Comment(text, AUTHOR, **comment_size(text))
 
 
 def _unmark(cell: Cell | MergedCell) -> None:

@@ -13,7 +13,7 @@ from checks.definition import Definition, Sheet
 from checks.finding import Finding
 from checks.rows import ROW, SHEET, from_parquet
 from plans.plan import Schedule
-from workbooks.data_sheet import FONT, TITLE, ChoiceLists, DataSheet, is_number
+from workbooks.data_sheet import FONT, TITLE, ChoiceLists, DataSheet, is_number, shown_whole
 from workbooks.marks import COLOURS, RESULTS, WIDTH, CellMark, SheetMarks, height, marks_of
 from workbooks.stamp import TemplateStamp
 from workbooks.template import new_book, write_notes
@@ -82,12 +82,12 @@ class _Sheet:
             page.write_string(0, self._place(name), name, self._title)
         page.set_column(len(self._names), len(self._names), WIDTH)
         if marks.whole:
-            page.write_comment(0, len(self._names), "\n".join(marks.whole), {"x_scale": 3, "y_scale": 2})
+            page.write_comment(0, len(self._names), *shown_whole("\n".join(marks.whole)))
         for mark in marks.cells.values():
             self._faults.setdefault(mark.row, {})[mark.column] = mark
         for name, mark in self._faults.get(1, {}).items():
             if name in self._names:
-                page.write_comment(0, self._place(name), mark.comment, {"x_scale": 2.5, "y_scale": 1.5})
+                page.write_comment(0, self._place(name), *shown_whole(mark.comment))
 
     def _place(self, name: str) -> int:
         return self._names.index(name) if name in self._names else len(self._names)
@@ -115,4 +115,4 @@ class _Sheet:
             self._sheet.page.write_blank(line, position, None, style)
         if self.left > 0:
             self.left -= 1
-            self._sheet.page.write_comment(line, position, mark.comment, {"x_scale": 2.5, "y_scale": 1.5})
+            self._sheet.page.write_comment(line, position, *shown_whole(mark.comment))

@@ -10,6 +10,7 @@ import xlsxwriter
 
 from checks.definition import DATE_FORMATS, Field, Sheet
 from plans.plan import Schedule
+from workbooks.marks import comment_size
 
 FONT = "宋体"
 LAST_ROW = 1_048_575
@@ -123,7 +124,7 @@ class DataSheet:
         style = self._plain if is_number(field) else self._text
         self.page.set_column(position, position, _width(field), style)
         self.page.write_string(0, position, field.name, self._needed if field.required else self._title)
-        self.page.write_comment(0, position, meaning(field, self._schedule), {"x_scale": 2, "y_scale": 1.2})
+        self.page.write_comment(0, position, *shown_whole(meaning(field, self._schedule)))
         allowed = choices(field, self._schedule)
         if allowed:
             rule = {
@@ -133,6 +134,11 @@ class DataSheet:
                 "error_message": "请从下拉列表中选",
             }
             self.page.data_validation(1, position, LAST_ROW, position, rule)
+
+
+def shown_whole(text: str) -> tuple[str, dict[str, Any]]:
+    """A comment's text, and what makes its box large enough for it."""
+    return text, {"font_name": FONT, "font_size": 10, **comment_size(text)}
 
 
 def is_number(field: Field) -> bool:

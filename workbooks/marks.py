@@ -19,6 +19,7 @@ LONGEST_CELL = 32_000
 LONGEST_COMMENT = 2_000
 WIDTH = 60
 LINE, TALLEST = 15, 400
+COMMENT_WIDTH, COMMENT_LINE, LETTERS_A_LINE = 360, 20, 26
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
@@ -58,6 +59,12 @@ def height(result: str) -> float:
     """The height in points of a row whose last column says this."""
     lines = sum(1 + len(line) * 2 // WIDTH for line in result.splitlines())
     return min(LINE * max(lines, 1), TALLEST)
+
+
+def comment_size(text: str) -> dict[str, int]:
+    """The width and height in pixels of a comment that shows all of it, at 10 or 11 points."""
+    lines = sum(1 + len(line) // LETTERS_A_LINE for line in text.splitlines())
+    return {"width": COMMENT_WIDTH, "height": COMMENT_LINE * (lines + 1)}
 
 
 def marks_of(definition: Definition, findings: Iterable[Finding]) -> dict[str, SheetMarks]:

@@ -35,4 +35,3 @@ def test_a_second_one_is_refused_and_clears_nothing(tmp_path: Path) -> None:
         with pytest.raises(Conflict, match="正被另一个 caiji 使用"), second.locked():
             pass
         assert upload.exists()
-    second._socket.close()

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import zipfile
+import re
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
+from zipfile import ZipFile
 
 import openpyxl
 import pytest
@@ -17,7 +19,7 @@ from checks.rows import from_parquet, to_parquet
 from plans.plan import Schedule
 from tests.checks.frames import rows_of
 from tests.workbooks.books import STUDENTS, student, students_book
-from workbooks.data_sheet import CHOICES
+from workbooks.data_sheet import CHOICES, meaning
 from workbooks.reading import Readers
 from workbooks.stamp import LABEL, from_notes, from_properties
 from workbooks.template import SHADED, TemplateStamp, write_template
@@ -60,6 +62,20 @@ def test_units_notes_and_choices_are_where_one_types(schedule: Schedule) -> None
     }
     assert lists[by_name["性别"].column_letter] == '"男,女"'
     assert lists[by_name["学籍状态"].column_letter] == '"在读,毕业,肄业,辍学,其他"'
+
+
+def test_a_column_s_comment_is_large_enough_for_its_text(schedule: Schedule) -> None:
+    made = BytesIO()
+    write_template(load_definition("10.1.2"), made, stamp=STAMP, schedule=schedule)
+    with ZipFile(made) as package:
+        drawn = package.read("xl/drawings/vmlDrawing1.vml").decode()
+    heights = [float(points) for points in re.findall(r"height:([0-9.]+)pt;z-index", drawn)]
+    lines = [
+        len(meaning(field, schedule).splitlines()) for field in load_definition("10.1.2").sheets[0].fields
+    ]
+    assert all(points >= 15 * (count + 1) for points, count in zip(heights, lines, strict=True))
+    # 毕业去向 has four lines, two of which are longer than the box is wide.
+    assert heights[2] == 15 * 7
 
 
 def test_columns_of_identity_numbers_are_text(schedule: Schedule) -> None:
