@@ -105,7 +105,18 @@ def port_of(data: Path) -> int | None:
     return None
 
 
-class Keeper:
+class TakesGroups:
+    """A handler whose server takes commands in groups (RFC 2920), as the usual ones do: aiosmtpd reads them
+    one after another, but doesn't say so."""
+
+    async def handle_EHLO(  # noqa: N802
+        self, _server: SMTP, session: Session, _envelope: Envelope, hostname: str, answers: list[str]
+    ) -> list[str]:
+        session.host_name = hostname
+        return [*answers[:-1], "250-PIPELINING", answers[-1]]
+
+
+class Keeper(TakesGroups):
     """Writes each message to the folder and only then accepts it."""
 
     def __init__(self, folder: Path) -> None:

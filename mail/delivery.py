@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import partial
 from pathlib import PurePath
 from threading import Event
 from time import monotonic
-from typing import TypeVar
+
+import uvloop
 
 from mail.drafting import Kept
-from mail.gathering import Gathering
+from mail.gathering import Gathering, Group
 from mail.leasing import Claimed
 from mail.line import Server, Stopped, Unreachable, Withheld
 from mail.message import Attachment, Sender, as_bytes
@@ -24,8 +23,6 @@ from mail.supply import Supply
 from mail.turns import Turns
 from mail.verdicts import Answer, Verdict
 from models.incidents import MAIL_STOPPED, MAIL_UNREACHABLE
-
-T = TypeVar("T")
 
 BATCH = 100
 """Mails claimed at once: what they are written from is read once for all of them."""
@@ -84,7 +81,9 @@ class Delivery:
         resting = monotonic() < self._rest_until or self._turns.beyond(until)
         if resting or not self._outbox.waiting(self._wall()) or self._held():
             return 0
-        return asyncio.run(_Run(self, route, until).all())
+        # uvloop, as what the loop itself costs is a tenth of a morning's mails.
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            return runner.run(_Run(self, route, until).all())
 
     def _held(self) -> bool:
         stops = self._outbox.stops(MAIL_STOPPED)
@@ -128,19 +127,16 @@ class _Run:
         self._kept = Kept()
         self._opening = asyncio.Lock()
         self._supply = Supply(self._claim, route.batch)
-        self._gathering = Gathering[tuple[Claimed, Answer]](partial(self._write, self._record), route.senders)
-        # One thread for what is written to the database: writers that wait for each other's lock sleep longer
-        # than they work.  Letters are written in another, with no lock.
-        self._clerk = ThreadPoolExecutor(1, thread_name_prefix="outbox")
-        self._scribe = ThreadPoolExecutor(1, thread_name_prefix="letters")
+        # Letters are written and answers committed by the one thread that also talks to the server, while the
+        # server works: threads that take the interpreter from each other were slower.
+        self._gathering = Gathering[tuple[Claimed, Answer]](self._record, route.senders)
 
     async def all(self) -> int:
         """Let every sender carry mails until nothing may go; how many were taken."""
-        with self._clerk, self._scribe:
-            senders = (self._sender() for _ in range(self._route.senders))
-            errors = await asyncio.gather(*senders, return_exceptions=True)
-            if left := await self._supply.end():
-                await self._write(self._delivery._outbox.release, left)
+        senders = (self._sender() for _ in range(self._route.senders))
+        errors = await asyncio.gather(*senders, return_exceptions=True)
+        if left := await self._supply.end():
+            self._delivery._outbox.release(left)
         for error in (*errors, self._supply.error):
             if error is not None:
                 raise error
@@ -150,15 +146,12 @@ class _Run:
         outbox = self._delivery._outbox
         while not self._over:
             wall = self._delivery._wall()
-            batch = await _in(self._scribe, partial(outbox.draft, wall, limit, self._kept))
+            batch = await outbox.draft_meanwhile(wall, limit, self._kept)
             if batch is None:
                 break
-            if claimed := await self._write(outbox.take, batch, wall):
+            if claimed := outbox.take(batch, wall):
                 return claimed
         return None
-
-    async def _write(self, verb: Callable[..., T], *args: object) -> T:
-        return await _in(self._clerk, partial(verb, *args))
 
     @property
     def _stopped(self) -> bool:
@@ -176,7 +169,7 @@ class _Run:
                 while not self._over and (claimed := await self._supply.next()) is not None:
                     await self._carry(sender, claimed)
             finally:
-                await sender.settled()
+                sender.settled()
         except BaseException:
             self._end()
             raise
@@ -186,7 +179,7 @@ class _Run:
     async def _carry(self, sender: _Sender, claimed: Claimed) -> None:
         """Send a mail; one that is not tried is given back."""
         try:
-            if await self._withheld(claimed):
+            if self._withheld(claimed):
                 raise Withheld
             await self._open(sender.connection)
             if not await self._turn():
@@ -200,10 +193,10 @@ class _Run:
             self._supply.give_back(claimed)
             self._end()
             rest = self._delivery.rest if isinstance(error, Unreachable) else self._delivery.refused
-            await self._write(rest, str(error))
+            rest(str(error))
         else:
             self._ended = self._ended or answer.throttled
-            await sender.settled()
+            sender.settled()
             sender.brought = self._gathering.bring((claimed, answer))
 
     async def _turn(self) -> bool:
@@ -214,9 +207,9 @@ class _Run:
         self._until = 0.0
         return False
 
-    async def _withheld(self, claimed: Claimed) -> bool:
+    def _withheld(self, claimed: Claimed) -> bool:
         """Whether it must not be handed over now."""
-        return await self._paused() or self._delivery._wall() + MARGIN >= claimed.leased_until
+        return self._paused() or self._delivery._wall() + MARGIN >= claimed.leased_until
 
     async def _open(self, connection: Connection) -> None:
         """Open the line, one at a time, so that a wrong password is tried once."""
@@ -225,20 +218,20 @@ class _Run:
                 if not self._over:
                     await connection.open()
 
-    async def _paused(self) -> bool:
+    def _paused(self) -> bool:
         """Whether everything has been paused since the last look; then the run is over."""
         if monotonic() - self._looked >= GLANCE:
             self._looked = monotonic()
-            if await self._write(self._delivery._outbox.paused):
+            if self._delivery._outbox.paused():
                 self._end()
         return self._ended
 
     async def _send(self, sender: _Sender, claimed: Claimed) -> Answer:
         """Send one mail once the one before is settled; one that cannot be written fails alone."""
 
-        async def ready() -> None:
-            await sender.settled()
-            if await self._withheld(claimed):
+        def ready() -> None:
+            sender.settled()
+            if self._withheld(claimed):
                 raise Withheld
 
         try:
@@ -286,13 +279,9 @@ class _Sender:
 
     connection: Connection
     gathering: Gathering[tuple[Claimed, Answer]]
-    brought: asyncio.Task[None] | None = None
+    brought: Group[tuple[Claimed, Answer]] | None = None
 
-    async def settled(self) -> None:
-        """Wait until what became of the last mail is committed."""
+    def settled(self) -> None:
+        """See that what became of the last mail is committed."""
         if self.brought is not None:
-            await self.gathering.committed(self.brought)
-
-
-async def _in(thread: ThreadPoolExecutor, verb: Callable[[], T]) -> T:
-    return await asyncio.get_running_loop().run_in_executor(thread, verb)
+            self.gathering.committed(self.brought)

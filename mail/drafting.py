@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import make_msgid
@@ -93,8 +93,9 @@ class Drafting:
     hour_of: Callable[[Session], Hour]
     domain: str
 
-    def drafts(self, session: Session, kept: Kept, wall: datetime, limit: int) -> Batch | None:
-        """Of up to ``limit`` mails that may go now, the oldest first; None where none may."""
+    def begin(self, session: Session, kept: Kept, wall: datetime, limit: int) -> Begun | None:
+        """Up to ``limit`` mails that may go now, the oldest first, with what they are written from; None
+        where none may."""
         hour = self.hour_of(session)
         mails = _waiting(session, hour, wall, limit)
         if not mails:
@@ -104,9 +105,24 @@ class Drafting:
         today = hour.local.date().isoformat()
         tells = _tells(session, mails, today)
         notices = notices_by_mail(session, tells)
-        scribe = _Scribe(desk, templates, self.domain)
-        drafts = [scribe.draft(mail, tells[mail.id or 0], notices[mail.id or 0]) for mail in mails]
-        return Batch(today, drafts)
+        return Begun(today, mails, tells, notices, _Scribe(desk, templates, self.domain))
+
+
+@dataclass(frozen=True)
+class Begun:
+    """A batch that is being written, as long as the session is open that it was begun in."""
+
+    today: str
+    mails: Sequence[Mail]
+    tells: Mapping[int, list[int]]
+    notices: Mapping[int, Sequence[Notice]]
+    scribe: _Scribe
+
+    def drafts(self) -> Iterator[Draft]:
+        """One after another."""
+        for mail in self.mails:
+            key = mail.id or 0
+            yield self.scribe.draft(mail, self.tells[key], self.notices[key])
 
 
 @dataclass(frozen=True)

@@ -1,27 +1,15 @@
-"""A line to a mail server, and the steps by which a mail goes over it."""
+"""A line to a mail server: opened, encrypted and signed in as the settings say."""
 
 from __future__ import annotations
 
 import asyncio
-import re
-from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import lru_cache
+from typing import cast
 
-from aiosmtplib import (
-    SMTP,
-    SMTPAuthenticationError,
-    SMTPException,
-    SMTPRecipientRefused,
-    SMTPResponseException,
-    SMTPSenderRefused,
-    SMTPServerDisconnected,
-)
-from aiosmtplib.email import quote_address
+from aiosmtplib import SMTP, SMTPAuthenticationError, SMTPServerDisconnected
 
-from mail.verdicts import Answer, Verdict, verdict_on
-
-DONE, FORWARDED, START_INPUT = 250, 251, 354
+from mail.dialogue import Dialogue
+from mail.verdicts import Verdict, verdict_on
 
 
 class Unreachable(Exception):
@@ -54,8 +42,8 @@ class _Line(SMTP):
     def close(self) -> None:
         transport = self.transport
         super().close()
-        if isinstance(transport, asyncio.Transport):
-            transport.abort()
+        if transport is not None:
+            cast(asyncio.Transport, transport).abort()
 
 
 def line_to(server: Server, name: str) -> SMTP:
@@ -67,13 +55,6 @@ def line_to(server: Server, name: str) -> SMTP:
         local_hostname=name,
         timeout=server.timeout,
     )
-
-
-async def leave(smtp: SMTP) -> None:
-    """Take leave in words, then drop the line."""
-    with suppress(SMTPException, OSError):
-        await smtp.quit(timeout=2)
-    smtp.close()
 
 
 async def sign_in(server: Server, smtp: SMTP) -> None:
@@ -91,39 +72,9 @@ async def sign_in(server: Server, smtp: SMTP) -> None:
         raise Stopped(f"{error.code} {error.message}") from error
 
 
-async def name_sender(smtp: SMTP, sender: str) -> None:
-    response = await smtp.execute_command(b"MAIL", b"FROM:" + _quoted(sender))
-    if response.code != DONE:
-        raise SMTPSenderRefused(response.code, response.message, sender)
-
-
-async def name_recipient(smtp: SMTP, recipient: str) -> None:
-    response = await smtp.execute_command(b"RCPT", b"TO:" + _quoted(recipient))
-    if response.code not in (DONE, FORWARDED):
-        raise SMTPRecipientRefused(response.code, response.message, recipient)
-
-
-@lru_cache(maxsize=4096)
-def _quoted(address: str) -> bytes:
-    """The readers are the same each day; to ask `email` at each mail takes as long as a step of the way."""
-    return quote_address(address).encode("ascii")
-
-
-async def announce(smtp: SMTP) -> bool:
-    """Say that the message follows; from here on a silence leaves it uncertain whether it arrived."""
-    response = await smtp.execute_command(b"DATA")
-    if response.code != START_INPUT:
-        raise SMTPResponseException(response.code, response.message)
-    return True
-
-
-async def tell(smtp: SMTP, message: bytes) -> Answer:
-    if smtp.protocol is None:
+def go_on(smtp: SMTP, timeout: float) -> Dialogue:
+    """The line once it is signed in: the library says one command at a time, and waits."""
+    if smtp.transport is None or smtp.transport.is_closing():
         raise SMTPServerDisconnected("Connection lost")
-    if b"\n." in message or message.startswith(b"."):
-        message = re.sub(rb"(?m)^\.", b"..", message)
-    smtp.protocol.write(message + b".\r\n")
-    response = await smtp.protocol.read_response(timeout=smtp.timeout)
-    if response.code >= 400:
-        raise SMTPResponseException(response.code, response.message)
-    return Answer(Verdict.ACCEPTED, f"{response.code} {response.message}"[:500])
+    transport = cast(asyncio.Transport, smtp.transport)
+    return Dialogue(transport, smtp.supports_extension("pipelining"), timeout)

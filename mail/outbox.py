@@ -7,6 +7,7 @@ nothing is claimed, and what is claimed and not begun is given back.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -64,7 +65,20 @@ class Outbox:
         ``kept``: what a run of several drafts keeps between them.
         """
         with self._database.reading() as session:
-            return self.drafting.drafts(session, kept, wall, limit)
+            begun = self.drafting.begin(session, kept, wall, limit)
+            return None if begun is None else Batch(begun.today, list(begun.drafts()))
+
+    async def draft_meanwhile(self, wall: datetime, limit: int, kept: Kept) -> Batch | None:
+        """`draft`, while others go on: the loop turns between two letters."""
+        with self._database.reading() as session:
+            begun = self.drafting.begin(session, kept, wall, limit)
+            if begun is None:
+                return None
+            drafts = []
+            for draft in begun.drafts():
+                drafts.append(draft)
+                await asyncio.sleep(0)
+            return Batch(begun.today, drafts)
 
     def take(self, batch: Batch, wall: datetime) -> list[Claimed]:
         """Take what was drafted, but nothing that was taken, sent or added to since; that is drafted anew."""

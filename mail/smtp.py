@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from collections.abc import Callable
 from dataclasses import replace
 
 from aiosmtplib import (
-    SMTP,
     SMTPConnectError,
     SMTPException,
     SMTPRecipientRefused,
@@ -17,31 +15,21 @@ from aiosmtplib import (
     SMTPTimeoutError,
 )
 
-from mail.line import (
-    Server,
-    Stopped,
-    Unreachable,
-    Withheld,
-    announce,
-    leave,
-    line_to,
-    name_recipient,
-    name_sender,
-    sign_in,
-    tell,
-)
+from mail.dialogue import Dialogue
+from mail.envelope import MESSAGE_FOLLOWS, clear, give, leave, recipient_is, sender_is, tell
+from mail.line import Server, Stopped, Unreachable, Withheld, go_on, line_to, sign_in
 from mail.verdicts import Answer, Verdict, against_the_address, verdict_on
 
-MAILS_A_CONNECTION = 50
+MAILS_A_CONNECTION = 100
 CLOSING = 421
 LOGIN_WANTED = 530
 
 
-async def at_once() -> None:
-    """Nothing to wait for."""
+def nothing() -> None:
+    """There is nothing to be done before."""
 
 
-Before = Callable[[], Awaitable[None]]
+Before = Callable[[], None]
 
 
 class Connection:
@@ -52,19 +40,19 @@ class Connection:
         self._name = greeting_name
         self._cap = mails
         self._carried = 0
-        self._smtp: SMTP | None = None
+        self._line: Dialogue | None = None
 
-    async def send(self, sender: str, recipient: str, message: bytes, before: Before = at_once) -> Answer:
+    async def send(self, sender: str, recipient: str, message: bytes, before: Before = nothing) -> Answer:
         """Hand one mail over and tell what became of it; `Unreachable` or `Stopped` where none would go.
 
-        ``before`` is awaited when the server is ready for the message; on its error nothing is handed over,
+        ``before`` is called when the server is ready for the message; on its error nothing is handed over,
         and `Withheld` is raised.
         """
-        reused = self._smtp is not None
-        smtp = await self.open()
+        reused = self.is_open
+        line = await self.open()
         self._carried += 1
-        answer = await self._transfer(smtp, sender, recipient, message, before)
-        if reused and self._smtp is None and answer.verdict is Verdict.LATER:
+        answer = await self._transfer(line, sender, recipient, message, before)
+        if reused and not self.is_open and answer.verdict is Verdict.LATER:
             # The server had closed the kept connection: that says nothing about the mail.
             answer = await self._transfer(await self.open(), sender, recipient, message, before)
         return answer
@@ -72,77 +60,75 @@ class Connection:
     @property
     def is_open(self) -> bool:
         """Whether a line is kept for the next mail."""
-        return self._smtp is not None
+        return self._line is not None and self._line.is_open
 
     async def close(self) -> None:
         """Take leave of the server, whatever state the line is in."""
-        smtp, self._smtp = self._smtp, None
-        if smtp is not None:
-            await leave(smtp)
+        line, self._line = self._line, None
+        if line is not None:
+            await leave(line)
 
-    async def open(self) -> SMTP:
+    async def open(self) -> Dialogue:
         """The line to the server, a new one where there is none or it has carried its number of mails."""
         if self._carried >= self._cap:
             await self.close()
-        if self._smtp is None:
-            self._smtp, self._carried = await self._connect(), 0
-        return self._smtp
+        if self._line is None or not self._line.is_open:
+            self._line, self._carried = await self._connect(), 0
+        return self._line
 
-    async def _connect(self) -> SMTP:
+    async def _connect(self) -> Dialogue:
         smtp = line_to(self._server, self._name)
         try:
             await smtp.connect()
             await smtp.ehlo()
             await sign_in(self._server, smtp)
+            return go_on(smtp, self._server.timeout)
         except BaseException as error:
             smtp.close()
             raise _no_connection(error) from error
-        return smtp
 
     async def _transfer(
-        self, smtp: SMTP, sender: str, recipient: str, message: bytes, before: Before
+        self, line: Dialogue, sender: str, recipient: str, message: bytes, before: Before
     ) -> Answer:
         told = False
         try:
-            await name_sender(smtp, sender)
-            await name_recipient(smtp, recipient)
-            told = await announce(smtp)
-            await self._ready(smtp, before)
-            return await tell(smtp, message)
+            await give(line, sender_is(sender), recipient_is(recipient), MESSAGE_FOLLOWS)
+            _make_ready(line, before)
+            line.must_be_open()
+            told = True
+            return await tell(line, message)
         except SMTPResponseException as error:
-            await self._reset(smtp, error)
+            await self._reset(line, error)
             answer = verdict_on(error.code, error.message)
             at_rcpt = isinstance(error, SMTPRecipientRefused)
             return replace(answer, address=at_rcpt and against_the_address(error.code, error.message))
         except (SMTPServerDisconnected, SMTPTimeoutError, OSError) as error:
-            await self.close()
+            line.drop()
             return Answer(Verdict.UNCERTAIN if told else Verdict.LATER, str(error) or type(error).__name__)
         except ValueError as error:
-            await self.close()
             return Answer(Verdict.REFUSED, f"地址无法投递：{error}")
 
-    async def _ready(self, smtp: SMTP, before: Before) -> None:
-        """A message that was announced and does not come: only an end of the line takes that back."""
-        try:
-            await before()
-        except BaseException as error:
-            self._smtp = None
-            smtp.close()
-            if isinstance(error, Withheld) or not isinstance(error, Exception):
-                raise
-            raise Withheld from error
-
-    async def _reset(self, smtp: SMTP, error: SMTPResponseException) -> None:
+    async def _reset(self, line: Dialogue, error: SMTPResponseException) -> None:
         """Clear the envelope; a refused sender without any throttling means all mails."""
         if error.code == CLOSING:
             await self.close()
         else:
-            with suppress(SMTPException, OSError):
-                await smtp.rset()
+            await clear(line)
         refused = verdict_on(error.code, error.message).verdict is Verdict.REFUSED
         if refused and (isinstance(error, SMTPSenderRefused) or error.code == LOGIN_WANTED):
             await self.close()
             raise Stopped(f"{error.code} {error.message}") from error
+
+
+def _make_ready(line: Dialogue, before: Before) -> None:
+    """A message that was announced and does not come: only an end of the line takes that back."""
+    try:
+        before()
+    except BaseException as error:
+        line.drop()
+        if isinstance(error, Withheld) or not isinstance(error, Exception):
+            raise
+        raise Withheld from error
 
 
 def _no_connection(error: BaseException) -> BaseException:

@@ -8,7 +8,8 @@ from ssl import SSLCertVerificationError, SSLError
 
 from aiosmtplib import SMTPException, SMTPResponseException
 
-from mail.line import Server, Stopped, announce, leave, line_to, name_recipient, name_sender, sign_in, tell
+from mail.envelope import MESSAGE_FOLLOWS, give, leave, recipient_is, sender_is, tell
+from mail.line import Server, Stopped, go_on, line_to, sign_in
 
 
 class Step(StrEnum):
@@ -40,17 +41,18 @@ async def try_out(server: Server, name: str, sender: str, recipient: str, messag
         await smtp.ehlo()
         step = Step.LOGIN
         await sign_in(server, smtp)
-        step = Step.SENDER
-        await name_sender(smtp, sender)
+        line, step = go_on(smtp, server.timeout), Step.SENDER
+        await give(line, sender_is(sender))
         step = Step.RECIPIENT
-        await name_recipient(smtp, recipient)
+        await give(line, recipient_is(recipient))
         step = Step.MESSAGE
-        await announce(smtp)
-        answer = await tell(smtp, message)
+        await give(line, MESSAGE_FOLLOWS)
+        answer = await tell(line, message)
+        await leave(line)
     except (Stopped, SMTPException, OSError, ValueError) as error:
         return Trial(step, _cause_of(error), *_words_of(error))
     finally:
-        await leave(smtp)
+        smtp.close()
     return Trial(Step.TAKEN, "", int(answer.text[:3]), answer.text)
 
 

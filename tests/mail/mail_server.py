@@ -15,6 +15,7 @@ from typing import Any
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
+from mail.catcher import TakesGroups
 from mail.line import Server
 
 DROP_BEFORE_DATA = "drop before data"
@@ -22,7 +23,7 @@ DROP_AFTER_DOT = "drop after the final dot"
 STALL = "stall"
 
 
-class Post:
+class Post(TakesGroups):
     """What the server keeps, and the faults it will show, one a mail, in order.
 
     A fault is an answer (``550 no such user``) given to RCPT, or one of the constants above; ``mail`` and
@@ -44,6 +45,7 @@ class Post:
         self.port = 0
         self.tls_port = 0
         self.starttls = True
+        self.groups = True
         self.mute = False
         self.clear = b""
         self.identity = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -62,6 +64,12 @@ class Post:
         """The way that speaks TLS, signed in where a password is given."""
         port = self.tls_port if security == "tls" else self.port
         return Server("127.0.0.1", port, security, "office" if password else "", password, timeout)
+
+    async def handle_EHLO(
+        self, server: SMTP, session: Session, envelope: Envelope, hostname: str, answers: list[str]
+    ) -> list[str]:
+        told = await super().handle_EHLO(server, session, envelope, hostname, answers)
+        return told if self.groups else [answer for answer in told if "PIPELINING" not in answer]
 
     async def handle_MAIL(
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]

@@ -22,13 +22,10 @@ def groups(play: Play, most: int) -> list[list[str]]:
     """What was committed, group by group."""
     committed: list[list[str]] = []
 
-    async def commit(group: Sequence[str]) -> None:
+    def commit(group: Sequence[str]) -> None:
         committed.append(list(group))
 
-    async def run() -> None:
-        await asyncio.wait_for(play(Gathering(commit, most)), 20)
-
-    asyncio.run(run())
+    asyncio.run(play(Gathering(commit, most)))
     return committed
 
 
@@ -36,7 +33,7 @@ def groups(play: Play, most: int) -> list[list[str]]:
 def test_who_is_alone_waits_for_nobody() -> None:
     async def play(gathering: Gathering[str]) -> None:
         for answer in "ab":
-            await gathering.bring(answer)
+            assert gathering.bring(answer).closed
 
     assert groups(play, 1) == [["a"], ["b"]]
 
@@ -44,7 +41,7 @@ def test_who_is_alone_waits_for_nobody() -> None:
 @pytest.mark.usefixtures("patient")
 def test_what_all_bring_is_one_commit() -> None:
     async def play(gathering: Gathering[str]) -> None:
-        await asyncio.gather(*(gathering.bring(answer) for answer in "abc"))
+        assert [gathering.bring(answer).closed for answer in "abc"] == [False, False, True]
 
     assert groups(play, 3) == [["a", "b", "c"]]
 
@@ -54,48 +51,49 @@ def test_who_may_not_go_on_without_it_has_it_committed() -> None:
     async def play(gathering: Gathering[str]) -> None:
         for answers in ("ab", "c"):
             brought = [gathering.bring(answer) for answer in answers]
-            await gathering.committed(brought[0])
+            for group in brought:
+                gathering.committed(group)
 
     assert groups(play, 3) == [["a", "b"], ["c"]]
 
 
 def test_a_slow_one_is_waited_for_a_moment_only() -> None:
     async def play(gathering: Gathering[str]) -> None:
-        await gathering.bring("a")
-        await gathering.bring("slow")
+        for answer in ("a", "slow"):
+            group = gathering.bring(answer)
+            while not group.closed:
+                await asyncio.sleep(0)
 
     assert groups(play, 2) == [["a"], ["slow"]]
 
 
-@pytest.mark.usefixtures("patient")
-def test_an_answer_during_a_commit_goes_into_the_next() -> None:
-    committed: list[list[str]] = []
-    busy = asyncio.Event()
+def test_a_moment_that_is_over_commits_nothing_of_the_next_group() -> None:
+    async def play(gathering: Gathering[str]) -> None:
+        for answer in "ab":
+            gathering.bring(answer)
+        later = gathering.bring("c")
+        gathering.committed(gathering.bring("d"))
+        assert later.closed
+        last = gathering.bring("e")
+        while not last.closed:
+            await asyncio.sleep(0)
 
-    async def commit(group: Sequence[str]) -> None:
-        committed.append(list(group))
-        await busy.wait()
+    assert groups(play, 2) == [["a", "b"], ["c", "d"], ["e"]]
+
+
+@pytest.mark.usefixtures("patient")
+def test_a_failed_commit_is_told_to_all_of_its_group_and_to_nobody_else() -> None:
+    failures: list[Exception] = [OSError("disk full")]
+
+    def commit(_group: Sequence[str]) -> None:
+        if failures:
+            raise failures.pop()
 
     async def play() -> None:
         gathering = Gathering(commit, 2)
-        first = [gathering.bring(answer) for answer in "ab"]
-        while not committed:
-            await asyncio.sleep(0)
-        second = gathering.bring("c")
-        assert second is not first[0]
-        busy.set()
-        await asyncio.gather(*first, gathering.committed(second))
+        for group in [gathering.bring(answer) for answer in "ab"]:
+            with pytest.raises(OSError, match="disk full"):
+                gathering.committed(group)
+        gathering.committed(gathering.bring("c"))
 
     asyncio.run(play())
-    assert committed == [["a", "b"], ["c"]]
-
-
-def test_a_failed_commit_is_told_to_all_of_its_group() -> None:
-    async def commit(_group: Sequence[str]) -> None:
-        raise OSError("disk full")
-
-    async def play() -> list[BaseException | None]:
-        gathering = Gathering(commit, 2)
-        return await asyncio.gather(*map(gathering.bring, "ab"), return_exceptions=True)
-
-    assert [str(error) for error in asyncio.run(play())] == ["disk full", "disk full"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from threading import Event
@@ -79,13 +80,13 @@ def test_where_nothing_can_be_settled_only_what_arrived_stays_leased(
 def test_a_run_without_a_turn_left_claims_no_more(
     office: PostOffice, post: Post, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    draft, calls = office.outbox.draft, list[int]()
+    draft, calls = office.outbox.draft_meanwhile, list[int]()
 
-    def counted(wall: datetime, limit: int, kept: Kept) -> Batch | None:
+    async def counted(wall: datetime, limit: int, kept: Kept) -> Batch | None:
         calls.append(limit)
-        return draft(wall, limit, kept)
+        return await draft(wall, limit, kept)
 
-    monkeypatch.setattr(office.outbox, "draft", counted)
+    monkeypatch.setattr(office.outbox, "draft_meanwhile", counted)
     assert office.delivery.run(Route(post.server, SENDER, 2, 1), seconds=5) == 1
     assert (office.states(), len(calls) <= 4) == ({"sent": 1, "queued": 11}, True)
     assert office.delivery.run(Route(post.server, SENDER, 2, 1), seconds=5) == 0
@@ -95,17 +96,17 @@ def test_an_answer_is_settled_where_no_more_can_be_claimed(
     office: PostOffice, post: Post, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Two senders, so that the answer waits a moment for another when the claim fails."""
-    draft, calls = office.outbox.draft, list[int]()
+    draft, calls = office.outbox.draft_meanwhile, list[int]()
 
-    def fails_later(wall: datetime, limit: int, kept: Kept) -> Batch | None:
+    async def fails_later(wall: datetime, limit: int, kept: Kept) -> Batch | None:
         calls.append(limit)
         if len(calls) > 1:
             while not post.times:
-                Event().wait(0.001)
+                await asyncio.sleep(0.001)
             raise OSError("locked")
-        return draft(wall, 1, kept)
+        return await draft(wall, 1, kept)
 
-    monkeypatch.setattr(office.outbox, "draft", fails_later)
+    monkeypatch.setattr(office.outbox, "draft_meanwhile", fails_later)
     with pytest.raises(OSError, match="locked"):
         office.deliver(post.server, senders=2)
     assert (office.states(), set(post.times.values())) == ({"sent": 1, "queued": 11}, {1})

@@ -15,6 +15,13 @@ from tests.mail.mail_server import DROP_AFTER_DOT, DROP_BEFORE_DATA, STALL, Post
 MESSAGE = b"Message-ID: <one@test>\r\nSubject: s\r\n\r\nfirst\r\n.hidden dot\r\n"
 
 
+@pytest.fixture(params=[True, False], ids=["in groups", "one by one"])
+def post(post: Post, request: pytest.FixtureRequest) -> Post:
+    """A server that takes commands in groups, and one that doesn't."""
+    post.groups = request.param
+    return post
+
+
 def send(server: Server, count: int = 1, mails: int = 50) -> list[Answer]:
     """Send the message `count` times over one connection object."""
 
@@ -42,10 +49,10 @@ def test_a_message_waits_for_what_must_be_done_before(post: Post) -> None:
     """Its failure hands nothing over, and the line is not used again."""
     arrived: list[int] = []
 
-    async def ready() -> None:
+    def ready() -> None:
         arrived.append(len(post.kept))
 
-    async def failing() -> None:
+    def failing() -> None:
         raise OSError("disk full")
 
     async def run() -> None:

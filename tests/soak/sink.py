@@ -13,10 +13,12 @@ from pathlib import Path
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from mail.catcher import TakesGroups
+
 MESSAGE_ID = re.compile(rb"^Message-ID:\s*(\S+)", re.MULTILINE)
 
 
-class Arrivals:
+class Arrivals(TakesGroups):
     """Message-ID and addressee of each mail."""
 
     def __init__(self, path: Path) -> None:
