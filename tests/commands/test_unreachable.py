@@ -1,4 +1,4 @@
-"""A file, folder, port or address that cannot be used is named in a sentence, never as an unforeseen error."""
+"""A file, folder, port or address that cannot be used is told in a sentence, never as an unforeseen error."""
 
 from __future__ import annotations
 
@@ -53,8 +53,7 @@ def test_no_such_port_is_wrong_use(cli: Cli, tmp_path: Path) -> None:
 
 def test_a_port_in_use_and_an_address_elsewhere_are_told_apart(tmp_path: Path) -> None:
     settings = Settings(data=tmp_path, prefect=False)
-    with socket.create_server(("127.0.0.1", 0)) as held:
-        with pytest.raises(Conflict, match="被占用"):
-            Supervisor(settings, "127.0.0.1", held.getsockname()[1], rehearsal=True, parts=())
+    with socket.create_server(("127.0.0.1", 0)) as held, pytest.raises(Conflict, match="被占用"):
+        Supervisor(settings, "127.0.0.1", held.getsockname()[1], rehearsal=True, parts=())
     with pytest.raises(Conflict, match=r"192\.0\.2\.1 不是本机的地址"):
         Supervisor(settings, "192.0.2.1", 0, rehearsal=True, parts=())

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import zipfile
 import re
+import zipfile
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
