@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, TypeVar
 
 from plans.plan import COLLECTED, REVIEWED
 
+T = TypeVar("T")
 COLLECTOR = "collector"
 REVIEWER = "reviewer"
 SYSTEM_CHECK = "system-check"
@@ -133,6 +136,30 @@ class RosterFacts:
         return self.has_collector and self.has_reviewer
 
 
+class Share(tuple[AssignmentFacts, ...]):
+    """What some department owes: as long as the same share is given, what follows from it is made once."""
+
+    _made: tuple[object, Any] | None = None
+
+    def derived(self, given: object, derive: Callable[[Share], T]) -> T:
+        """What ``derive`` makes of it; made anew for anything else that is ``given`` beside it."""
+        if self._made is None or self._made[0] != given:
+            self._made = given, derive(self)
+        made: T = self._made[1]
+        return made
+
+
+class Shared(tuple[AssignmentFacts, ...]):
+    """All assignments in the order of the plan, with the shares that they were gathered from."""
+
+    def __new__(cls, assignments: Iterable[AssignmentFacts], shares: Iterable[Share]) -> Shared:
+        made = super().__new__(cls, assignments)
+        made.shares = tuple(shares)
+        return made
+
+    shares: tuple[Share, ...]
+
+
 @dataclass(frozen=True)
 class Facts:
     """The facts of a whole campaign; ``effective_from`` is when the plan in force was applied."""
@@ -140,3 +167,10 @@ class Facts:
     assignments: tuple[AssignmentFacts, ...]
     rosters: tuple[RosterFacts, ...]
     effective_from: datetime
+
+    @property
+    def shares(self) -> tuple[Share, ...]:
+        """The assignments by department where they were gathered so, else as one."""
+        if isinstance(self.assignments, Shared):
+            return self.assignments.shares
+        return (Share(self.assignments),)

@@ -11,15 +11,16 @@ back falls due when the hold ends.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 
 from deadlines.calendar import ONE_DAY, WorkingCalendar
 from deadlines.effective import DeadlineRules
-from deadlines.facts import Facts, HeldBack
+from deadlines.facts import Facts, HeldBack, Share
 from deadlines.slots import ESCALATION, REPORT, Slot, Timetable
-from deadlines.standing import LEADERS, Member, Standing, Standings
+from deadlines.standing import LEADERS, Member, Standing, Standings, roster_subject
 from plans.ladder import ANNOUNCEMENT
 from plans.plan import Schedule
 
@@ -62,18 +63,36 @@ def owed(schedule: Schedule, facts: Facts, since: datetime, now: datetime) -> li
     return Ladder(schedule, facts, since, now).between(since, now)
 
 
+class Rungs:
+    """Some open subjects and the rungs of the ladders that they stand on; ``moments``: when they are told."""
+
+    def __init__(self, standings: Standings, slots: Callable[[Standing], Iterable[Slot]]) -> None:
+        self.standings = standings
+        self.candidates = {standing: highest_of_day(slots(standing)) for standing in standings.open}
+        self.moments = sorted({slot.at for found in self.candidates.values() for slot in found})
+
+    def within(self, since: datetime, until: datetime) -> list[datetime]:
+        """The moments of (since, until]."""
+        return self.moments[bisect_right(self.moments, since) : bisect_right(self.moments, until)]
+
+
 class Ladder:
     """The ladders of a schedule over given facts, for any window between ``since`` and ``until``."""
 
     def __init__(self, schedule: Schedule, facts: Facts, since: datetime, until: datetime) -> None:
-        rules = DeadlineRules(schedule)
+        self.rules = rules = DeadlineRules(schedule)
         self.calendar = rules.calendar
+        self.facts = facts
         # Whole days, because the highest rung of a day is known only with all of them.
         self.timetable = Timetable(schedule, rules.calendar, self._midnight(until) + ONE_DAY)
-        self.standings = Standings(rules, facts, self._midnight(since))
-        self.candidates = {
-            standing: highest_of_day(self._slots(standing)) for standing in self.standings.open
-        }
+        self.floor = max(facts.effective_from, self._midnight(since))
+        given = schedule, self.floor, self.timetable.until
+        self.rungs = [
+            Rungs(Standings(rules, self.floor, (), facts.rosters), self._slots),
+            *(each.derived(given, self._rungs) for each in facts.shares),
+        ]
+        begun = [each.standings.earliest for each in self.rungs]
+        self.earliest = min((at for at in begun if at is not None), default=None)
         self.of_campaign = highest_of_day(
             slot for slot in self._of_campaign() if slot.at >= facts.effective_from and self._of_use(slot)
         )
@@ -81,31 +100,56 @@ class Ladder:
     def between(self, since: datetime, now: datetime) -> list[Owed]:
         """What is owed of (since, now]."""
         found = [
-            tell(slot, member, standing.holder)
-            for standing, slots in self.candidates.items()
-            for slot in told(slots, since, now, self.calendar)
-            for member in self.standings.members(standing)
+            (standing, number, tell(slot, member, standing.holder))
+            for rungs in self.rungs
+            if rungs.within(since, now)
+            for standing, slots in rungs.candidates.items()
+            for number, slot in enumerate(told(slots, since, now, self.calendar))
+            for member in rungs.standings.members(standing)
         ]
-        found += [tell(slot, _EVERYTHING) for slot in told(self.of_campaign, since, now, self.calendar)]
-        return sorted(found, key=lambda each: (each.at, each.audience != OFFICE))
+        everything = [tell(slot, _EVERYTHING) for slot in told(self.of_campaign, since, now, self.calendar)]
+        return sorted(
+            [*self._in_order(found), *everything], key=lambda each: (each.at, each.audience != OFFICE)
+        )
 
     def moments(self, since: datetime, until: datetime) -> list[datetime]:
         """Every moment of (since, until] at which something is owed, in order."""
-        slots = (slot for found in (*self.candidates.values(), self.of_campaign) for slot in found)
-        return sorted({slot.at for slot in slots if since < slot.at <= until})
+        found = {at for rungs in self.rungs for at in rungs.within(since, until)}
+        return sorted(found.union(slot.at for slot in self.of_campaign if since < slot.at <= until))
+
+    def _in_order(self, found: Sequence[tuple[Standing, int, Owed]]) -> list[Owed]:
+        """Standings and, of each, slots and subjects as they follow each other in the plan, rosters first."""
+        if not found:
+            return []
+        places: dict[int | str | None, int] = {each.id: n for n, each in enumerate(self.facts.assignments)}
+        for n, roster in enumerate(self.facts.rosters, -len(self.facts.rosters)):
+            places[roster_subject(roster.department)] = n
+        placed = [
+            (standing, number, places[each.assignment_id or each.subject], each)
+            for standing, number, each in found
+        ]
+        first: dict[Standing, int] = {}
+        for standing, _, place, _ in placed:
+            first[standing] = min(place, first.get(standing, place))
+        placed.sort(key=lambda each: (first[each[0]], each[1], each[2]))
+        return [each for *_, each in placed]
 
     def _midnight(self, at: datetime) -> datetime:
         return self.calendar.at(self.calendar.local(at).date(), time.min)
+
+    def _rungs(self, share: Share) -> Rungs:
+        return Rungs(Standings(self.rules, self.floor, share), self._slots)
 
     def _slots(self, standing: Standing) -> Iterator[Slot]:
         for rung, rule in enumerate(self.timetable.rules):
             audience = standing.audience(rule)
             if audience is not None:
                 for slot in self.timetable.slots(rung, standing.deadline):
-                    moved = self._held_back(slot._replace(audience=audience), standing.holds)
+                    told_to = slot if slot.audience == audience else slot._replace(audience=audience)
+                    moved = self._held_back(told_to, standing.holds)
                     if moved is not None and max(moved.at, moved.opens) >= standing.begun:
                         # What begins between the earliest hour and the rule's own is told as it begins.
-                        yield moved._replace(at=max(moved.at, standing.begun))
+                        yield moved if moved.at >= standing.begun else moved._replace(at=standing.begun)
 
     def _held_back(self, slot: Slot, holds: tuple[HeldBack, ...]) -> Slot | None:
         """The slot moved behind the holds that it falls into; None where it is of no use there."""
@@ -118,19 +162,19 @@ class Ladder:
 
     def _of_campaign(self) -> Iterator[Slot]:
         """The slots of rules that speak of the whole campaign, for each of its deadlines."""
+        deadlines = sorted(set().union(*(rungs.standings.deadlines for rungs in self.rungs)))
         for rung, rule in enumerate(self.timetable.rules):
             if rule.kind in OF_THE_CAMPAIGN:
-                for deadline in self.standings.deadlines:
+                for deadline in deadlines:
                     yield from self.timetable.slots(rung, deadline)
 
     def _of_use(self, slot: Slot) -> bool:
         """A report follows each deadline, its repetitions while something is late; an announcement is made
         while something is open, after a deadline while something is late."""
-        earliest = self.standings.earliest
-        late = earliest is not None and earliest < slot.at
+        late = self.earliest is not None and self.earliest < slot.at
         if slot.rule.kind == REPORT:
             return late or slot.rule.on is not None
-        return late or (earliest is not None and not slot.after)
+        return late or (self.earliest is not None and not slot.after)
 
 
 def highest_of_day(slots: Iterable[Slot]) -> tuple[Slot, ...]:

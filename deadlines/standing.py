@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
 from deadlines.effective import DeadlineRules
-from deadlines.facts import COLLECTOR, OWNER, REVIEWER, ROSTER, AssignmentFacts, Facts, HeldBack, RosterFacts
+from deadlines.facts import COLLECTOR, OWNER, REVIEWER, ROSTER, AssignmentFacts, HeldBack, RosterFacts
 from deadlines.slots import follows_deadline
 from plans.plan import Rule
 
@@ -68,24 +69,31 @@ Entry = AssignmentFacts | RosterFacts | Awaited
 
 
 class Standings:
-    """The open subjects of a campaign by standing, in the order of the plan.
+    """Open subjects by standing, in their order.
 
     ``earliest``: the first deadline of anything open; ``deadlines``: those the late report follows.
-    What began before ``since`` counts as begun then: no slot before it is looked at.
+    What began before ``floor`` counts as begun then: no slot before it is looked at.
     """
 
-    def __init__(self, rules: DeadlineRules, facts: Facts, since: datetime) -> None:
+    def __init__(
+        self,
+        rules: DeadlineRules,
+        floor: datetime,
+        assignments: Iterable[AssignmentFacts],
+        rosters: Iterable[RosterFacts] = (),
+    ) -> None:
         self.rules = rules
-        self.floor = max(facts.effective_from, since)
+        self.floor = floor
         self.open: dict[Standing, list[Entry]] = {}
         self._members: dict[Standing, list[Member]] = {}
-        for roster in facts.rosters:
+        self.deadlines = set[datetime]()
+        for roster in rosters:
             if not roster.complete:
-                self._enter(Standing(ROSTER, rules.schedule.roster_due, self.floor), roster)
-        for assignment in facts.assignments:
+                self._enter(Standing(ROSTER, rules.schedule.roster_due, floor), roster)
+                self.deadlines.add(rules.schedule.roster_due)
+        for assignment in assignments:
             self._stand(assignment)
         self.earliest = min((standing.deadline for standing in self.open), default=None)
-        self.deadlines = _deadlines(rules, facts)
 
     def members(self, standing: Standing) -> list[Member]:
         """Those who share the standing."""
@@ -96,6 +104,8 @@ class Standings:
         return found
 
     def _stand(self, facts: AssignmentFacts) -> None:
+        if facts.active:
+            self.deadlines.add(facts.effective)
         deadline = self.rules.due_now(facts)
         if deadline is None:
             return
@@ -125,22 +135,20 @@ class Standings:
         self.open.setdefault(standing, []).append(entry)
 
 
+def roster_subject(department: str) -> str:
+    """How a department's roster is named where something is told of it."""
+    return f"{ROSTER}@{department}"
+
+
 def _member(entry: Entry) -> Member:
     if isinstance(entry, RosterFacts):
-        return Member(entry.department, f"{ROSTER}@{entry.department}", None, None)
+        return Member(entry.department, roster_subject(entry.department), None, None)
     if isinstance(entry, Awaited):
         facts = entry.facts
         subject = f"{facts.code}@{facts.department}/{entry.owner}"
         return Member(entry.owner, subject, facts.id, facts.code)
     department = entry.reviewer if entry.holder == REVIEWER else entry.department
     return Member(department, f"{entry.code}@{entry.department}", entry.id, entry.code)
-
-
-def _deadlines(rules: DeadlineRules, facts: Facts) -> tuple[datetime, ...]:
-    found = {assignment.effective for assignment in facts.assignments if assignment.active}
-    if any(not roster.complete for roster in facts.rosters):
-        found.add(rules.schedule.roster_due)
-    return tuple(sorted(found))
 
 
 def _roster_audience(rule: Rule) -> str | None:

@@ -16,15 +16,19 @@ from sqlmodel import Session, col, select
 from actions.approved import owing_of
 from actions.plan_in_force import rules_in_force
 from deadlines.effective import DeadlineRules
+from deadlines.facts import AssignmentFacts
 from models import Assignment, Change, DataTable, Department
 from models.board import counts, department_counts, reached_by_day, tables_done
 from models.database import Database
+from models.facts import facts_of, gather
+from models.hold import Hold
 from models.kept import ANSWERS
 from models.pace import counted_paces
 from models.stages import RETURNED, REVIEWED
 from models.throw_away import copy
 from models.trouble import first_due_soon, first_late
 from models.void import reopened_tables
+from models.worklist import lines
 from tests.conftest import SHANGHAI
 from tests.models.test_board import MOMENTS, place, scatter
 
@@ -43,7 +47,17 @@ def answers(session: Session, rules: DeadlineRules, now: datetime) -> list[Any]:
         tables_done(session),
         sorted(reopened_tables(session)),
         approved(session),
+        *(sorted(gather(session, closed).assignments, key=id_of) for closed in (False, True)),
     ]
+
+
+def id_of(facts: AssignmentFacts) -> int:
+    return facts.id
+
+
+def by_line(session: Session, closed: bool) -> list[AssignmentFacts]:
+    """The facts that `gather` keeps, each made of its line."""
+    return sorted((facts_of(line) for line in lines(session, closed=closed)), key=id_of)
 
 
 def approved(session: Session) -> list[Any]:
@@ -137,6 +151,36 @@ def test_kept_is_counted_anew(campaign: Database, morning: datetime, seed: int) 
             wanted = answers(anew(counted), rules, now)
             assert answers(writer, rules, now) == wanted, now
             assert answers(kept, rules, now) == wanted, now
+            assert wanted[-2:] == [by_line(counted, closed) for closed in (False, True)]
+
+
+def test_facts_stand_in_the_order_of_the_plan_whatever_was_asked_anew(campaign: Database) -> None:
+    for _ in range(2):
+        with campaign.reading() as session:
+            found = gather(session)
+            assert [each.id for each in found.assignments] == [line.id for line in lines(session)]
+            assert {each for share in found.shares for each in share} == set(found.assignments)
+            assert len(found.shares) == 12
+        with campaign.writing() as session:
+            any_row(session, Random(1)).stage = RETURNED
+
+
+def test_holds_and_waits_stand_beside_what_is_kept(campaign: Database, morning: datetime) -> None:
+    with campaign.writing() as session:
+        before, row = gather(session), any_row(session, Random(1))
+        hold = Hold(
+            assignment_id=row.id or 0, reason="领导已知", held_at=morning, until=morning + timedelta(1)
+        )
+        session.add(hold)
+        session.flush()
+        held = gather(session)
+        assert [each.id for each in held.assignments if each.holds] == [row.id]
+        assert [each.id for share in held.shares for each in share if each.holds] == [row.id]
+        again = gather(session)
+        assert all(one is other for one, other in zip(held.shares, again.shares, strict=True))
+        session.delete(hold)
+        session.flush()
+        assert gather(session) == before
 
 
 def test_what_a_writer_was_told_is_kept_once_it_has_committed(campaign: Database) -> None:
