@@ -25,7 +25,7 @@ PRINTED = {column: chinese for chinese, column in CHINESE_COLUMNS.items()}
 ROLE_HINT = f"角色可用：{ROLE_WORDS}；改好后再执行一次。"
 _COLUMN_HINT = f"列名应为：{'、'.join(CHINESE_COLUMNS)}（或 {', '.join(COLUMNS)}）。"
 NEEDED = ("staff_no", "name", "email", "roles")
-EXAMPLE = "例：1001 | 张三 | zhangsan@example.edu.cn | 6001 | 教务部 | collector reviewer | | "
+EXAMPLE = "例：1001 | 张三 | zhangsan@example.edu.cn | 6001 | 教务部 | 采集员 审核员 | | "
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,13 @@ GRACE = timedelta(days=7)
 """How long after its end a session still tells whose it was."""
 SHORTEST_PASSWORD = 10
 LONGEST_PASSWORD = 200
+EVERYBODYS = (
+    *("01234567890", "1234567890", "123456789", "12345678", "1234567", "123456", "12345", "1234", "123"),
+    *("9876543210", "987654321", "87654321", "654321", "54321", "321", "abcdefghij", "abcdefg", "abc"),
+    *("qwertyuiop", "qwerty", "asdfghjkl", "asdf", "zxcvbnm", "1qaz2wsx", "qazwsx"),
+    *("password", "passw0rd", "passwd", "administrator", "admin", "welcome", "iloveyou", "caiji"),
+)
+"""What everybody tries first, the longer before what it contains."""
 
 
 @dataclass(frozen=True)
@@ -93,7 +100,10 @@ def link_owner(session: Session, secret: str, wall: datetime) -> Person:
     """Whose account the one-time link activates; NotFound where it is unknown, used or too old."""
     link = session.get(ActivationLink, digest(secret))
     if link is None or not link.usable(wall):
-        raise NotFound("这个激活链接已失效或已使用过。", "请联系质量部重新生成激活链接。")
+        raise NotFound(
+            "这个激活链接已失效或已使用过。",
+            "已经设置过密码的，请直接登录；没有的，请联系质量部重新生成激活链接。",
+        )
     return session.get_one(Person, link.person_id)
 
 
@@ -103,8 +113,10 @@ def demand_good_password(password: str, again: str, staff_no: str) -> None:
         raise Unusable(
             f"密码至少需要 {SHORTEST_PASSWORD} 个字符。", "可以用一句容易记住的话，长比复杂更安全。"
         )
-    if staff_no.lower() in password.lower() or len(set(password)) < 4:
-        raise Unusable("这个密码太容易被猜到。", "请不要包含工号，也不要重复同一个字符。")
+    if _guessable(password.lower(), staff_no.lower()):
+        raise Unusable(
+            "这个密码太容易被猜到。", "请不要包含工号，也不要用连续或重复的字符、password 这样的词。"
+        )
     if password != again:
         raise Unusable("两次输入的密码不一致。", "请重新输入，两次保持相同。")
 
@@ -118,6 +130,14 @@ def activate(session: Session, secret: str, password_hash: str, wall: datetime) 
     session.add_all([link, person])
     session.exec(delete(SignIn).where(col(SignIn.person_id) == person.id))
     return person.id or 0
+
+
+def _guessable(password: str, staff_no: str) -> bool:
+    """Whether it names the staff number, repeats a few characters, or is little beside what all try first."""
+    left = password
+    for word in EVERYBODYS:
+        left = left.replace(word, "")
+    return staff_no in password or len(set(password)) < 4 or len(left) <= 5
 
 
 def _keys(staff_no: str, address: str) -> dict[str, str]:

@@ -43,6 +43,14 @@ class PlanDiff:
     departments: frozenset[str] = field(default_factory=frozenset)
 
     @property
+    def alike(self) -> list[list[Change]]:
+        """The changes, those that say the same of several tables together."""
+        groups: dict[str, list[Change]] = {}
+        for change in self.changed:
+            groups.setdefault(f"{change.field}\0{change.old}\0{change.new}", []).append(change)
+        return list(groups.values())
+
+    @property
     def empty(self) -> bool:
         """Whether both plans say the same."""
         return self == PlanDiff()

@@ -26,7 +26,7 @@ class PlanProblem:
 
     def sentence(self) -> str:
         """File, line, what is wrong and a right example, in one line."""
-        hint = f"例如：{self.example}" if self.example else ""
+        hint = f"例如：{self.example}。" if self.example else ""
         return f"{self.place}：{self.message}。{hint}"
 
     @property

@@ -12,7 +12,7 @@ from plans.problems import PlanProblem
 def near_names(name: str, known: Iterable[str]) -> str:
     """A clause that suggests the nearest known names; empty where none is near."""
     near = get_close_matches(name, tuple(known), n=3, cutoff=0.5)
-    return f"，是不是 {'、'.join(near)}" if near else ""
+    return f"（是不是 {'、'.join(near)}？）" if near else ""
 
 
 def unknown_units(

@@ -19,7 +19,10 @@ from models.facts import facts_of
 from models.stages import CHECKED, COLLECTED, OPEN_TO_COLLECTOR, PENDING
 from models.worklist import Line, lines
 
-URGENCY = ("overdue", "today", "soon", "later", "handed", "done")
+OPEN = ("overdue", "today", "soon", "later")
+URGENCY = (*OPEN, "handed", "done")
+DECIDED, HANDED_IN = ("approved", "returned"), ("submitted", "nil", "attested")
+"""What a page says has been done, after which a reviewer or a collector goes on to his next one."""
 
 
 @dataclass(frozen=True)
@@ -114,6 +117,16 @@ def to_review(session: Session, who: Who, now: datetime) -> list[Task]:
         if may_review(who, seen.assignment, seen.table) and not seen.assignment.exempt
     ]
     return sorted(tasks_of(session, mine, now), key=lambda task: task.due or task.effective)
+
+
+def following(session: Session, who: Who, now: datetime, done: str) -> list[Task]:
+    """What this person may go on with after what has just been done, the most urgent first."""
+    if done in DECIDED:
+        return to_review(session, who, now)
+    if done not in HANDED_IN:
+        return []
+    groups = to_collect(session, who, now)
+    return [task for key in OPEN for task in groups.get(key, ())]
 
 
 def _grouped(tasks: Sequence[Task]) -> dict[str, list[Task]]:

@@ -146,12 +146,23 @@ def test_an_unknown_token_is_nobody_s(database: Database) -> None:
         assert bearer_of(session, "unknown") is None
 
 
-@pytest.mark.parametrize("password", ["correct horse battery", "一二三四五六七八九十"])
+@pytest.mark.parametrize("password", ["correct horse battery", "一二三四五六七八九十", "Admin of 3 rooms"])
 def test_long_passwords_are_good(password: str) -> None:
     demand_good_password(password, password, "1001")
 
 
-@pytest.mark.parametrize("password", ["", "123456789", "x" * 201, "password-1001", "ababababab"])
+GUESSED = (
+    "1234567890",
+    "0123456789",
+    "Password123",
+    "admin12345",
+    "qwertyuiop",
+    "1qaz2wsx3edc",
+    "Caiji@2020",
+)
+
+
+@pytest.mark.parametrize("password", ["", "x" * 201, "password-1001", "ababababab", *GUESSED])
 def test_bad_passwords_are_refused_with_a_remedy(password: str) -> None:
     with pytest.raises(Unusable) as refusal:
         demand_good_password(password, password, "1001")

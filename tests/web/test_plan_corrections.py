@@ -56,3 +56,12 @@ def tell_of_last_table(session: Session, person: Person) -> None:
             created_at=now,
         )
     )
+
+
+def test_the_same_change_of_many_tables_is_told_once(site: Installation) -> None:
+    text = write_tasks(plan_2020().tables)
+    later = text.replace("2020-11-18", "2020-11-20").replace("图书馆", "质量部", 1)
+    answer = site.browser("S000").form("/plan/preview", files={"files": ("tasks.csv", later.encode())})
+    assert (answer.status_code, answer.text.count("<del>2020-11-18</del>")) == (200, 1)
+    assert '<strong>67 张表</strong> <span class="hint">1.1、1.2、' in answer.text
+    assert "<tr><td>3.2</td>" in answer.text

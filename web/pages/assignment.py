@@ -36,7 +36,7 @@ from web.rendering import page
 from web.rows_shown import shown_rows
 from web.rules import SIGNED_IN
 from web.site import Site, site_of
-from web.tasks import task_of
+from web.tasks import following, task_of
 from web.validity import may_retry, validity
 from web.visitor import visitor_of
 
@@ -100,6 +100,7 @@ def show(
         request,
         "assignment.html",
         task=task_of(seen, rules, visitor.now),
+        following=following(session, who, visitor.now, request.query_params.get("done", "")),
         extensions=extensions_of(session, seen.id),
         hold=hold_of(session, seen.id, visitor.now),
         additions=additions_of(session, who, seen, content["shown"]),
