@@ -15,7 +15,7 @@ from sqlmodel import Session, col, select
 
 from models import Assignment, DataTable, Department, Version
 from models.database import among
-from models.kept import each_by_department
+from models.kept import Question, each_by_department
 from models.stages import APPROVED, REVIEWED
 
 NIL, ATTEST = "nil", "attest"
@@ -125,31 +125,32 @@ class Owing(tuple[Standing, ...]):
 
 def owing_of(session: Session, codes: Iterable[str]) -> dict[str, Owing]:
     """These tables, but those that nobody owes."""
-    questions = {f"approved {code}": partial(_standings, session, code) for code in codes}
-    found = each_by_department(session, questions, None)
-    tables = (each.folded(Owing.of) for each in found.values())
-    return {table[0].code: table for table in tables if table}
+    question = Question("approved", partial(_standings, session))
+    found = each_by_department(session, question, dict.fromkeys(codes))
+    tables = {code: each.folded(Owing.of) for code, each in found.items()}
+    return {code: table for code, table in tables.items() if table}
 
 
-def _standings(session: Session, code: str, departments: Collection[int] | None) -> dict[int, Standing]:
+def _standings(
+    session: Session, codes: Collection[str], departments: Collection[int] | None
+) -> dict[str, dict[int, Standing]]:
     statement: Any = (
-        select(Assignment.id, DataTable.name, DataTable.step, Department.id)
-        .add_columns(
-            col(Department.position), col(Department.name), col(Assignment.stage), col(Assignment.exempt)
-        )
-        .add_columns(col(Assignment.reviewed_at).is_not(None), col(Version.kind), col(Version.rows_blob))
+        select(DataTable.code, Assignment.id, DataTable.name, DataTable.step)
+        .add_columns(col(Department.id), col(Department.position), col(Department.name))
+        .add_columns(col(Assignment.stage), col(Assignment.exempt), col(Assignment.reviewed_at).is_not(None))
+        .add_columns(col(Version.kind), col(Version.rows_blob))
         .select_from(Assignment)
         .join(DataTable, col(Assignment.table_id) == DataTable.id)
         .join(Department, col(Assignment.department_id) == Department.id)
         .outerjoin(Version, col(Assignment.version_id) == Version.id)
-        .where(col(Assignment.closed).is_(False), col(DataTable.code) == code)
+        .where(col(Assignment.closed).is_(False), col(DataTable.code).in_(sorted(codes)))
     )
     if departments is not None:
         statement = statement.where(among(col(Assignment.department_id), departments))
-    found = {}
-    for key, name, step, department_id, position, department, stage, *rest in session.exec(statement):
+    found: dict[str, dict[int, Standing]] = {code: {} for code in codes}
+    for code, key, name, step, department_id, position, department, stage, *rest in session.exec(statement):
         exempt, once_approved, kind, rows = rest
-        found[department_id] = Standing(
+        found[code][department_id] = Standing(
             key,
             code,
             name,

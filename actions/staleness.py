@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
+from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, func, select
 
 from actions.approved import ATTEST, Standing
@@ -26,9 +27,10 @@ from models import (
 )
 from models.database import among
 from models.incidents import CHECK, check_subject, open_incidents
+from models.kept import Question, each_by_department
 from models.stages import CHECKED, COLLECTED, FAILED, RETURNED
 from models.void import PASSED
-from models.worklist import Line
+from models.worklist import Line, open_tables
 
 AGAIN = "正在自动重新检测"
 MENDED = "重新审核通过后会自动重新检测"
@@ -53,7 +55,8 @@ def stale(session: Session) -> dict[int, list[str]]:
 
 def stale_checks(session: Session, ids: Iterable[int] | None = None) -> dict[int, Stale]:
     """The same with what else there is to say; of these assignments where ids are given."""
-    return {key: each for key, each in _outdated(session, ids).items() if each.void}
+    found = _outdated(session) if ids is None else _outdated_of(session, ids)
+    return {key: each for key, each in found.items() if each.void}
 
 
 def stale_check(session: Session, seen: Line) -> Stale | None:
@@ -101,24 +104,55 @@ def _last_change(folder: Path) -> tuple[int, int]:
     return len(times), max(times, default=0)
 
 
-def _outdated(session: Session, ids: Iterable[int] | None = None) -> dict[int, Stale]:
-    checks = list(_checks(session, ids))
-    if not checks:
-        return {}
-    codes = {code for _, code, *_ in checks}
+class _Check(NamedTuple):
+    """A checked assignment: its rows, and hash and prints of its newest passed check."""
+
+    department: int
+    id: int
+    code: str
+    rows: str
+    inputs_hash: str | None
+    prints: Mapping[str, str]
+
+
+_Found = dict[int, Stale]
+
+
+def _outdated(session: Session) -> _Found:
+    """Of all.  Kept by table and department: a check is computed again only where something has changed that
+    it is computed from, or where it did not hold, since nothing tells when it has been made again."""
+    known = Knowledge(session, [table.code for table in open_tables(session)])
+
+    def ask(codes: Collection[str], departments: Collection[int] | None) -> dict[str, dict[int, _Found]]:
+        found: dict[str, dict[int, _Found]] = {code: {} for code in codes}
+        for check in _checks(session, col(DataTable.code).in_(sorted(codes)), *_of(departments)):
+            found[check.code].setdefault(check.department, {}).update(_stale(known, check))
+        return found
+
+    signs = {code: known.sign(code) for code in known.tables}
+    kept = each_by_department(session, Question("outdated", ask, passing=bool), signs)
+    return {key: why for each in kept.values() for part in each.parts.values() for key, why in part.items()}
+
+
+def _outdated_of(session: Session, ids: Iterable[int]) -> _Found:
+    checks = list(_checks(session, among(col(Assignment.id), ids)))
+    codes = {check.code for check in checks}
     known = Knowledge(session, codes.union(*(used_tables(code) for code in codes)))
-    found: dict[int, Stale] = {}
-    for assignment_id, code, rows, inputs_hash, prints in checks:
-        current = known.of_check(assignment_id, code)
-        if current.hash_of(code, rows) != inputs_hash:
-            found[assignment_id] = _why(known, current, prints)
-    return found
+    return {key: why for check in checks for key, why in _stale(known, check).items()}
 
 
-def _checks(
-    session: Session, ids: Iterable[int] | None
-) -> Iterable[tuple[int, str, str, str | None, Mapping[str, str]]]:
-    """Each checked assignment with its table, its rows, and hash and prints of its newest passed check."""
+def _of(departments: Collection[int] | None) -> list[ColumnElement[bool]]:
+    return [] if departments is None else [among(col(Assignment.department_id), departments)]
+
+
+def _stale(known: Knowledge, check: _Check) -> _Found:
+    current = known.of_check(check.id, check.code)
+    if current.hash_of(check.code, check.rows) == check.inputs_hash:
+        return {}
+    return {check.id: _why(known, current, check.prints)}
+
+
+def _checks(session: Session, *where: ColumnElement[bool]) -> Iterable[_Check]:
     newest = (
         select(col(CheckRun.version_id), func.max(CheckRun.id).label("id"))
         .where(CheckRun.verdict == PASSED)
@@ -126,7 +160,8 @@ def _checks(
         .subquery()
     )
     statement: Any = (
-        select(Assignment.id, DataTable.code, Version.rows_blob, Version.kind)
+        select(Assignment.department_id, Assignment.id, DataTable.code, Version.rows_blob)
+        .add_columns(col(Version.kind))
         .add_columns(col(CheckRun.inputs_hash), col(CheckRun.inputs))
         .select_from(Assignment)
         .join(DataTable, col(Assignment.table_id) == DataTable.id)
@@ -138,12 +173,11 @@ def _checks(
             col(Assignment.exempt).is_(False),
             col(Assignment.closed).is_(False),
             col(Version.kind) != ATTEST,
+            *where,
         )
     )
-    if ids is not None:
-        statement = statement.where(among(col(Assignment.id), ids))
-    for key, code, rows, kind, inputs_hash, prints in session.exec(statement):
-        yield key, code, rows or kind, inputs_hash, prints or {}
+    for department, key, code, rows, kind, inputs_hash, prints in session.exec(statement):
+        yield _Check(department, key, code, rows or kind, inputs_hash, prints or {})
 
 
 def _why(known: Knowledge, current: Inputs, prints: Mapping[str, str]) -> Stale:

@@ -6,8 +6,10 @@ Nothing is queued: whatever was killed or failed is found again by the next look
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from actions.check import claim, settle
 from actions.clock import now
@@ -22,6 +24,8 @@ from models.errors import Conflict
 from models.incidents import tell_lost
 from models.worklist import lines, loaded_campaign
 
+AT_ONCE = 200
+"""How many are made again between two looks at what has to follow transitions: some seconds' worth."""
 PAUSE = timedelta(seconds=30)
 """Before what could not be done is tried again."""
 
@@ -29,45 +33,73 @@ _log = logging.getLogger(__name__)
 
 
 class Sweeper:
-    """Looks at everything, but only when something that checks are computed from may have changed."""
+    """Looks at everything, but only when something that checks are computed from may have changed; does some
+    of what it found at a time, so that what follows a transition needn't wait for thousands of checks."""
 
     def __init__(self, station: Station) -> None:
         self._station = station
         self._seen: tuple[object, ...] | None = None
+        self._looked_at: tuple[object, ...] | None = None
         self._not_before: datetime | None = None
+        self._again: list[_Again] = []
+        self._failed = 0
 
     def look(self) -> int:
-        """Do again what has to be; how many there were."""
+        """Do again what has to be, some of it; how many there were."""
         wall = self._station.wall()
         if self._not_before is not None and wall < self._not_before:
             return 0
-        with self._station.database.reading() as session:
-            if loaded_campaign(session) is None:
+        closed = 0
+        if not self._again:
+            with self._station.database.reading() as session:
+                if loaded_campaign(session) is None:
+                    return 0
+                seen = changes(session)
+            if seen == self._seen:
                 return 0
-            seen = changes(session)
-        if seen == self._seen:
-            return 0
-        count, left = sweep(self._station)
-        self._seen, self._not_before = (None, wall + PAUSE) if left else (seen, None)
-        return count
+            closed, self._again = found(self._station)
+            self._looked_at, self._not_before, self._failed = seen, None, 0
+        return closed + self._do_some(wall)
+
+    def _do_some(self, wall: datetime) -> int:
+        some, self._again = self._again[:AT_ONCE], self._again[AT_ONCE:]
+        self._failed += len(some)
+        done = again(self._station, some) if some else 0
+        self._failed -= done
+        if not self._again:
+            self._seen, self._not_before = (None, wall + PAUSE) if self._failed else (self._looked_at, None)
+        return done
 
 
-def sweep(station: Station) -> tuple[int, int]:
-    """How many checks and findings were made again and additions closed, how many are left for later."""
+@dataclass(frozen=True)
+class _Again:
+    """A check or findings to be made again, as the run names it."""
+
+    name: str
+    body: Callable[[Station], bool]
+
+
+def found(station: Station) -> tuple[int, list[_Again]]:
+    """How many additions were closed; the checks and the findings that have to be made again."""
     with station.database.reading() as session:
         checks, versions, asked = to_recheck(session), outdated(session), wanted(session)
         labels = {line.id: line.label for line in lines(session, ids=checks)} if checks else {}
-    found = {each.id: _outcome(station, each) for each in asked}
-    made = {key: state for key, state in found.items() if state is not None}
+    outcomes = {each.id: _outcome(station, each) for each in asked}
+    made = {key: state for key, state in outcomes.items() if state is not None}
     if made:
         with station.database.writing() as session:
             for key, state in made.items():
                 close(session, key, state, now(session))
-    if not (checks or versions):
-        return len(made), 0
-    name = f"重新检测 {len(checks)} 张表，重新检查 {len(versions)} 个版本"
-    done, left = run_tracked(sweep_again, station, checks, labels, versions, name=name, tags=("sweep",)).value
-    return done + len(made), left
+    return len(made), [
+        *(
+            _Again(f"{labels[key]}: checked → checked", partial(_check_again, key=key, why=why))
+            for key, why in checks.items()
+        ),
+        *(
+            _Again(f"{each.code} {each.name}: {each.version_id}", partial(_examine, each=each))
+            for each in versions
+        ),
+    ]
 
 
 def _outcome(station: Station, each: Wanted) -> str | None:
@@ -79,24 +111,24 @@ def _outcome(station: Station, each: Wanted) -> str | None:
         return None
 
 
-def sweep_again(
-    station: Station, checks: dict[int, Stale], labels: dict[int, str], versions: list[Outdated]
-) -> tuple[int, int]:
+def again(station: Station, some: Sequence[_Again]) -> int:
+    """Make these again, in one run; how many could be."""
+    name = f"重新检测、重新检查 {len(some)} 项"
+    return run_tracked(sweep_again, station, some, name=name, tags=("sweep",)).value
+
+
+def sweep_again(station: Station, some: Sequence[_Again]) -> int:
     """Each by itself: one that fails holds up no other."""
-    done = 0
-    for key, why in checks.items():
-        done += _tried(f"{labels[key]}: checked → checked", _check_again, station, key, why)
-    for each in versions:
-        done += _tried(f"{each.code} {each.name}: {each.version_id}", _examine, station, each)
-    log(f"{done} / {len(checks) + len(versions)}")
-    return done, len(checks) + len(versions) - done
+    done = sum(_tried(station, each) for each in some)
+    log(f"{done} / {len(some)}")
+    return done
 
 
-def _tried(name: str, body: Callable[..., bool], station: Station, *what: object) -> bool:
+def _tried(station: Station, each: _Again) -> bool:
     try:
-        return step(name, body, station, *what)
+        return step(each.name, each.body, station)
     except Exception:
-        _log.exception("%s", name)
+        _log.exception("%s", each.name)
         return False
 
 

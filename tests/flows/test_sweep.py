@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+import pytest
 from sqlmodel import select
 
 from actions.check import ATTEMPTS, claim
 from actions.exempt import exempt
 from actions.recheck import given_up, recheck
+from actions.releases import release_rule
 from flows.sweep import PAUSE
-from models import CheckRun, Event, Incident
+from models import CheckRun, Event, Incident, Prior
 from models.worklist import line
 from tests.actions.people import office, task
 from tests.flows.colleges import DROPOUTS, STUDENTS, College
+from tests.flows.test_repeated import BASES, NAME, owing
 
 
 def test_a_source_approved_later_is_checked_against_in_silence(college: College) -> None:
@@ -164,3 +167,29 @@ def test_a_return_during_the_second_check_wins(college: College, morning: dateti
         assert claim(session, key, morning, college.station.wall()) is None
     college.back(key)
     assert college.stage(key) == "returned"
+
+
+def test_last_year_loaded_later_is_checked_against(college: College) -> None:
+    key = college.approve(STUDENTS, "20180001")
+    rows = college.newest(key).rows_blob or ""
+    assert college.stale() == {}
+    with college.database.writing() as session:
+        session.add(Prior(assignment_id=key, rows_blob=rows, loaded_at=college.now))
+    assert college.stale() == {key: ["上年数据在本表检测之后有变动，正在自动重新检测。"]}
+    assert college.settle() > 0
+    assert (college.stale(), college.runs(key)) == ({}, ["passed", "passed"])
+
+
+def test_what_follows_a_transition_waits_for_no_more_than_some_checks(
+    college: College, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("flows.sweep.AT_ONCE", 2)
+    keys = [
+        college.approve(BASES, f"{name}基地", column=NAME, department=name) for name in owing(college)[:5]
+    ]
+    before = [len(college.runs(key)) for key in keys]
+    with college.database.writing() as session:
+        release_rule(session, office(session, college.now), "pattern", "", "口径有误", college.now)
+    looks = [college.sweeper.look() for _ in range(4)]
+    assert looks == [2, 2, 1, 0]
+    assert [len(college.runs(key)) for key in keys] == [number + 1 for number in before]

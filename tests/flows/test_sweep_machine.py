@@ -13,11 +13,13 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from sqlmodel import col, select
 
 from actions.releases import release_rule, revoke
+from actions.staleness import stale, to_recheck
 from actions.submit import latest_version
 from actions.summary import summary
 from models import CheckRun
 from models.database import Database
 from models.errors import PeopleError
+from models.kept import ANSWERS
 from models.release import releases_in_force
 from models.worklist import line
 from tests.actions.people import office, task
@@ -108,6 +110,13 @@ class Sources(RuleBasedStateMachine):
         if void:
             assert self.college.stage(self.keys[STUDENTS]) in ("returned", "failed", "collected")
             assert "源表 10.1.1" in void[self.keys[DROPOUTS]][0]
+
+    @invariant()
+    def what_is_kept_is_what_is_found_anew(self) -> None:
+        with self.database.reading() as session:
+            kept = stale(session), to_recheck(session)
+            session.info.pop(ANSWERS)
+            assert (stale(session), to_recheck(session)) == kept
 
     @invariant()
     def the_worker_is_at_rest(self) -> None:
