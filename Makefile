@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
+OLD    := web/static/vendor/old.css
 TURNS  ?= 20
 MAILS  ?= 10000
 KILLS  ?= 100
@@ -18,7 +19,7 @@ KILLING := tests/flows/test_worker.py tests/flows/test_tracked_failures.py tests
 help: ## Show what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
 
-setup: $(READY) ## Virtual environment, pinned dependencies, front-end files, translations
+setup: $(OLD) ## Virtual environment, pinned dependencies, front-end files, translations
 
 $(READY): requirements.lock pyproject.toml package.json package-lock.json $(wildcard locales/*/LC_MESSAGES/*.po)
 	$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "需要 Python 3.11 或更新版本 / Python 3.11 or newer is needed")'
@@ -29,10 +30,13 @@ $(READY): requirements.lock pyproject.toml package.json package-lock.json $(wild
 	$(BIN)/pybabel --quiet compile --directory locales --domain messages
 	touch $@
 
-run: $(READY) ## Run the 2020 campaign in rehearsal, from 2020-11-06 08:00
+$(OLD): $(READY) commands/old_browsers.py $(wildcard web/static/*.css)
+	$(BIN)/python -m commands.old_browsers
+
+run: $(OLD) ## Run the 2020 campaign in rehearsal, from 2020-11-06 08:00
 	$(BIN)/caiji serve --rehearse 2020-11-06T08:00
 
-test: $(READY) ## All tests, the browser ones included
+test: $(OLD) ## All tests, the browser ones included
 	$(BIN)/python -m commands.browser
 	$(SPARE) $(BIN)/pytest --numprocesses 2
 
