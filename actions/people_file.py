@@ -22,7 +22,7 @@ CHINESE_COLUMNS = dict(
 CHINESE_ROLES = dict(zip(("采集员", "审核员", "部门负责人", "院领导", "质量部", "审计"), ROLES, strict=True))
 ROLE_WORDS = "、".join(f"{chinese}（{role}）" for chinese, role in CHINESE_ROLES.items())
 PRINTED = {column: chinese for chinese, column in CHINESE_COLUMNS.items()}
-ROLE_HINT = f"角色可用：{ROLE_WORDS}；改好后再执行一次。"
+ROLE_HINT = f"角色可用：{ROLE_WORDS}；改好后再试一次。"
 _COLUMN_HINT = f"列名应为：{'、'.join(CHINESE_COLUMNS)}（或 {', '.join(COLUMNS)}）。"
 NEEDED = ("staff_no", "name", "email", "roles")
 EXAMPLE = "例：1001 | 张三 | zhangsan@example.edu.cn | 6001 | 教务部 | 采集员 审核员 | | "
@@ -121,17 +121,18 @@ def _row(number: int, cell: dict[str, str]) -> PersonRow:
         phone=cell.get("phone", ""),
         department=cell.get("department", ""),
         roles=roles_of(cell.get("roles", "")),
-        leads=_words(cell.get("leads", "")),
-        tables=_words(cell.get("tables", "")),
+        leads=words_of(cell.get("leads", "")),
+        tables=words_of(cell.get("tables", "")),
     )
 
 
 def roles_of(text: str) -> tuple[str, ...]:
     """The roles that a cell or an option names, in Chinese or English."""
-    return tuple(CHINESE_ROLES.get(word, word) for word in _words(text))
+    return tuple(CHINESE_ROLES.get(word, word) for word in words_of(text))
 
 
-def _words(text: str) -> tuple[str, ...]:
+def words_of(text: str) -> tuple[str, ...]:
+    """The words of a cell, however they are separated."""
     for mark in "、,，;；":
         text = text.replace(mark, " ")
     return tuple(text.split())

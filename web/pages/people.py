@@ -65,10 +65,10 @@ def people(
     others: Amount = 0,
 ) -> Response:
     loaded = Loaded(new, changed, same, others) if done == "people" else None
-    return _show(request, session, None, {}, loaded)
+    return show_people(request, session, None, {}, loaded)
 
 
-def _show(
+def show_people(
     request: Request,
     session: Session,
     problem: PeopleError | None,
@@ -78,7 +78,7 @@ def _show(
 ) -> Response:
     """The page; ``made``: a name and his one-time link."""
     content: dict[str, Any] = {"entries": list(entries(session)), "loaded": loaded, "made": made}
-    content["wall"] = clock.wall()
+    content |= {"wall": clock.wall(), "departments": open_departments(session)}
     return page(request, "people.html", problem=problem, typed=typed, **content)
 
 
@@ -95,16 +95,16 @@ def file_now(session: Reading, visitor: CurrentVisitor) -> Response:
 
 
 @router.post("/people/{staff_no}/activation", dependencies=[OFFICE], name="make_activation")
-@reshown_by(_show)
+@reshown_by(show_people)
 def activation(request: Request, site: CurrentSite, me: Me, session: Writing, staff_no: str) -> Response:
     """Show a new one-time link; it is told once, the database keeps only its hash."""
     secret = make_activation(session, staff_no, clock.wall(), site.settings.activation_hours, me.id)
     name = person_by_staff_no(session, staff_no).name
-    return _show(request, session, None, {}, made=(name, absolute(request, "activate", secret=secret)))
+    return show_people(request, session, None, {}, made=(name, absolute(request, "activate", secret=secret)))
 
 
 @router.post("/people/activations", dependencies=[OFFICE], name="make_activations")
-@reshown_by(_show)
+@reshown_by(show_people)
 def activations(
     request: Request, site: CurrentSite, me: Me, visitor: CurrentVisitor, session: Writing
 ) -> Response:
@@ -136,7 +136,7 @@ def listed(site: CurrentSite, file: Annotated[UploadFile | None, File()] = None)
 
 
 @router.post("/people/import", dependencies=[OFFICE], name="people_import")
-@reshown_by(_show)
+@reshown_by(show_people)
 def import_people(
     request: Request,
     visitor: CurrentVisitor,
@@ -148,13 +148,14 @@ def import_people(
 
 
 def entries(session: Session) -> Iterator[Entry]:
-    """Everybody, by department and staff number."""
+    """Everybody, by department and staff number; those who were taken out last."""
     names = {row.id: row.name for row in session.exec(select(Department))}
     refused, links = refusals(session), links_made(session)
     grants: dict[int, list[tuple[str, str]]] = {}
     for grant in session.exec(select(Grant).order_by(col(Grant.id))):
         held_for = grant.table_code or names.get(grant.department_id, "")
         grants.setdefault(grant.person_id, []).append((grant.role, held_for))
-    for person in session.exec(select(Person).order_by(col(Person.department_id), col(Person.staff_no))):
+    order = (col(Person.active).desc(), col(Person.department_id), col(Person.staff_no))
+    for person in session.exec(select(Person).order_by(*order)):
         held, made = tuple(grants.get(person.id or 0, ())), links.get(person.id or 0, ())
         yield Entry(person, names.get(person.department_id, ""), held, refused.get(person.email), made)
