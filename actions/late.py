@@ -100,6 +100,7 @@ def _late_line(rules: DeadlineRules, known: Known, at: datetime, told: Sequence[
         held_until=local(known.hold.until) if known.hold else None,
         held_reason=known.hold.reason if known.hold else "",
         receipts=tuple(_receipted(rules, told, held_by, at)),
+        id=known.line.id,
     )
 
 

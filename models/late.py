@@ -44,7 +44,7 @@ class LateLine:
     by who held it when each ended, but those which the collector ``waited`` for additions to source tables
     (P2), by the department that owed them.  ``waiting_on``: who owes one now.  ``extensions``: all that
     were granted by then; of the other requests, how many were not answered yet and how many refused.
-    ``held_until``: the office holds it back from the leaders, for ``held_reason``.
+    ``held_until``: the office holds it back from the leaders, for ``held_reason``; ``id``: the assignment's.
     """
 
     table: str
@@ -65,6 +65,7 @@ class LateLine:
     held_until: datetime | None = None
     held_reason: str = ""
     receipts: tuple[Receipted, ...] = ()
+    id: int | None = None
 
     @property
     def key(self) -> tuple[str, str]:

@@ -163,6 +163,7 @@ def test_the_document_that_programs_read(campaign: Database, at: At) -> None:
         "source": True,
         "extensions": [],
         "receipts": [],
+        "id": 1,
     }
     assert (document["number"], document["since"]) == (None, None)
     assert (document["due"], document["on_time"], document["total"]) == (5, 0, 189)

@@ -43,6 +43,18 @@ def finding(site: Installation) -> int:
         return found.id or 0
 
 
+@pytest.mark.parametrize(("more", "folded"), [(4, False), (5, True)])
+def test_many_that_are_missing_are_folded(site: Installation, finding: int, more: int, folded: bool) -> None:
+    with site.database.writing() as session:
+        first = session.get_one(StoredFinding, finding)
+        for n in range(more):
+            other = first.model_dump(exclude={"id"}) | {"value": f"{n:06}", "cell": f"L{n + 3}", "row": n + 3}
+            session.add(StoredFinding(**other))
+    page = site.browser("S031").get(f"/assignments/{site.assignment('10.1.1', '学务部')}").text
+    shown = page.partition('id="additions"')[2].partition("</section>")[0]
+    assert (shown.count('name="finding"'), "<details" in shown) == (more + 1, folded)
+
+
 def ask(site: Installation, finding: int) -> Browser:
     browser = site.browser("S031")
     key = site.assignment("10.1.1", "学务部")

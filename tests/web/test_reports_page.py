@@ -36,7 +36,7 @@ def office(site: Installation) -> Browser:
 def lines(html: str) -> list[tuple[str, str]]:
     """Table and department of each late line."""
     body = html.split("逾期工作日</th>")[1].split("</table>", maxsplit=1)[0]
-    return re.findall(r'<span class="task-code">([\d.]+)</span> [^<]*</td><td>([^<]+)</td>', body)
+    return re.findall(r'<span class="task-code">([\d.]+)</span> [^<]*</a></td><td>([^<]+)</td>', body)
 
 
 def test_now_and_what_has_changed(site: Installation, office: Browser) -> None:
@@ -48,6 +48,8 @@ def test_now_and_what_has_changed(site: Installation, office: Browser) -> None:
     assert (len(report.change.new), len(report.change.settled)) == (8, 2)
     assert "相比：新增 8 项，已解决 2 项。" in html
     assert "当时已知" not in html
+    for line in report.late:
+        assert f'<a href="/assignments/{site.assignment(line.table, line.department)}">' in html
 
 
 def test_a_moment_of_the_past_is_shown_and_downloaded_as_it_was(office: Browser) -> None:
