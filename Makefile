@@ -73,4 +73,4 @@ translations: $(READY) ## Gather the strings of pages and code into the catalogu
 	$(BIN)/pybabel update --input-file locales/messages.pot --output-dir locales --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --no-wrap
 
 clean: ## Remove what set-up made; data stays
-	rm -rf $(VENV) node_modules web/static/vendor
+	rm -rf $(VENV) node_modules $(if $(OFFLINE),,web/static/vendor)
