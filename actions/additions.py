@@ -24,6 +24,7 @@ from models.blobs import Blobs
 from models.errors import Conflict, NotFound, Refused, Unusable
 from models.history import last_return
 from models.stages import APPROVED
+from models.system import counts_from
 from models.worklist import Line, line, lines
 
 
@@ -66,7 +67,7 @@ def ask(
         value=finding.value,
         note=note.strip(),
         asked_by=who.id,
-        asked_at=now,
+        asked_at=counts_from(session, now),
     )
     session.add(made)
     session.flush()
@@ -105,7 +106,7 @@ def withdraw(session: Session, who: Who, addition_id: int, now: datetime) -> Add
     addition = _addition(session, addition_id)
     demand_collector(who, line(session, addition.assignment_id).assignment)
     _demand_state(addition, *OPEN)
-    addition.state, addition.closed_at = WITHDRAWN, now
+    addition.state, addition.closed_at = WITHDRAWN, counts_from(session, now)
     _keep(session, addition)
     _told(session, addition, DROPPED, who, now)
     restore_source(session, addition, who.id, now)
@@ -121,7 +122,8 @@ def refuse(session: Session, who: Who, addition_id: int, reason: str, now: datet
         raise Unusable("不予补录必须写明原因。", "原因会告诉提出的部门，以便他们核对自己的数据。")
     addition, _ = _answerable(session, who, addition_id, *OPEN)
     addition.state, addition.answer = REFUSED, reason.strip()
-    addition.answered_by, addition.answered_at, addition.closed_at = who.id, now, now
+    addition.answered_by, addition.answered_at = who.id, now
+    addition.closed_at = counts_from(session, now)
     _keep(session, addition)
     _told(session, addition, "refuse-addition", who, now)
     restore_source(session, addition, who.id, now)

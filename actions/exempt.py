@@ -11,6 +11,7 @@ from actions.remarks import remark
 from actions.who import Who, demand_office
 from models import Assignment
 from models.errors import Conflict, Unusable
+from models.system import counts_from
 from models.worklist import Line, line
 
 
@@ -38,7 +39,11 @@ def _settle(session: Session, who: Who, assignment_id: int, wanted: bool, reason
             col(Assignment.exempt).is_(not wanted),
             col(Assignment.closed).is_(False),
         )
-        .values(exempt=wanted, exempt_reason=reason if wanted else "", owed_since=now)
+        .values(
+            exempt=wanted,
+            exempt_reason=reason if wanted else "",
+            owed_since=counts_from(session, now),
+        )
     )
     if changed.rowcount != 1:
         raise Conflict("这张表的免报状态已经改变。", "请刷新页面，看清最新状态后再操作。")

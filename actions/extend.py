@@ -13,6 +13,7 @@ from models import Assignment, Extension, Person
 from models.errors import Conflict, NotFound, Unusable
 from models.extension import ASKED, GRANTED, REFUSED, REVOKED, extensions_of, latest_grant
 from models.facts import facts_of
+from models.system import counts_from
 from models.worklist import Line, line
 
 
@@ -144,7 +145,7 @@ def _apply(session: Session, assignment_id: int, now: datetime) -> None:
     session.connection().execute(
         update(Assignment)
         .where(col(Assignment.id) == assignment_id)
-        .values(extended_until=until, owed_since=now)
+        .values(extended_until=until, owed_since=counts_from(session, now))
     )
     session.refresh(assignment)
 

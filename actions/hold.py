@@ -12,6 +12,7 @@ from actions.who import Who, demand_office
 from models import Hold
 from models.errors import Conflict, Unusable
 from models.hold import hold_of
+from models.system import counts_from
 from models.worklist import Line, line
 
 
@@ -39,7 +40,7 @@ def lift(session: Session, who: Who, assignment_id: int, reason: str, now: datet
     changed = session.connection().execute(
         update(Hold)
         .where(col(Hold.id) == standing.id, col(Hold.lifted_at).is_(None))
-        .values(lifted_by=who.id, lifted_at=now)
+        .values(lifted_by=who.id, lifted_at=counts_from(session, now))
     )
     if changed.rowcount != 1:
         raise Conflict("暂缓上报刚刚已由同事恢复。", "请刷新页面。")

@@ -12,6 +12,7 @@ from sqlmodel import Session, col, func, insert, select
 from actions.plan_in_force import plan_version_in_force
 from models import Assignment, Campaign, DataTable, Department, Grant, PlanVersion
 from models.errors import NotFound
+from models.system import counts_from
 from models.worklist import loaded_campaign
 from plans.diff import PlanDiff, diff
 from plans.importing import import_plan
@@ -112,7 +113,7 @@ def _record_version(session: Session, campaign: Campaign, plan: Plan, by: int | 
         number=number + 1,
         schedule_text=plan.text["schedule"],
         tasks_text=plan.text["tasks"],
-        applied_at=now,
+        applied_at=counts_from(session, now),
         applied_by=by,
     )
     session.add(version)

@@ -15,6 +15,7 @@ from checks.definition import load_definition
 from models import Addition, Assignment, DataTable
 from models.addition import ADDED, OPEN, WITHDRAWN
 from models.blobs import Blobs
+from models.system import counts_from
 
 APART = "、"
 MADE, DROPPED = "addition-made", "withdraw-addition"
@@ -84,7 +85,7 @@ def close(session: Session, addition_id: int, state: str, now: datetime) -> None
     addition = session.get_one(Addition, addition_id)
     if addition.state not in OPEN:
         return
-    addition.state, addition.closed_at = state, now
+    addition.state, addition.closed_at = state, counts_from(session, now)
     session.add(addition)
     session.flush()
     asker = session.get_one(Assignment, addition.assignment_id)

@@ -63,6 +63,8 @@ FAMILIES = (WITHDRAW, MORE_TIME, ESCALATE, REPORT, REMIND)
 hears of a deadline before anyone else."""
 ANNOUNCE = Family("announce", frozenset({"announcement"}))
 """What chat groups are told (`actions.announcing`)."""
+LOOK = Family("look", frozenset())
+"""How far is looked at, marked before anything is read: what is written meanwhile begins after it."""
 
 
 @dataclass(frozen=True)

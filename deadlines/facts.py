@@ -61,8 +61,8 @@ class Wait:
 class AssignmentFacts:
     """One assignment: who collects and who reviews (departments), by when, and what was reached when.
 
-    ``due`` is the plan's deadline, ``extended_until`` the latest approved extension, ``owed_since`` when an
-    extension or exemption last changed what is owed.  Moments are the latest of their kind, but
+    ``due`` is the plan's deadline, ``extended_until`` the latest approved extension, ``owed_since`` from
+    when counts what last changed hands, or by when it is owed.  Moments are the latest of their kind, but
     ``first_collected_at`` is the first submission that stands.  ``holds`` stand in the order of their
     beginning; ``waits``: for whose additions, open or over.
     """

@@ -10,6 +10,7 @@ from actions.notices import (
     ANNOUNCE,
     ESCALATE,
     FAMILIES,
+    LOOK,
     MORE_TIME,
     REMIND,
     REPORT,
@@ -45,6 +46,9 @@ def tick(station: Station) -> None:
     """Decide what has fallen due.  A family whose flow fails is told as an incident and tried at the next
     tick; it holds up no other."""
     now = station.now()
+    if now is not None:
+        with station.database.writing() as session:
+            move_marks(session, [LOOK], now)
     wanted = _wanted(station, now) if now is not None else {}
     for name, family in wanted.items():
         if station.stopping.is_set():

@@ -35,7 +35,8 @@ class Assignment(SQLModel, table=True):
 
     ``version_id`` is the version the stage speaks of.  ``first_collected_at`` is never moved back:
     a first submission that was in time stays in time (P5).  ``extended_until`` is the latest
-    approved extension, ``owed_since`` when an extension or exemption last came or went.  ``reopened`` is
+    approved extension, ``owed_since`` from when its last transition, extension or exemption counts.
+    ``reopened`` is
     "cells" where a return opened nothing but the remarked cells and added rows.  ``exempt`` and ``closed``
     are flags, no stages.
     """

@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 
 from models.assignment import Assignment, Event, FollowUp
 from models.errors import Conflict
+from models.system import counts_from
 
 PENDING = "pending"
 COLLECTED = "collected"
@@ -95,6 +96,7 @@ def move(session: Session, seen: Assignment, wish: Move) -> Event:
 
 def _update_one(session: Session, seen: Assignment, wish: Move) -> None:
     values: dict[str, object] = {"stage": wish.to, "version_id": wish.version_id}
+    values["owed_since"] = counts_from(session, wish.at)
     if wish.to in REACHED_AT and wish.verb not in BACK:
         values[REACHED_AT[wish.to]] = wish.at
     if wish.to == COLLECTED and seen.first_collected_at is None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field, Session, SQLModel, func, select
 
+from deadlines.course import AN_INSTANT
 from models.types import instant, maybe_instant
 
 
@@ -50,3 +51,13 @@ class Incident(SQLModel, table=True):
     subject: str = Field(index=True)
     message: str
     resolved_at: datetime | None = maybe_instant()
+
+
+def counts_from(session: Session, at: datetime) -> datetime:
+    """Since when what is being written changes what is owed: ``at``, but after whatever has been looked at.
+
+    A clock that is behind, or a wait to write, would else let things begin where nobody looks any more: what
+    is told as it begins would never be told.
+    """
+    reached = session.exec(select(func.max(Mark.until))).one()
+    return at if reached is None else max(at, reached + AN_INSTANT)

@@ -20,6 +20,7 @@ from plans.load import load_plan
 from plans.plan import Plan
 
 ZONE = ZoneInfo("Asia/Shanghai")
+EARLIER_DIGESTS = ('  # digest_between: ["07:30", "17:00"]', '  digest_between: ["07:30", "17:00"]')
 TWICE_A_DAY = ((8, 31), (13, 31))
 
 

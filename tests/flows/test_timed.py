@@ -11,18 +11,22 @@ import pytest
 from sqlmodel import col, select
 
 from actions.clock import jump
+from actions.load_plan import apply
 from actions.notices import FAMILIES, MAIL_KINDS
 from actions.tidy import kept_folder
 from flows import tick as ticking
 from flows.station import Station
+from flows.telling import Wanted
 from flows.tick import HANDLERS, tick
 from flows.worker import LIMITS, Worker
 from mail.letters import WRITERS
-from models import Heartbeat, Incident, Mail, Mark, Report, SignIn
+from models import Heartbeat, Incident, Mail, Mark, Notice, Report, SignIn
 from models.database import Database
 from models.notice import TEST
 from plans.plan import Plan
 from settings import Settings
+from tests.actions.changing import EARLIER_DIGESTS, edited
+from tests.conftest import shipped_plan
 from tests.flows.stations import Stage
 
 
@@ -53,8 +57,33 @@ def test_nothing_due_moves_the_marks_and_beats(stage: Stage) -> None:
     assert mails(stage) == []
     with stage.database.reading() as session:
         marks = {mark.job for mark in session.exec(select(Mark))}
-        assert marks == {"withdraw", "more_time", "remind", "escalate", "late_report", "announce"}
+        assert marks == {"look", "withdraw", "more_time", "remind", "escalate", "late_report", "announce"}
         assert session.get_one(Heartbeat, "worker").detail == "untracked"
+
+
+def test_what_is_handed_in_while_somebody_looks_is_told_as_it_begins(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with stage.database.writing() as session:
+        apply(session, edited(shipped_plan(), EARLIER_DIGESTS), None, stage.now)
+    tick_at(stage, 10, 7, 59)
+    looked = ticking._wanted
+
+    def handed_in_meanwhile(station: Station, now: datetime) -> dict[str, Wanted]:
+        found = looked(station, now)
+        stage.now = now - timedelta(seconds=1)
+        stage.report_nothing("7.1.1", "教务部")
+        return found
+
+    with monkeypatch.context() as patch:
+        patch.setattr(ticking, "_wanted", handed_in_meanwhile)
+        tick_at(stage, 10, 8, 0)
+    tick_at(stage, 10, 8, 15)
+    with stage.database.reading() as session:
+        told = session.exec(
+            select(Notice).where(Notice.subject == "7.1.1@教务部", Notice.holder == "reviewer")
+        )
+        assert [each.rule for each in told] == ["review-1-before"]
 
 
 def test_before_a_plan_is_loaded_it_only_beats(database: Database, tmp_path: Path) -> None:
