@@ -10,6 +10,7 @@ from typing import Any
 from sqlmodel import Session, col, func, insert, select
 
 from actions.plan_in_force import plan_version_in_force
+from actions.who import Who, demand_office_or_console
 from models import Assignment, Campaign, DataTable, Department, Grant, PlanVersion
 from models.errors import NotFound
 from models.system import counts_from
@@ -79,9 +80,11 @@ def _texts_of(new: Path, year: int | None) -> dict[str, str]:
     return {"tasks": write_tasks(import_plan(new, year).tables)}
 
 
-def apply(session: Session, plan: Plan, by: int | None, now: datetime) -> Impact:
+def apply(session: Session, plan: Plan, by: Who | None, now: datetime) -> Impact:
     """Make the campaign what the plan says.  The same plan twice changes nothing; no work is lost:
-    what left the plan is closed, not deleted, and reopens when a plan names it again."""
+    what left the plan is closed, not deleted, and reopens when a plan names it again.  ``by`` is of the
+    office, or None at the command line."""
+    demand_office_or_console(by)
     outcome = impact(session, plan)
     campaign = loaded_campaign(session)
     if campaign is not None and _same_text(session, campaign, plan):
@@ -91,7 +94,7 @@ def apply(session: Session, plan: Plan, by: int | None, now: datetime) -> Impact
         campaign = Campaign(name=schedule.name, year=schedule.year, timezone=schedule.timezone)
         session.add(campaign)
         session.flush()
-    _record_version(session, campaign, plan, by, now)
+    _record_version(session, campaign, plan, by.id if by else None, now)
     departments = _settle_departments(session, campaign, plan)
     tables = _settle_tables(session, campaign, plan)
     _settle_assignments(session, plan, departments, tables)

@@ -8,7 +8,7 @@ from sqlmodel import Session, col, delete, select, update
 
 from actions.people import Loaded, known_names, load_people, person_by_staff_no
 from actions.people_file import PersonRow, demand_valid
-from actions.who import Who
+from actions.who import Who, demand_office
 from models import AccessToken, ActivationLink, CalendarFeed, Grant, Person, SignIn
 from models.errors import Conflict, Unusable
 
@@ -18,6 +18,7 @@ def save_one(session: Session, who: Who, row: PersonRow, changing: str, now: dat
 
     Conflict where somebody else has the staff number, or the office would take its own right away.
     """
+    demand_office(who)
     demand_valid([row], *known_names(session))
     if not row.roles:
         raise Unusable("没有选择角色。", "请至少选择一个；不再参加的人，请在名单里点“修改”，再停用。")
@@ -31,6 +32,7 @@ def save_one(session: Session, who: Who, row: PersonRow, changing: str, now: dat
 
 def take_out(session: Session, who: Who, staff_no: str, wall: datetime) -> Person:
     """End his account: no right, no mail, no way in. What he did and what his department has stay."""
+    demand_office(who)
     person = person_by_staff_no(session, staff_no)
     if person.id == who.id:
         raise Conflict("不能停用自己的账号。", "请让另一位质量部人员来停用。")

@@ -12,6 +12,7 @@ from sqlmodel import Session, col, func, select, update
 
 from actions.clock import wall
 from actions.people_file import PersonRow
+from actions.who import Who, demand_office_or_console
 from models import AccessToken, ActivationLink, DataTable, Department, Grant, Person
 from models.digest import digest
 from models.errors import NotFound
@@ -45,12 +46,18 @@ class Loaded:
 
 
 def load_people(
-    session: Session, rows: Iterable[PersonRow], now: datetime, *, sample: bool = False
+    session: Session,
+    rows: Iterable[PersonRow],
+    now: datetime,
+    *,
+    by: Who | None = None,
+    sample: bool = False,
 ) -> Loaded:
     """Make the people what the rows say, by staff number; rights not named any more end.
 
-    People that the rows leave out stay as they are.
+    People that the rows leave out stay as they are.  ``by`` is of the office, or None at the command line.
     """
+    demand_office_or_console(by)
     departments = _department_ids(session)
     counted = Counter(_settle(session, row, departments, now, sample=sample) for row in rows)
     clear_unused(session, wall())
@@ -69,10 +76,11 @@ def person_by_staff_no(session: Session, staff_no: str) -> Person:
 
 
 def make_activation(
-    session: Session, staff_no: str, now: datetime, hours: int, made_by: int | None = None
+    session: Session, staff_no: str, now: datetime, hours: int, made_by: Who | None = None
 ) -> str:
     """A new one-time activation secret, good for ``hours``, made by this person or at the command line;
     earlier unused ones end."""
+    demand_office_or_console(made_by)
     person = person_by_staff_no(session, staff_no)
     open_ones = (
         col(ActivationLink.person_id) == person.id,
@@ -86,14 +94,14 @@ def make_activation(
         secret_hash=digest(secret),
         person_id=person.id or 0,
         made_at=now,
-        made_by=made_by,
+        made_by=made_by.id if made_by else None,
         expires_at=now + timedelta(hours=hours),
     )
     session.add(link)
     return secret
 
 
-def make_activations(session: Session, now: datetime, hours: int, made_by: int) -> dict[str, str]:
+def make_activations(session: Session, now: datetime, hours: int, made_by: Who) -> dict[str, str]:
     """A new secret for everybody whose account is not activated yet, by staff number."""
     waiting = select(Person.staff_no).where(col(Person.active), Person.password_hash == "")
     return {

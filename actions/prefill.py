@@ -13,6 +13,7 @@ from actions.inputs import Inputs, inputs_of
 from actions.last_export import LastYear, PartOfLastYear, Skipped, Told
 from actions.submit import Content, keep_version, latest_version
 from actions.typed_rows import Making, content_of_rows
+from actions.who import Who, demand_office_or_console
 from models import Assignment, Explanation, Prior
 from models.blobs import Blobs
 from models.database import among
@@ -92,9 +93,15 @@ def contents(blobs: Blobs, prefill: Prefill) -> dict[int, tuple[str, Content | N
 
 
 def load(
-    session: Session, prefill: Prefill, made: dict[int, tuple[str, Content | None]], now: datetime
+    session: Session,
+    by: Who | None,
+    prefill: Prefill,
+    made: dict[int, tuple[str, Content | None]],
+    now: datetime,
 ) -> None:
-    """Store it; what an earlier load brought is replaced, what people have done since stays."""
+    """Store it; what an earlier load brought is replaced, what people have done since stays.  ``by`` is of
+    the office, or None at the command line."""
+    demand_office_or_console(by)
     for each in prefill.filled:
         rows_blob, content = made[each.line.id]
         _keep_prior(session, each, rows_blob, prefill.source, now)

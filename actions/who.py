@@ -105,3 +105,9 @@ def demand_office(who: Who) -> None:
     """Refused unless this person is of the quality office."""
     if not who.office:
         raise Refused("只有质量部可以进行此操作。", "如确需办理，请联系质量部。")
+
+
+def demand_office_or_console(by: Who | None) -> None:
+    """The same for what is done at the machine's own command line too, where ``by`` is nobody."""
+    if by is not None:
+        demand_office(by)

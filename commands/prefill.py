@@ -38,7 +38,7 @@ def prefill(
             raise typer.Exit(1)
         made = contents(blobs_of(settings), found)
         with database.writing() as session:
-            load(session, found, made, now(session))
+            load(session, None, found, made, now(session))
     if as_json:
         emit(found.as_dict())
     else:

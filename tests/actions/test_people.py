@@ -23,6 +23,7 @@ from models.person import links_made
 from models.worklist import current_campaign
 from plans.excel import MOST_ROWS
 from plans.importing import MOST_UNPACKED
+from tests.actions.people import office
 
 
 def book(folder: Path, *rows: tuple[object, ...], header: tuple[str, ...] = COLUMNS) -> Path:
@@ -131,7 +132,9 @@ def swap(path: Path, part: str, content: bytes) -> None:
             archive.writestr(name, found)
 
 
-@pytest.mark.parametrize("content", [b"<worksheet><sheetData><row", bytes(MOST_UNPACKED)])
+@pytest.mark.parametrize(
+    "content", [b"<worksheet><sheetData><row", bytes(MOST_UNPACKED)], ids=["damaged", "bomb"]
+)
 def test_damaged_xml_and_a_bomb_are_refused_in_a_sentence(
     campaign: Database, tmp_path: Path, content: bytes
 ) -> None:
@@ -170,8 +173,8 @@ def test_secrets_are_kept_only_as_hashes(campaign: Database, morning: datetime) 
 def test_a_link_is_kept_with_its_maker_and_ends_once(campaign: Database, morning: datetime) -> None:
     later = morning + timedelta(hours=1)
     with campaign.writing() as session:
-        maker = person_by_staff_no(session, "S000")
-        first = make_activation(session, "S031", morning, 24, maker.id)
+        maker = office(session, morning)
+        first = make_activation(session, "S031", morning, 24, maker)
         activate(session, first, "hash", morning)
         second = make_activation(session, "S031", later, 24)
         make_activation(session, "S031", later + timedelta(hours=1), 24)

@@ -18,6 +18,7 @@ from actions.people_file import CHINESE_COLUMNS, PersonRow, read_people
 from models import ActivationLink, Department, Grant, Person
 from models.database import Database
 from models.digest import digest
+from tests.actions.people import office
 
 ANNA = PersonRow(
     0, "0071", "=甲", "a@x.example", "6001", "教务部", ("collector", "reviewer"), (), ("7.1.1", "7.2")
@@ -129,12 +130,12 @@ def test_everybody_who_is_not_activated_gets_a_link_of_his_own(campaign: Databas
         load_people(session, [ANNA, BORIS], morning)
         session.exec(select(Person).where(Person.staff_no == "0072")).one().password_hash = "set"
         session.flush()
-        boss = session.exec(select(Person.id).where(Person.staff_no == "S000")).one() or 0
+        boss = office(session, morning)
         first = make_activations(session, morning, 72, boss)
         second = make_activations(session, morning, 72, boss)
         links = session.exec(select(ActivationLink)).all()
         kept = {link.secret_hash: link.expires_at for link in links if link.usable(morning)}
-        assert {link.made_by for link in links} == {boss}
+        assert {link.made_by for link in links} == {boss.id}
     assert "0071" in first
     assert "0072" not in first
     assert kept == {digest(secret): morning + timedelta(hours=72) for secret in second.values()}

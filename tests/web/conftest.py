@@ -108,21 +108,22 @@ def _fill(session: Session, *, rehearsal: bool) -> None:
     load_people(session, sample_people(plan_2020()), MORNING, sample=True)
 
 
+def installed(folder: Path, database: Path, ends: ExitStack, **given: Any) -> Installation:
+    """An installation on a copy of this database; ``ends`` closes it."""
+    shutil.copyfile(database, folder / "caiji.db")
+    settings = Settings(data=folder, **{"public_url": "http://caiji.test", **given})
+    opened = Database(settings.url)
+    app = create_app(settings, opened)
+    ends.callback(opened.close)
+    ends.callback(app.state.site.close)
+    return Installation(app, opened, settings, ends)
+
+
 @pytest.fixture
 def load_site(tmp_path: Path, loaded: Callable[[bool], Path]) -> Iterator[Callable[..., Installation]]:
     """Makes an installation: a rehearsal unless asked otherwise, settings as given."""
     with ExitStack() as ends:
-
-        def load(*, rehearsal: bool = True, **given: Any) -> Installation:
-            shutil.copyfile(loaded(rehearsal), tmp_path / "caiji.db")
-            settings = Settings(data=tmp_path, **{"public_url": "http://caiji.test", **given})
-            database = Database(settings.url)
-            app = create_app(settings, database)
-            ends.callback(database.close)
-            ends.callback(app.state.site.close)
-            return Installation(app, database, settings, ends)
-
-        yield load
+        yield lambda *, rehearsal=True, **given: installed(tmp_path, loaded(rehearsal), ends, **given)
 
 
 @pytest.fixture

@@ -98,7 +98,7 @@ def file_now(session: Reading, visitor: CurrentVisitor) -> Response:
 @reshown_by(show_people)
 def activation(request: Request, site: CurrentSite, me: Me, session: Writing, staff_no: str) -> Response:
     """Show a new one-time link; it is told once, the database keeps only its hash."""
-    secret = make_activation(session, staff_no, clock.wall(), site.settings.activation_hours, me.id)
+    secret = make_activation(session, staff_no, clock.wall(), site.settings.activation_hours, me)
     name = person_by_staff_no(session, staff_no).name
     return show_people(request, session, None, {}, made=(name, absolute(request, "activate", secret=secret)))
 
@@ -110,7 +110,7 @@ def activations(
 ) -> Response:
     """New one-time links for everybody who has none of use yet, as a workbook; earlier ones end."""
     wall, hours = clock.wall(), site.settings.activation_hours
-    secrets = make_activations(session, wall, hours, me.id)
+    secrets = make_activations(session, wall, hours, me)
     if not secrets:
         raise Unusable(_("所有人都已激活，没有要生成的链接。"), _("忘记密码的人，请在名单里单独生成。"))
     until = (wall + timedelta(hours=hours)).astimezone(visitor.zone)
@@ -140,10 +140,11 @@ def listed(site: CurrentSite, file: Annotated[UploadFile | None, File()] = None)
 def import_people(
     request: Request,
     visitor: CurrentVisitor,
+    me: Me,
     rows: Annotated[list[PersonRow], Depends(listed)],
     session: Writing,
 ) -> Response:
-    loaded = load_people(session, rows, visitor.now)
+    loaded = load_people(session, rows, visitor.now, by=me)
     return see(request, "people", done="people", told=asdict(loaded))
 
 

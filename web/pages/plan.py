@@ -92,7 +92,7 @@ def apply(
 ) -> Response:
     if base != _base(session):
         raise Conflict(_("计划在您预览之后又被改动过。"), _("请重新上传文件，查看新的影响后再应用。"))
-    outcome = load_plan.apply(session, read_plan(tasks, schedule), me.id, visitor.now)
+    outcome = load_plan.apply(session, read_plan(tasks, schedule), me, visitor.now)
     return see(request, "plan", done="unchanged" if outcome.empty else "plan")
 
 

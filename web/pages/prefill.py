@@ -69,7 +69,11 @@ def ready(site: CurrentSite, me: Me, token: str, seen: Annotated[str, Form(max_l
 @router.post("/{token}", dependencies=[OFFICE], name="prefill_load")
 @reshown_by(_show)
 def load_it(
-    request: Request, visitor: CurrentVisitor, asked: Annotated[Ready, Depends(ready)], session: Writing
+    request: Request,
+    visitor: CurrentVisitor,
+    me: Me,
+    asked: Annotated[Ready, Depends(ready)],
+    session: Writing,
 ) -> Response:
-    load(session, asked.prefill, asked.made, visitor.now)
+    load(session, me, asked.prefill, asked.made, visitor.now)
     return see(request, "plan", done="prefilled")
