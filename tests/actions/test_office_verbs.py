@@ -75,9 +75,10 @@ def test_collectors_reviewers_leaders_and_auditors_are_refused(
                 verb(session, who(session, staff_no, morning), morning)
 
 
-@pytest.mark.parametrize(
-    "name", [name for name in VERBS if name.split()[0] in ("apply", "load", "activate", "save", "take")]
-)
+DONE_AT_ONCE = ("apply a plan", "load last year", "load people", "activate one", "activate all")
+
+
+@pytest.mark.parametrize("name", DONE_AT_ONCE)
 def test_the_office_is_not(campaign: Database, morning: datetime, name: str) -> None:
     with campaign.writing() as session:
         VERBS[name](session, office(session, morning), morning)
