@@ -159,6 +159,11 @@ def rosters(session: Session, campaign_id: int, closed: bool = False) -> tuple[R
     return tuple(_roster(name, named.get(key, {})) for key, name in departments)
 
 
+def unnamed(session: Session) -> list[RosterFacts]:
+    """The departments of the loaded plan that have not named both yet."""
+    return [roster for roster in rosters(session, current_campaign(session).id or 0) if not roster.complete]
+
+
 def _roster(department: str, roles: dict[str, datetime | None]) -> RosterFacts:
     complete = all(role in roles for role in ROSTER_ROLES)
     moments = [moment for moment in roles.values() if moment is not None]

@@ -102,3 +102,14 @@ def test_he_can_be_taken_in_again_with_new_links_only(site: Installation, office
 def test_nobody_takes_himself_out(office: Browser) -> None:
     answer = office.form("/people/S000/take-out")
     assert (answer.status_code, "不能停用自己的账号" in answer.text) == (409, True)
+
+
+def test_a_department_without_its_people_is_named_where_the_office_looks(
+    site: Installation, office: Browser
+) -> None:
+    said = "1 个部门还没有报齐采集员、审核员"
+    assert "还没有报齐" not in office.get("/dashboard").text
+    assert "图书馆（缺采集员）" in office.form("/people/S061/take-out").text
+    assert said in office.get("/dashboard").text
+    office.form("/people", WANG | {"collector": "true"})
+    assert said not in office.get("/dashboard").text

@@ -26,6 +26,7 @@ from actions.people_book import Link, people_now, write_links, write_people
 from actions.people_file import PersonRow, read_people
 from models import ActivationLink, Department, Grant, Person
 from models.errors import PeopleError, Unusable
+from models.facts import unnamed
 from models.person import links_made
 from models.refusal import Refusal, refusals
 from models.worklist import open_departments
@@ -78,7 +79,7 @@ def show_people(
 ) -> Response:
     """The page; ``made``: a name and his one-time link."""
     content: dict[str, Any] = {"entries": list(entries(session)), "loaded": loaded, "made": made}
-    content |= {"wall": clock.wall(), "departments": open_departments(session)}
+    content |= {"wall": clock.wall(), "departments": open_departments(session), "unnamed": unnamed(session)}
     return page(request, "people.html", problem=problem, typed=typed, **content)
 
 
