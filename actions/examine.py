@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from actions.approved import Part
 from actions.inputs import Inputs
-from checks.definition import load_definition
+from actions.joined import Joined
 from checks.finding import Finding
 from checks.release import apply_releases
 from checks.system import system_check
@@ -36,28 +36,17 @@ def examine(
 
 def system_findings(blobs: Blobs, code: str, rows: str, known: Inputs) -> list[Finding]:
     """What the system check of these approved rows finds, in cell order."""
-    from checks.across import repeated_elsewhere
-    from checks.engine import in_cell_order
-    from checks.rows import from_parquet
-
-    content = blobs.get(rows)
-    found = system_check(
+    whole = Joined(blobs, code, known)
+    return system_check(
         code,
-        content,
+        blobs.get(rows),
         known.schedule,
-        {
-            source: [content for _, content in parts]
-            for source, parts in _contents(blobs, known.sources).items()
-        },
+        whole.sources(),
         prior=blobs.get(known.prior) if known.prior else None,
-        tables={table: _named(blobs, parts) for table, parts in known.tables.items()},
+        across=whole.across(rows),
+        twice=whole.holders(rows),
         released=known.released,
     )
-    twice = repeated_elsewhere(code, content, _named(blobs, known.others))
-    if not twice:
-        return found
-    passed = apply_releases(twice, known.released, code)
-    return in_cell_order(load_definition(code), from_parquet(content), [*found, *passed])
 
 
 def _context(blobs: Blobs, known: Inputs) -> CheckContext:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from checks.definition import load_definition
@@ -11,7 +11,10 @@ from checks.finding import WARNING, Finding
 if TYPE_CHECKING:
     import polars as pl
 
+    from checks.definition import Definition
     from checks.rows import Rows
+
+    Holders = Callable[[tuple[str, ...]], pl.DataFrame]
 
 
 def repeated_elsewhere(
@@ -29,25 +32,33 @@ def repeated_elsewhere(
     from checks.rows import from_parquet
 
     rows = from_parquet(content)
-    names = [name for name in definition.key if name in rows.frame.columns]
-    return in_cell_order(definition, rows, _repeated(rows, names, others, standing)) if names else []
+    found = repeated(definition, rows, lambda names: holders_of(names, others), standing)
+    return in_cell_order(definition, rows, found)
 
 
-def _repeated(
-    rows: Rows, names: list[str], others: Sequence[tuple[str, bytes]], standing: str
+def repeated(
+    definition: Definition, rows: Rows, holders: Holders, standing: str = "已审核"
 ) -> Iterator[Finding]:
+    """Rows whose key others have; ``holders`` tells who has which, by the names of the key's columns."""
     import polars as pl
 
     from checks.keys import key_said
     from checks.rows import ROW, SHEET
 
+    names = tuple(name for name in definition.key if name in rows.frame.columns)
+    if not names:
+        return
     keyed = rows.frame.select(SHEET, ROW, _key(names), value=pl.col(names[0])).drop_nulls("value")
-    holders = _holders(keyed, names, others)
-    for sheet, row, key, value in keyed.filter(pl.col("key").is_in(list(holders))).iter_rows():
+    departments: dict[str, list[str]] = {}
+    for key, department in (
+        holders(names).join(keyed, on="key", how="semi", maintain_order="left").iter_rows()
+    ):
+        departments.setdefault(key, []).append(department)
+    for sheet, row, key, value in keyed.filter(pl.col("key").is_in(list(departments))).iter_rows():
         yield Finding(
             rule="duplicate-across",
             severity=WARNING,
-            message=f"{key_said(names, key)} 在{'、'.join(holders[key])}{standing}的数据里也有。",
+            message=f"{key_said(names, key)} 在{'、'.join(departments[key])}{standing}的数据里也有。",
             remedy="请与对方核对：同一条数据全院只报一次的，由一方删除；确属两方各自的，写明情况即可。",
             sheet=sheet,
             cell=rows.address(sheet, row, names[0]),
@@ -57,23 +68,29 @@ def _repeated(
         )
 
 
-def _holders(
-    keyed: pl.DataFrame, names: list[str], others: Sequence[tuple[str, bytes]]
-) -> dict[str, list[str]]:
-    """Which departments have which of these keys."""
+def holders_of(names: Sequence[str], parts: Iterable[tuple[str, bytes]]) -> pl.DataFrame:
+    """The keys of these columns (``key``) with each department that has them, in the order of the parts."""
+    import polars as pl
+
     from checks.rows import from_parquet
 
-    found: dict[str, list[str]] = {}
-    for department, part in others:
+    found = [pl.DataFrame(schema={"key": pl.String, "department": pl.String})]
+    for department, part in parts:
         frame = from_parquet(part).frame
         if set(names) <= set(frame.columns):
-            both = frame.select(_key(names)).join(keyed, on="key", how="semi")["key"].unique()
-            for key in both.to_list():
-                found.setdefault(key, []).append(department)
-    return found
+            keys = frame.select(_key(names)).unique(maintain_order=True)
+            found.append(keys.with_columns(department=pl.lit(department)))
+    return pl.concat(found)
 
 
-def _key(names: list[str]) -> pl.Expr:
+def held_twice(holders: pl.DataFrame) -> pl.DataFrame:
+    """Those keys that several departments have."""
+    import polars as pl
+
+    return holders.filter(pl.len().over("key") > 1)
+
+
+def _key(names: Sequence[str]) -> pl.Expr:
     import polars as pl
 
     from checks.keys import key_text

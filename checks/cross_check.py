@@ -21,6 +21,7 @@ DEPARTMENT = "_department"
 PLACE = (DEPARTMENT, SHEET, ROW)
 NAME = re.compile(r"\{([^{}]*)\}")
 
+Violations = pl.DataFrame | BaseException
 # A Rust panic is no Exception.
 FAILURES = (Exception, pl.exceptions.PanicException)
 
@@ -41,11 +42,34 @@ def cross_findings(
 
     ``tables``: the complete tables by code, as `table_frame` makes them.
     """
+    asked = [rule for rule in rules if set(rule.uses) <= tables.keys()]
+    yield from findings_of(asked, own, violations_of(asked, tables, schedule))
+
+
+def violations_of(
+    rules: Sequence[CrossRule], tables: Mapping[str, pl.LazyFrame], schedule: Schedule
+) -> dict[str, Violations]:
+    """By rule, what it finds in all departments' rows, or why it failed."""
+    found: dict[str, Violations] = {}
     for rule in rules:
-        if set(rule.uses) <= tables.keys():
+        try:
+            found[rule.id] = run(rule, tables, schedule)
+        except FAILURES as error:
+            found[rule.id] = error
+    return found
+
+
+def findings_of(
+    rules: Sequence[CrossRule], own: Own, violations: Mapping[str, Violations]
+) -> Iterator[Finding]:
+    """What of the rules' violations lies in the own rows; a rule without any was not asked."""
+    for rule in rules:
+        found = violations.get(rule.id)
+        if isinstance(found, BaseException):
+            yield _failed(rule, own, found)
+        elif found is not None:
             try:
-                violations = run(rule, tables, schedule)
-                yield from [_finding(rule, own, violation) for violation in _here(own, violations)]
+                yield from [_finding(rule, own, violation) for violation in _here(own, found)]
             except FAILURES as error:
                 yield _failed(rule, own, error)
 

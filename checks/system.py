@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,10 @@ from checks.release import Released, apply_releases
 from plans.plan import Schedule
 
 if TYPE_CHECKING:
-    from checks.rows import Rows
+    import polars as pl
+
+    from checks.across import Holders
+    from checks.cross_check import Violations
 
 Tables = Mapping[str, Sequence[tuple[str, bytes]]]
 
@@ -22,60 +26,84 @@ Tables = Mapping[str, Sequence[tuple[str, bytes]]]
 RULES_VERSION = 2
 
 
+@dataclass(frozen=True)
+class Across:
+    """What the rules over several tables find in all departments' rows, and whose of them are checked now."""
+
+    violations: Mapping[str, Violations] = field(default_factory=dict)
+    departments: Collection[str] = ()
+
+
+NOTHING_ACROSS = Across()
+
+
 def system_check(
     code: str,
     rows: bytes,
     schedule: Schedule,
-    sources: Mapping[str, Sequence[bytes]],
+    sources: Mapping[str, pl.DataFrame],
     *,
     prior: bytes | None = None,
-    tables: Tables | None = None,
+    across: Across = NOTHING_ACROSS,
+    twice: Holders | None = None,
     released: Sequence[Released] = (),
 ) -> list[Finding]:
     """Findings of the rows (Parquet, as reading wrote them) in cell order.
 
-    ``sources``: all approved parts of source tables by code, Parquet too; an absent one isn't referred to.
-    ``prior``: last year's rows.  ``tables``: the complete tables that cross-table rules use, as departments
-    and parts, own rows included.  ``released``: what the office lets pass.
+    ``sources``: the approved rows of source tables by code (`source_frame`); an absent one isn't referred to.
+    ``prior``: last year's rows.  ``across``: what the cross-table rules find in all departments' rows;
+    ``twice``: which keys other departments have as well.  ``released``: what the office lets pass.
     """
-    import polars as pl
-
+    from checks.across import repeated
     from checks.context import context_for
+    from checks.cross_check import Own, findings_of
     from checks.engine import check, in_cell_order
     from checks.rows import from_parquet
 
-    definition = load_definition(code)
-    used = referred(definition)
-    frames = {
-        source: pl.concat([from_parquet(part).frame for part in parts], how="diagonal")
-        for source, parts in sources.items()
-        if source in used and parts
-    }
-    own = from_parquet(rows)
-    known = context_for(schedule, frames, from_parquet(prior).frame if prior else None)
+    definition, own = load_definition(code), from_parquet(rows)
+    known = context_for(schedule, sources, from_parquet(prior).frame if prior else None)
     found = check(definition, own, known)
-    if across := _across(definition, own, rows, tables or {}, schedule):
-        found = in_cell_order(definition, own, [*found, *across])
+    others = list(findings_of(rules_on(code), Own(definition, own, across.departments), across.violations))
+    others += repeated(definition, own, twice) if twice else []
+    if others:
+        found = in_cell_order(definition, own, [*found, *others])
     return apply_releases(found, released, code)
 
 
-def _across(
-    definition: Definition, own: Rows, rows: bytes, tables: Tables, schedule: Schedule
-) -> list[Finding]:
-    """What the cross-table rules find in the own rows, which are known among the parts by their content."""
-    asked = [rule for rule in rules_on(definition.code) if set(rule.uses) <= tables.keys()]
+def source_frame(parts: Iterable[bytes], columns: Collection[str]) -> pl.DataFrame:
+    """These columns of all departments' parts of a source table."""
+    import polars as pl
+
+    from checks.rows import from_parquet
+
+    frames = (from_parquet(part).frame for part in parts)
+    looked_at = [frame.select(name for name in frame.columns if name in columns) for frame in frames]
+    return pl.concat(looked_at, how="diagonal")
+
+
+def violations_in(code: str, tables: Tables, schedule: Schedule) -> dict[str, Violations]:
+    """What the rules that land on a table find in the complete tables, of all departments."""
+    asked = [rule for rule in rules_on(code) if set(rule.uses) <= tables.keys()]
     if not asked:
-        return []
-    from checks.cross_check import Own, cross_findings, table_frame
+        return {}
+    from checks.cross_check import table_frame, violations_of
     from checks.rows import from_parquet
 
     frames = {
-        code: table_frame(load_definition(code), [(name, from_parquet(part).frame) for name, part in parts])
-        for code, parts in tables.items()
-        if any(code in rule.uses for rule in asked)
+        used: table_frame(load_definition(used), [(name, from_parquet(part).frame) for name, part in parts])
+        for used, parts in tables.items()
+        if any(used in rule.uses for rule in asked)
     }
-    departments = [name for name, part in tables[definition.code] if part == rows]
-    return list(cross_findings(asked, Own(definition, own, departments), frames, schedule))
+    return violations_of(asked, frames, schedule)
+
+
+def refers_to(definition: Definition) -> dict[str, set[str]]:
+    """The source tables that the definition's columns refer to, with the columns that are looked at there."""
+    found: dict[str, set[str]] = {}
+    for link in (each.reference for each in definition.fields):
+        if link and link.table != definition.code:
+            found.setdefault(link.table, set()).update(link.fields)
+    return found
 
 
 def used_tables(code: str) -> frozenset[str]:
@@ -101,8 +129,7 @@ def settled_by(
 
 def referred(definition: Definition) -> frozenset[str]:
     """The source tables that the definition's columns refer to."""
-    links = (field.reference for field in definition.fields)
-    return frozenset(link.table for link in links if link and link.table != definition.code)
+    return frozenset(refers_to(definition))
 
 
 def inputs_hash(
@@ -123,12 +150,12 @@ def inputs_hash(
     """
     said, used = _settled(code)
     parts = [str(RULES_VERSION), code, said, rows, prior, others, repr(tuple(released))]
-    parts += _campaign(schedule)
+    parts += campaign_lists(schedule)
     parts += [f"{table}:{known}" for table, known in sorted(inputs.items()) if table in used]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
-def _campaign(schedule: Schedule) -> list[str]:
+def campaign_lists(schedule: Schedule) -> list[str]:
     """The parts of the schedule that a check asks."""
     return [
         repr((schedule.period, schedule.calendar_year, schedule.five_year_offset)),

@@ -13,9 +13,9 @@ from checks.definition import TABLES, load_definition
 from checks.definition_set import codes
 from checks.engine import check
 from checks.rows import ROW, to_parquet
-from checks.system import system_check
 from tests.checks.frames import define, rows_of, shipped_schedule
 from tests.checks.generated import SOURCES, clean_rows, college, downwards, faults, table_rows, with_cell
+from tests.checks.parts import checked
 
 COMPARED = ("required", "type", "enum", "pattern", "range")
 ONE_SHEET = [code for code in codes() if len(load_definition(code).sheets) == 1]
@@ -26,7 +26,7 @@ def test_the_five_source_tables_refer_to_each_other_cleanly() -> None:
     assert sorted(stored) == sorted(SOURCES)
     for code in SOURCES:
         sources = {other: [content] for other, content in stored.items() if other != code}
-        assert system_check(code, stored[code], shipped_schedule(), sources) == []
+        assert checked(code, stored[code], shipped_schedule(), sources) == []
 
 
 @pytest.mark.parametrize("code", ONE_SHEET)

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from checks.definition import load_definition
 from checks.release import Released
 from checks.rows import Rows, from_parquet, letters, to_parquet
-from checks.system import inputs_hash, settled_by, system_check, used_tables
+from checks.system import inputs_hash, settled_by, used_tables
 from tests.checks.frames import define, marks, rows_of, shipped_schedule
+from tests.checks.parts import checked
 
 STUDENT = ["学号", "姓名", "性别", "年级", "学制", "学籍状态", "专业代码", "入学日期"]
 
@@ -31,7 +32,7 @@ def _majors(*codes: str) -> bytes:
 def _errors(majors: Sequence[str], **sources: bytes) -> list[tuple[str, str, str]]:
     content = to_parquet(load_definition("10.1.1"), _students(*majors))
     named = {code.removeprefix("t").replace("_", "."): [rows] for code, rows in sources.items()}
-    found = system_check("10.1.1", content, shipped_schedule(), named)
+    found = checked("10.1.1", content, shipped_schedule(), named)
     return marks([finding for finding in found if finding.severity == "error"])
 
 
@@ -49,7 +50,7 @@ def test_a_source_that_the_table_does_not_refer_to_is_left_alone() -> None:
 def test_all_parts_of_a_source_count_together() -> None:
     content = to_parquet(load_definition("10.1.1"), _students("610101", "610102", "610103"))
     parts = {"7.1.1": [_majors("610101"), _majors("610102")]}
-    found = system_check("10.1.1", content, shipped_schedule(), parts)
+    found = checked("10.1.1", content, shipped_schedule(), parts)
     assert marks([finding for finding in found if finding.severity == "error"]) == [
         ("reference", "error", "G4")
     ]
@@ -60,7 +61,7 @@ def test_all_parts_of_a_source_count_together() -> None:
 
 def test_a_source_without_any_part_is_not_referred_to() -> None:
     content = to_parquet(load_definition("10.1.1"), _students("610101"))
-    found = system_check("10.1.1", content, shipped_schedule(), {"7.1.1": []})
+    found = checked("10.1.1", content, shipped_schedule(), {"7.1.1": []})
     assert {finding.rule for finding in found} == {"missing-column"}
 
 
@@ -78,7 +79,7 @@ def _across(
     students: Sequence[tuple[str, bytes]], *released: Released, own: bytes = OWN
 ) -> list[tuple[str, str, str]]:
     tables = {"1.5": [("学务部", own)], "7.1.1": [("教务部", HEADS)], "10.1.1": students}
-    found = system_check("1.5", own, shipped_schedule(), {}, tables=tables, released=released)
+    found = checked("1.5", own, shipped_schedule(), {}, tables=tables, released=released)
     return marks([finding for finding in found if finding.rule != "missing-column"])
 
 
@@ -92,9 +93,9 @@ def test_complete_tables_are_compared() -> None:
 
 def test_a_rule_over_tables_is_not_asked_before_all_are_complete() -> None:
     tables = {"1.5": [("学务部", OWN)], "10.1.1": list[tuple[str, bytes]]()}
-    found = system_check("1.5", OWN, shipped_schedule(), {}, tables=tables)
+    found = checked("1.5", OWN, shipped_schedule(), {}, tables=tables)
     assert [finding.rule for finding in found if finding.cell] == ["enrolled-in-school"]
-    found = system_check("1.5", OWN, shipped_schedule(), {}, tables={"7.1.1": [("教务部", HEADS)]})
+    found = checked("1.5", OWN, shipped_schedule(), {}, tables={"7.1.1": [("教务部", HEADS)]})
     assert [finding.rule for finding in found if finding.cell] == []
 
 
@@ -104,7 +105,7 @@ def test_findings_of_all_rules_stand_in_cell_order_with_their_rows_keys() -> Non
     )
     student = to_parquet(load_definition("10.1.1"), _students("610101"))
     tables = {"7.1.1": [("教务部", rows)], "10.1.1": [("学务部", student)]}
-    found = system_check("7.1.1", rows, shipped_schedule(), {}, tables=tables)
+    found = checked("7.1.1", rows, shipped_schedule(), {}, tables=tables)
     told = [(finding.rule, finding.cell, finding.key) for finding in found if finding.cell]
     assert told == [
         ("range", "B2", "610101"),
@@ -117,16 +118,16 @@ def test_another_departments_rows_are_told_there() -> None:
     names = ["专业（方向）代码", "毕业生数"]
     mine, theirs = (_stored("7.3.2", names, [[code, "3"]]) for code in ("610101", "610102"))
     tables = {"7.3.2": [("一系", mine), ("二系", theirs)], "10.1.1": list[tuple[str, bytes]]()}
-    found = system_check("7.3.2", mine, shipped_schedule(), {}, tables=tables)
+    found = checked("7.3.2", mine, shipped_schedule(), {}, tables=tables)
     (finding,) = [finding for finding in found if finding.rule == "graduates-of-majors"]
     assert (finding.cell, finding.key) == ("B2", "610101")
 
 
 def test_last_years_rows_are_compared() -> None:
     prior = _stored("1.5", WHOLE, [["20", "2"]])
-    found = system_check("1.5", OWN, shipped_schedule(), {}, prior=prior)
+    found = checked("1.5", OWN, shipped_schedule(), {}, prior=prior)
     assert ("prior-year-change", "warning", "A2") in marks(found)
-    found = system_check("1.5", OWN, shipped_schedule(), {}, prior=OWN)
+    found = checked("1.5", OWN, shipped_schedule(), {}, prior=OWN)
     assert ("untouched-prefill", "warning", "") in marks(found)
 
 

@@ -8,12 +8,12 @@ from functools import cached_property
 
 from checks.definition import Definition, load_definition
 from checks.finding import Finding
-from checks.system import system_check
 from commands.sample_college import College
 from commands.sample_rows import as_parquet
 from commands.sample_tables import table_rows
 from commands.sample_words import RowsBySheet
 from plans.plan import Plan
+from tests.checks.parts import checked
 
 Key = tuple[str, str]
 """Table and department."""
@@ -58,12 +58,12 @@ class Campus:
 
     def check(self, key: Key) -> list[Finding]:
         """The system check of one department's rows beside all others."""
-        return system_check(key[0], self.stored[key], self.plan.schedule, self.sources, tables=self.tables)
+        return checked(key[0], self.stored[key], self.plan.schedule, self.sources, tables=self.tables)
 
     def check_rows(self, code: str, rows: RowsBySheet) -> list[Finding]:
         """The check of other rows of a table, without the rules over several tables."""
         content = as_parquet(self.definition(code), rows)
-        return system_check(code, content, self.plan.schedule, self.sources)
+        return checked(code, content, self.plan.schedule, self.sources)
 
     def once_each(self) -> Iterator[tuple[Definition, RowsBySheet]]:
         """Each table with its first department's rows."""

@@ -9,13 +9,13 @@ from dataclasses import astuple
 import pytest
 
 from checks.finding import ERROR, WARNING
-from checks.system import system_check
 from commands.sample_college import College
 from commands.sample_faults import SEEDS, TYPICAL, in_wrong_unit, left_out, spoil
 from commands.sample_prior import GROWN, LAST_YEAR, UNTOUCHED, last_year
 from commands.sample_rows import as_parquet
 from plans.load import load_files
 from settings import ROOT
+from tests.checks.parts import checked
 from tests.commands.campus import Campus
 
 
@@ -77,7 +77,7 @@ def findings_beside_last_year(campus: Campus, code: str, unit: str) -> list[tupl
     definition = campus.definition(code)
     before = last_year(campus.college, definition, unit)
     assert before is not None
-    found = system_check(
+    found = checked(
         code,
         campus.stored[code, unit],
         campus.plan.schedule,
@@ -123,7 +123,7 @@ def test_yuan_for_ten_thousand_yuan_is_suspected_with_the_right_amount(campus: C
     assert float(wrong["3.5"][0]["全校总值"] or 0) == pytest.approx(float(right or 0) * 10_000)
     before = last_year(campus.college, definition, "财务处")
     assert before is not None
-    found = system_check(
+    found = checked(
         "3.5",
         as_parquet(definition, wrong),
         campus.plan.schedule,
