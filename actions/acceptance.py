@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from actions.plan_in_force import rules_in_force
-from models.errors import Conflict
+from models.errors import Conflict, Sentence
 from models.facts import facts_of
 from models.worklist import Line
 
@@ -19,5 +19,6 @@ def demand_open(session: Session, seen: Line, now: datetime) -> None:
     closes = rules_in_force(session).closes_at(facts_of(seen))
     if now > closes:
         raise Conflict(
-            f"这张表已于 {closes:%m月%d日 %H:%M} 停止接收。", "如确需补报，请联系质量部；您的文件请先保留好。"
+            Sentence("这张表已于 %(closes)s 停止接收。", closes=f"{closes:%m月%d日 %H:%M}"),
+            "如确需补报，请联系质量部；您的文件请先保留好。",
         )

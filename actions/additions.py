@@ -21,7 +21,7 @@ from checks.definition import Reference, load_definition
 from models import Addition, Assignment, StoredFinding
 from models.addition import ASKED, OPEN, PROMISED, REFUSED, WITHDRAWN
 from models.blobs import Blobs
-from models.errors import Conflict, NotFound, Refused, Unusable
+from models.errors import Conflict, NotFound, Refused, Sentence, Unusable
 from models.history import last_return
 from models.stages import APPROVED
 from models.system import counts_from
@@ -160,7 +160,7 @@ def _owner(owners: list[Line], owner_id: int | None) -> Line:
     if not owners:
         raise Conflict("这张源表现在没有采集部门。", "请联系质量部。")
     names = "、".join(each.department for each in owners)
-    raise Unusable("这张源表由几个部门采集，请选择由谁补录。", f"可选：{names}。")
+    raise Unusable("这张源表由几个部门采集，请选择由谁补录。", Sentence("可选：%(names)s。", names=names))
 
 
 def _demand_new(session: Session, seen: Line, link: Reference, value: str) -> None:
@@ -171,7 +171,7 @@ def _demand_new(session: Session, seen: Line, link: Reference, value: str) -> No
         col(Addition.state).in_(OPEN),
     )
     if session.exec(same).first() is not None:
-        raise Conflict(f"已请对方补录“{value}”，正在等待。", "对方答复后这里会显示。")
+        raise Conflict(Sentence("已请对方补录“%(value)s”，正在等待。", value=value), "对方答复后这里会显示。")
 
 
 def _answerable(session: Session, who: Who, addition_id: int, *states: str) -> tuple[Addition, Line]:

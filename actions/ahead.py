@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from actions.plan_in_force import plan_in_force
 from models import Assignment
-from models.errors import Conflict, Unusable
+from models.errors import Conflict, Sentence, Unusable
 from models.stages import CHECKED
 
 LONGEST = timedelta(days=366)
@@ -19,7 +19,10 @@ def demand_end(session: Session, day: date, now: datetime) -> datetime:
     and past the calendar's last year nothing could be."""
     schedule = plan_in_force(session).schedule
     if day > now.astimezone(schedule.zone).date() + LONGEST:
-        raise Unusable(f"{day.year}年{day:%m月%d日}太远了。", "请选一年以内的日期。")
+        raise Unusable(
+            Sentence("%(year)s年%(day)s太远了。", year=day.year, day=f"{day:%m月%d日}"),
+            "请选一年以内的日期。",
+        )
     return schedule.due_at(day)
 
 
@@ -31,4 +34,6 @@ def day_of(session: Session, at: datetime) -> str:
 def demand_owed(assignment: Assignment, what: str) -> None:
     """Refuse more time or a hold, named by ``what``, where nothing is owed any more."""
     if assignment.exempt or assignment.closed or assignment.stage == CHECKED:
-        raise Conflict(f"这张表现在不需要{what}。", "它已通过检测、已免报，或已不在计划中。")
+        raise Conflict(
+            Sentence("这张表现在不需要%(what)s。", what=what), "它已通过检测、已免报，或已不在计划中。"
+        )

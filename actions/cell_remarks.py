@@ -14,7 +14,7 @@ from actions.who import Who
 from models import CellRemark, Version
 from models.blobs import Blobs
 from models.cell_remark import open_remarks
-from models.errors import NotFound, Unusable
+from models.errors import NotFound, Sentence, Unusable
 from models.stages import APPROVED, COLLECTED
 from models.worklist import Line, line
 
@@ -110,7 +110,10 @@ def _keep(
 ) -> CellRemark:
     text = said.text.strip()
     if not text or len(text) > LONGEST:
-        raise Unusable("请写明这个单元格哪里不对。", f"意见不能为空，也不能超过 {LONGEST} 个字。")
+        raise Unusable(
+            "请写明这个单元格哪里不对。",
+            Sentence("意见不能为空，也不能超过 %(most)s 个字。", most=LONGEST),
+        )
     place = _demand_place(seen, version, said, blobs)
     found = CellRemark(
         assignment_id=seen.id,
@@ -137,7 +140,9 @@ def _demand_place(seen: Line, version: Version, said: Said, blobs: Blobs) -> Pla
         place = place_of(blobs.get(version.rows_blob), key_of(seen), said.sheet, said.cell)
     if place is None:
         raise Unusable(
-            f"第 {version.number} 版里没有单元格“{said.cell[:20]}”的数据。",
+            Sentence(
+                "第 %(number)s 版里没有单元格“%(cell)s”的数据。", number=version.number, cell=said.cell[:20]
+            ),
             "请写数据所在的单元格，例如 F17；有多张工作表的要同时写明工作表。",
             cell=said.cell[:20],
         )

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from sqlmodel import Session, func, select
 
 from models import ClockSetting, Mark, Stamp
-from models.errors import Conflict, NotFound, Unusable
+from models.errors import Conflict, NotFound, Sentence, Unusable
 
 LIVE = "live"
 REHEARSAL = "rehearsal"
@@ -45,7 +45,9 @@ def stamp(session: Session, wanted: str) -> None:
         session.add(Stamp(mode=wanted, created_at=wall()))
     elif found.mode != wanted:
         raise Conflict(
-            f"这个数据目录属于{_SAYS[found.mode]}，不能用于{_SAYS[wanted]}。",
+            Sentence(
+                "这个数据目录属于%(mode)s，不能用于%(wanted)s。", mode=_SAYS[found.mode], wanted=_SAYS[wanted]
+            ),
             "请用 --data 指定另一个目录，演练数据与正式数据互不混用。",
         )
 

@@ -8,7 +8,7 @@ from sqlmodel import Session, select
 
 from actions.who import Who, demand_reviewer
 from models import Event, Version
-from models.errors import Conflict, NotFound, Refused
+from models.errors import Conflict, NotFound, Refused, Sentence
 from models.stages import stage_conflict
 from models.worklist import Line
 
@@ -35,7 +35,11 @@ def demand_current(session: Session, seen: Line, version_id: int) -> Version:
     current = seen.version
     if current is None or current.id != version_id:
         raise Conflict(
-            f"您看到的是第 {asked.number} 版，现在待审的是第 {current.number if current else '—'} 版。",
+            Sentence(
+                "您看到的是第 %(number)s 版，现在待审的是第 %(value)s 版。",
+                number=asked.number,
+                value=current.number if current else "—",
+            ),
             "请刷新页面查看新版本与旧版的差别后再作决定；您写的意见已保留。",
             seen=asked.number,
             current=current.number if current else None,

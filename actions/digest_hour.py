@@ -9,7 +9,7 @@ from sqlmodel import Session, col, update
 from actions.plan_in_force import plan_in_force
 from actions.who import Who
 from models import Person
-from models.errors import Unusable
+from models.errors import Sentence, Unusable
 
 STEP = timedelta(minutes=30)
 
@@ -27,5 +27,12 @@ def choose_digest_hour(session: Session, who: Who, at: str) -> None:
     """Have the digest at this time from now on; empty: at the times of the rules.  Unusable for any other."""
     allowed = digest_hours(session)
     if at and at not in allowed:
-        raise Unusable("这个时间不能选。", f"请从 {allowed[0]} 到 {allowed[-1]} 之间的整点和半点里选一个。")
+        raise Unusable(
+            "这个时间不能选。",
+            Sentence(
+                "请从 %(first)s 到 %(last)s 之间的整点和半点里选一个。",
+                first=allowed[0],
+                last=allowed[-1],
+            ),
+        )
     session.connection().execute(update(Person).where(col(Person.id) == who.id).values(digest_at=at))

@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from actions.reopening import CELLS, opened_cells
 from models import DraftRow
-from models.errors import Refused, Unusable
+from models.errors import Refused, Sentence, Unusable
 from models.worklist import Line
 
 MOST_ROWS = 5_000
@@ -47,7 +47,9 @@ def only_cells(seen: Line) -> bool:
 def demand_sound(change: Change, columns: Mapping[str, set[str]]) -> None:
     for patch in change.rows:
         if patch.id is None and patch.sheet not in columns:
-            raise Unusable(f"这张表没有“{patch.sheet[:50]}”这个工作表。", "请刷新页面后再填。")
+            raise Unusable(
+                Sentence("这张表没有“%(sheet)s”这个工作表。", sheet=patch.sheet[:50]), "请刷新页面后再填。"
+            )
         for column, text in patch.cells.items():
             _demand_storable(column, text)
     temps = [patch.temp for patch in change.rows if patch.id is None]
@@ -58,17 +60,26 @@ def demand_sound(change: Change, columns: Mapping[str, set[str]]) -> None:
 def _demand_storable(column: str, text: str) -> None:
     if len(text) > LONGEST:
         raise Unusable(
-            f"“{column[:50]}”的一格里有 {len(text)} 个字，超过了 {LONGEST} 个字。", "请缩短后再填。"
+            Sentence(
+                "“%(column)s”的一格里有 %(count)s 个字，超过了 %(most)s 个字。",
+                column=column[:50],
+                count=len(text),
+                most=LONGEST,
+            ),
+            "请缩短后再填。",
         )
     if any((ord(sign) < 32 and sign not in "\t\n\r") or 0xD800 <= ord(sign) <= 0xDFFF for sign in text):
-        raise Unusable(f"“{column[:50]}”里有不可见的控制字符，无法保存。", "请删去后重新键入。")
+        raise Unusable(
+            Sentence("“%(column)s”里有不可见的控制字符，无法保存。", column=column[:50]), "请删去后重新键入。"
+        )
 
 
 def demand_room(count: int, change: Change) -> None:
     total = count - len(set(change.removed)) + sum(patch.id is None for patch in change.rows)
     if total > MOST_ROWS:
         raise Unusable(
-            f"在线填写最多 {MOST_ROWS} 行，这里会有 {total} 行。", "行数更多时请用 Excel 模板填好后上传。"
+            Sentence("在线填写最多 %(most)s 行，这里会有 %(total)s 行。", most=MOST_ROWS, total=total),
+            "行数更多时请用 Excel 模板填好后上传。",
         )
 
 
@@ -82,7 +93,12 @@ def demand_reopened(session: Session, seen: Line, rows: Mapping[int, DraftRow], 
     for sheet, number, column in _changed(rows, change):
         if (sheet, number, column) not in allowed:
             raise Refused(
-                f"“{sheet}”第 {number} 行的“{column}”没有放开，不能改动。",
+                Sentence(
+                    "“%(sheet)s”第 %(number)s 行的“%(column)s”没有放开，不能改动。",
+                    sheet=sheet,
+                    number=number,
+                    column=column,
+                ),
                 "审核人只放开了指出的单元格，另可新增行；如需改动其他内容，请联系审核人整表退回。",
             )
 

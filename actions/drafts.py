@@ -22,7 +22,7 @@ from actions.who import Who, demand_collector
 from models import Draft, DraftRow, Person, Version
 from models.database import among
 from models.draft import GAP, count_rows, draft_of, last_places, off_base, rows_of
-from models.errors import Conflict, Unusable
+from models.errors import Conflict, Sentence, Unusable
 from models.stages import APPROVED, stage_conflict
 from models.worklist import Line, line
 
@@ -143,7 +143,11 @@ def demand_current(session: Session, assignment_id: int, rev: int) -> Draft:
     newest = latest_version(session, assignment_id)
     if newest is not None and newest.number > draft.base:
         raise Conflict(
-            f"草稿是从第 {draft.base} 版开始填的，而系统里已有第 {newest.number} 版。",
+            Sentence(
+                "草稿是从第 %(base)s 版开始填的，而系统里已有第 %(number)s 版。",
+                base=draft.base,
+                number=newest.number,
+            ),
             "请在页面上看清差别，选择“以我的草稿为准”或“放弃草稿”；两边的内容都还在。",
             base=draft.base,
             newest=newest.number,
@@ -180,7 +184,11 @@ def settle(
 def _begin(session: Session, draft: Draft, found: Beginning, now: datetime) -> None:
     if len(found.rows) > MOST_ROWS:
         raise Unusable(
-            f"这张表已有 {len(found.rows)} 行，超过了在线填写的 {MOST_ROWS} 行。",
+            Sentence(
+                "这张表已有 %(count)s 行，超过了在线填写的 %(most)s 行。",
+                count=len(found.rows),
+                most=MOST_ROWS,
+            ),
             "请下载 Excel 模板（含已有数据），改好后上传。",
         )
     draft.base, draft.source, draft.rev = found.base, found.base, draft.rev + 1
@@ -260,5 +268,7 @@ def _apply(
 
 def _merged(cells: Mapping[str, str], typed: Mapping[str, str], columns: Iterable[str]) -> Cells:
     if unknown := typed.keys() - columns:
-        raise Unusable(f"这张表没有“{sorted(unknown)[0][:50]}”这一列。", "请刷新页面后再填。")
+        raise Unusable(
+            Sentence("这张表没有“%(unknown)s”这一列。", unknown=sorted(unknown)[0][:50]), "请刷新页面后再填。"
+        )
     return {name: text for name, text in {**cells, **typed}.items() if text}

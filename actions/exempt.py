@@ -10,7 +10,7 @@ from sqlmodel import Session, col
 from actions.remarks import remark
 from actions.who import Who, demand_office
 from models import Assignment
-from models.errors import Conflict, Unusable
+from models.errors import Conflict, Sentence, Unusable
 from models.system import counts_from
 from models.worklist import Line, line
 
@@ -30,7 +30,9 @@ def _settle(session: Session, who: Who, assignment_id: int, wanted: bool, reason
     reason = reason.strip()
     if not reason:
         verb = "免报" if wanted else "取消免报"
-        raise Unusable(f"{verb}必须写明原因。", "原因会记入经过和汇总清单，请简要说明。")
+        raise Unusable(
+            Sentence("%(verb)s必须写明原因。", verb=verb), "原因会记入经过和汇总清单，请简要说明。"
+        )
     seen = line(session, assignment_id)
     changed = session.connection().execute(
         update(Assignment)

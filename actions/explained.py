@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from actions.who import Who
 from models import Explanation, StoredFinding, Version
-from models.errors import Conflict, Unusable
+from models.errors import Conflict, Sentence, Unusable
 from models.explanation import (
     ACCEPTED,
     REFUSED,
@@ -31,7 +31,12 @@ def demand_explained(session: Session, version: Version) -> None:
     count, first = unexplained(session, version.assignment_id, version.id or 0, EXPLAIN, NAMED)
     if count:
         raise Unusable(
-            f"第 {version.number} 版还有 {count} 处警告没有说明：{places(first, count)}。",
+            Sentence(
+                "第 %(number)s 版还有 %(count)s 处警告没有说明：%(places)s。",
+                number=version.number,
+                count=count,
+                places=places(first, count),
+            ),
             "请在“检查结果”里逐项改正，或点“说明情况”写明原因（可以整列一起说明），再提交。",
             unexplained=count,
             cells=[place(finding) for finding in first],
@@ -53,7 +58,7 @@ def demand_none_refused(told: Sequence[Explanation]) -> None:
     refused = [found for found in told if found.verdict == REFUSED]
     if refused:
         raise Conflict(
-            f"有 {len(refused)} 条说明您没有接受，不能通过。",
+            Sentence("有 %(count)s 条说明您没有接受，不能通过。", count=len(refused)),
             "请退回让采集员改正或补充说明，或先改为接受这些说明。",
             refused=len(refused),
         )

@@ -12,7 +12,7 @@ from actions.explained import accept_unjudged, demand_read
 from actions.newest import demand_newest
 from actions.who import Who, demand_collector
 from models import Explanation, Version
-from models.errors import Conflict, NotFound, Unusable
+from models.errors import Conflict, NotFound, Sentence, Unusable
 from models.explanation import ACCEPTED, REFUSED, explanations_of, explanations_of_version
 from models.history import findings
 from models.stages import COLLECTED, OPEN_TO_COLLECTOR, SAYS
@@ -50,7 +50,10 @@ def explain(
     version = demand_newest(session, assignment_id, version_id, EXPLAIN_ANEW)
     text = text.strip()
     if not text or len(text) > LONGEST:
-        raise Unusable("请写明情况，为什么这里的数据没有错。", f"说明不能为空，也不能超过 {LONGEST} 个字。")
+        raise Unusable(
+            "请写明情况，为什么这里的数据没有错。",
+            Sentence("说明不能为空，也不能超过 %(most)s 个字。", most=LONGEST),
+        )
     _demand_found(session, version, target)
     known = [each for each in explanations_of(session, seen.id) if _target(each) == target]
     explanation = known[0] if known else Explanation(assignment_id=seen.id, **vars(target), text=text)
@@ -116,7 +119,7 @@ def _open(session: Session, who: Who, assignment_id: int) -> Line:
     demand_collector(who, seen.assignment)
     if seen.assignment.stage not in OPEN_TO_COLLECTOR:
         raise Conflict(
-            f"现在不能改动说明（当前状态：{SAYS[seen.assignment.stage]}）。",
+            Sentence("现在不能改动说明（当前状态：%(stage)s）。", stage=SAYS[seen.assignment.stage]),
             "请先撤回提交，改好说明后再提交。",
         )
     return seen
@@ -128,7 +131,8 @@ def _demand_found(session: Session, version: Version, target: Target) -> None:
     )
     if not any(Explanation(assignment_id=0, text="", **vars(target)).covers(each) for each in found):
         raise Unusable(
-            f"第 {version.number} 版没有这样的警告，不需要说明。", "请刷新页面，看最新的检查结果。"
+            Sentence("第 %(number)s 版没有这样的警告，不需要说明。", number=version.number),
+            "请刷新页面，看最新的检查结果。",
         )
 
 

@@ -10,7 +10,7 @@ from actions.ahead import day_of, demand_end, demand_owed
 from actions.remarks import remark
 from actions.who import Who, demand_collector, demand_office
 from models import Assignment, Extension, Person
-from models.errors import Conflict, NotFound, Unusable
+from models.errors import Conflict, NotFound, Sentence, Unusable
 from models.extension import ASKED, GRANTED, REFUSED, REVOKED, extensions_of, latest_grant
 from models.facts import facts_of
 from models.system import counts_from
@@ -95,11 +95,15 @@ def demand_later(session: Session, seen: Line, until: date, now: datetime) -> da
     end, current = demand_end(session, until, now), facts_of(seen).effective
     if end <= current:
         raise Unusable(
-            f"{until:%m月%d日}不晚于现在的截止时间 {current.astimezone(end.tzinfo):%m月%d日 %H:%M}。",
+            Sentence(
+                "%(until)s不晚于现在的截止时间 %(due)s。",
+                until=f"{until:%m月%d日}",
+                due=f"{current.astimezone(end.tzinfo):%m月%d日 %H:%M}",
+            ),
             "请选一个更晚的日期。",
         )
     if end <= now:
-        raise Unusable(f"{until:%m月%d日}已经过去。", "请选今天或以后的日期。")
+        raise Unusable(Sentence("%(until)s已经过去。", until=f"{until:%m月%d日}"), "请选今天或以后的日期。")
     return end
 
 
@@ -111,7 +115,7 @@ def _demand_asked(session: Session, extension_id: int) -> Extension:
     by = session.get(Person, extension.decided_by or 0)
     said = "不同意" if extension.state == REFUSED else f"同意延至 {day_of(session, extension.until)}"
     raise Conflict(
-        f"这份申请已有答复：{by.name if by else '质量部'}{said}。",
+        Sentence("这份申请已有答复：%(value)s%(said)s。", value=by.name if by else "质量部", said=said),
         "没有再改动。如仍需调整，请在这张表的页面上延期，或收回延期。",
     )
 
@@ -127,7 +131,7 @@ def _demand(session: Session, extension_id: int, state: str, sentence: str) -> E
 
 def _demand_reason(reason: str, verb: str, remedy: str) -> None:
     if not reason.strip():
-        raise Unusable(f"{verb}必须写明原因。", remedy)
+        raise Unusable(Sentence("%(verb)s必须写明原因。", verb=verb), remedy)
 
 
 def _decide(session: Session, extension: Extension, state: str, who: Who, answer: str, now: datetime) -> None:

@@ -10,7 +10,7 @@ from actions.ahead import demand_end, demand_owed
 from actions.remarks import remark
 from actions.who import Who, demand_office
 from models import Hold
-from models.errors import Conflict, Unusable
+from models.errors import Conflict, Sentence, Unusable
 from models.hold import hold_of
 from models.system import counts_from
 from models.worklist import Line, line
@@ -56,5 +56,5 @@ def _demand_useful(session: Session, seen: Line, until: date, now: datetime) -> 
         raise Conflict("这张表已在暂缓上报。", "如需改日期，请先恢复上报，再重新暂缓。")
     end = demand_end(session, until, now)
     if end <= now:
-        raise Unusable(f"{until:%m月%d日}已经过去。", "请选今天或以后的日期。")
+        raise Unusable(Sentence("%(until)s已经过去。", until=f"{until:%m月%d日}"), "请选今天或以后的日期。")
     return end

@@ -16,7 +16,7 @@ from actions.explanations import LONGEST
 from actions.summary import EXPLANATIONS, MANIFEST
 from actions.typed_rows import numbered
 from checks.definition import Definition, load_definition
-from models.errors import NotFound, Unusable
+from models.errors import NotFound, Sentence, Unusable
 from models.release import named_rules
 from plans.plan import Schedule
 
@@ -85,7 +85,12 @@ def _manifest(folder: Path) -> dict[str, Any]:
     path = folder / MANIFEST
     if not path.is_file():
         raise NotFound(
-            f"{folder} 里没有 {MANIFEST}，不是 caiji export 写出的目录。", "请指定上一年汇总所在的目录。"
+            Sentence(
+                "%(folder)s 里没有 %(file)s，不是 caiji export 写出的目录。",
+                folder=folder,
+                file=MANIFEST,
+            ),
+            "请指定上一年汇总所在的目录。",
         )
     try:
         found = _document(path)
@@ -95,20 +100,31 @@ def _manifest(folder: Path) -> dict[str, Any]:
             return dict(found)
     except UNREADABLE:
         pass
-    raise Unusable(f"{path.name} 读不出来。", EXPORT_ANEW)
+    raise Unusable(Sentence("%(name)s 读不出来。", name=path.name), EXPORT_ANEW)
 
 
 def _demand_each_once(name: str, codes: list[str]) -> None:
     """Unusable where the manifest is none of ours: each table that it names costs a reader of its own."""
     if len(codes) > MOST_TABLES:
-        raise Unusable(f"{name} 里列了 {len(codes)} 张表，最多 {MOST_TABLES} 张。", EXPORT_ANEW)
+        raise Unusable(
+            Sentence(
+                "%(name)s 里列了 %(count)s 张表，最多 %(most)s 张。",
+                name=name,
+                count=len(codes),
+                most=MOST_TABLES,
+            ),
+            EXPORT_ANEW,
+        )
     repeated = {code: times for code, times in Counter(codes).items() if times > 1}
     if repeated:
         told = "、".join(
             f"{code[:LONGEST_CODE]}（{times} 次）" for code, times in list(repeated.items())[:NAMED]
         )
         more = f" 等 {len(repeated)} 张" if len(repeated) > NAMED else ""
-        raise Unusable(f"{name} 里同一张表列了几次：{told}{more}。", EXPORT_ANEW)
+        raise Unusable(
+            Sentence("%(name)s 里同一张表列了几次：%(told)s%(more)s。", name=name, told=told, more=more),
+            EXPORT_ANEW,
+        )
 
 
 def _table(

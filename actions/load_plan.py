@@ -12,7 +12,7 @@ from sqlmodel import Session, col, func, insert, select
 from actions.plan_in_force import plan_version_in_force
 from actions.who import Who, demand_office_or_console
 from models import Assignment, Campaign, DataTable, Department, Grant, PlanVersion
-from models.errors import NotFound
+from models.errors import NotFound, Sentence
 from models.system import counts_from
 from models.worklist import loaded_campaign
 from plans.diff import PlanDiff, diff
@@ -70,7 +70,8 @@ def _texts_of(new: Path, year: int | None) -> dict[str, str]:
         texts = {name: read_text(path) for name, path in found.items() if path.exists()}
         if not texts:
             raise NotFound(
-                f"目录 {new} 里既没有 tasks.csv，也没有 schedule.yaml。", "请指定含有其中至少一个文件的目录。"
+                Sentence("目录 %(new)s 里既没有 tasks.csv，也没有 schedule.yaml。", new=new),
+                "请指定含有其中至少一个文件的目录。",
             )
         return texts
     if new.suffix.lower() in (".yaml", ".yml"):

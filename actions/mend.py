@@ -20,7 +20,7 @@ from checks.definition import load_definition
 from checks.finding import NORMALISED, Finding
 from models import StoredFinding, Version
 from models.blobs import Blobs
-from models.errors import Unusable
+from models.errors import Sentence, Unusable
 from models.history import findings
 from models.stages import APPROVED, stage_conflict
 from models.worklist import Line, line
@@ -133,7 +133,15 @@ def rewritten(rows: Rows, changes: Mapping[Cell, str]) -> tuple[Rows, list[dict[
     told = []
     for (sheet, row, column), new in sorted(changes.items()):
         if column not in cells.get((sheet, row), {}):
-            raise Unusable(f"“{sheet}”第 {row} 行没有“{column}”这个单元格。", "请刷新页面后再试。")
+            raise Unusable(
+                Sentence(
+                    "“%(sheet)s”第 %(row)s 行没有“%(column)s”这个单元格。",
+                    sheet=sheet,
+                    row=row,
+                    column=column,
+                ),
+                "请刷新页面后再试。",
+            )
         was = cells[sheet, row][column] or ""
         place = {"sheet": sheet, "row": row, "cell": rows.address(sheet, row, column), "column": column}
         told.append(place | {"old": was, "new": new})

@@ -18,7 +18,7 @@ from checks.finding import Finding
 from checks.release import apply_releases
 from models import Version
 from models.blobs import Blobs
-from models.errors import Conflict, Unusable
+from models.errors import Conflict, Sentence, Unusable
 from models.worklist import Line, line
 
 if TYPE_CHECKING:
@@ -119,7 +119,9 @@ def keep(session: Session, who: Who, assignment_id: int, content: Content, now: 
     if number != seen:
         was = f"是在第 {seen} 版上合并的" if seen else "合并时还没有任何版本"
         raise Conflict(
-            f"这些文件{was}，而系统里刚刚存入了第 {number} 版，没有再存一版。",
+            Sentence(
+                "这些文件%(was)s，而系统里刚刚存入了第 %(number)s 版，没有再存一版。", was=was, number=number
+            ),
             "请刷新页面，核对后把这些文件再合并一次；文件都还在，已有的数据没有被覆盖。",
             seen=seen,
             newest=number,

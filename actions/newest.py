@@ -6,7 +6,7 @@ from sqlmodel import Session
 
 from actions.submit import latest_version
 from models import Version
-from models.errors import Conflict, NotFound
+from models.errors import Conflict, NotFound, Sentence
 
 
 def demand_newest(session: Session, assignment_id: int, version_id: int, remedy: str) -> Version:
@@ -16,7 +16,11 @@ def demand_newest(session: Session, assignment_id: int, version_id: int, remedy:
         raise NotFound("没有这个版本。", "请刷新页面后再试。")
     if version.id != newest.id:
         raise Conflict(
-            f"您看到的是第 {version.number} 版，现在已有第 {newest.number} 版。",
+            Sentence(
+                "您看到的是第 %(number)s 版，现在已有第 %(newest)s 版。",
+                number=version.number,
+                newest=newest.number,
+            ),
             remedy,
             seen=version.number,
             newest=newest.number,

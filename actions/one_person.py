@@ -10,7 +10,7 @@ from actions.people import Loaded, known_names, load_people, person_by_staff_no
 from actions.people_file import PersonRow, demand_valid
 from actions.who import Who, demand_office
 from models import AccessToken, ActivationLink, CalendarFeed, Grant, Person, SignIn
-from models.errors import Conflict, Unusable
+from models.errors import Conflict, Sentence, Unusable
 
 
 def save_one(session: Session, who: Who, row: PersonRow, changing: str, now: datetime) -> Loaded:
@@ -24,7 +24,10 @@ def save_one(session: Session, who: Who, row: PersonRow, changing: str, now: dat
         raise Unusable("没有选择角色。", "请至少选择一个；不再参加的人，请在名单里点“修改”，再停用。")
     held = session.exec(select(Person.name).where(Person.staff_no == row.staff_no)).first()
     if held is not None and row.staff_no != changing:
-        raise Conflict(f"工号 {row.staff_no} 已经是 {held}。", "请核对工号；要改这个人，请在名单里点“修改”。")
+        raise Conflict(
+            Sentence("工号 %(staff_no)s 已经是 %(held)s。", staff_no=row.staff_no, held=held),
+            "请核对工号；要改这个人，请在名单里点“修改”。",
+        )
     if row.staff_no == who.staff_no and "office" not in row.roles:
         raise Conflict("不能取消自己的质量部角色。", "请让另一位质量部人员来改。")
     return load_people(session, [row], now)

@@ -15,7 +15,7 @@ from actions.people_file import PersonRow
 from actions.who import Who, demand_office_or_console
 from models import AccessToken, ActivationLink, DataTable, Department, Grant, Person
 from models.digest import digest
-from models.errors import NotFound
+from models.errors import NotFound, Sentence
 from models.refusal import clear_unused
 from models.worklist import current_campaign
 
@@ -70,7 +70,8 @@ def person_by_staff_no(session: Session, staff_no: str) -> Person:
     person = session.exec(select(Person).where(Person.staff_no == staff_no)).first()
     if person is None:
         raise NotFound(
-            f"没有工号为 {staff_no} 的人员。", "请核对工号，或先导入人员表（caiji people import）。"
+            Sentence("没有工号为 %(staff_no)s 的人员。", staff_no=staff_no),
+            "请核对工号，或先导入人员表（caiji people import）。",
         )
     return person
 

@@ -8,7 +8,7 @@ from io import BytesIO
 from pathlib import Path
 
 from actions.who import ROLES
-from models.errors import Unusable
+from models.errors import Sentence, Unusable
 from plans.excel import MOST_COLUMNS, MOST_ROWS
 from plans.importing import opened
 from plans.load import read_bytes
@@ -83,7 +83,10 @@ def _cells(path: Path) -> list[tuple[str, ...]]:
         problem = error.problems[0]
         raise Unusable(f"{path.name}：{problem.message}。", EXAMPLE) from error
     if len(rows) > MOST_ROWS:
-        raise Unusable(f"人员表超过 {MOST_ROWS} 行。", "请删去空行和无关内容，或分几份导入。")
+        raise Unusable(
+            Sentence("人员表超过 %(most)s 行。", most=MOST_ROWS),
+            "请删去空行和无关内容，或分几份导入。",
+        )
     return rows
 
 
@@ -108,7 +111,7 @@ def _header(printed: tuple[str, ...]) -> list[str]:
     if missing or unknown:
         said = [f"缺少列 {'、'.join(PRINTED[name] for name in missing)}"] if missing else []
         said += [f"不认识的列 {'、'.join(unknown)}"] if unknown else []
-        raise Unusable(f"人员表第 1 行：{'；'.join(said)}。", _COLUMN_HINT)
+        raise Unusable(Sentence("人员表第 1 行：%(listed)s。", listed="；".join(said)), _COLUMN_HINT)
     return values
 
 

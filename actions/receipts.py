@@ -13,7 +13,7 @@ from actions.plan_in_force import plan_in_force
 from deadlines.facts import holder_of
 from models import Answer, Person, Receipt
 from models.digest import digest
-from models.errors import Conflict, NotFound, Unusable
+from models.errors import Conflict, NotFound, Sentence, Unusable
 from models.facts import rosters
 from models.receipt import ROSTERS, count_receipts, receipts
 from models.worklist import Line, current_campaign, lines, open_stages
@@ -121,5 +121,8 @@ def _owed_rosters(session: Session) -> set[str]:
 def _demand_ahead(session: Session, by: date, now: datetime) -> datetime:
     """The end of the promised day."""
     if by < now.astimezone(plan_in_force(session).schedule.zone).date():
-        raise Unusable(f"{by:%m月%d日}已经过去。", "请选今天或以后的日期；还说不准时可以先不填日期。")
+        raise Unusable(
+            Sentence("%(by)s已经过去。", by=f"{by:%m月%d日}"),
+            "请选今天或以后的日期；还说不准时可以先不填日期。",
+        )
     return demand_end(session, by, now)

@@ -11,7 +11,7 @@ from actions.remarks import remark
 from actions.who import Who, demand_office
 from checks.finding import ERROR, INFO, WARNING
 from models import Assignment, DataTable, Release, StoredFinding, Version
-from models.errors import Conflict, NotFound, Unusable
+from models.errors import Conflict, NotFound, Sentence, Unusable
 from models.release import known_rules
 from models.worklist import Line, current_campaign, line
 
@@ -83,9 +83,12 @@ def release_rule(
     demand_office(who)
     reason, rule, table_code = _demand_reason(reason), rule.strip(), table_code.strip()
     if rule not in known_rules(session):
-        raise Unusable(f"没有“{rule}”这条检测规则。", "请从列表中选择要停用的规则。")
+        raise Unusable(Sentence("没有“%(rule)s”这条检测规则。", rule=rule), "请从列表中选择要停用的规则。")
     if table_code and session.exec(select(DataTable.id).where(DataTable.code == table_code)).first() is None:
-        raise Unusable(f"计划里没有编号为“{table_code}”的表。", "请填写表的编号，如 10.1.1；留空即全部表。")
+        raise Unusable(
+            Sentence("计划里没有编号为“%(table_code)s”的表。", table_code=table_code),
+            "请填写表的编号，如 10.1.1；留空即全部表。",
+        )
     made = Release(
         campaign_id=current_campaign(session).id or 0,
         rule=rule,
@@ -130,7 +133,7 @@ def _demand_reason(reason: str) -> str:
     if not reason.strip():
         raise Unusable("放行必须写明原因。", "原因会记入经过，并随汇总清单一起存档。")
     if len(reason) > LONGEST:
-        raise Unusable(f"原因太长（超过 {LONGEST} 字）。", "请简要说明。")
+        raise Unusable(Sentence("原因太长（超过 %(most)s 字）。", most=LONGEST), "请简要说明。")
     return reason.strip()
 
 

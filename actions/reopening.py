@@ -12,7 +12,7 @@ from actions.cell_remarks import key_of
 from models import Event, Version
 from models.blobs import Blobs
 from models.cell_remark import sent_remarks
-from models.errors import Unusable
+from models.errors import Sentence, Unusable
 from models.worklist import Line
 
 if TYPE_CHECKING:
@@ -114,7 +114,11 @@ def _shut(found: Confined) -> Unusable:
     more = f" 等 {found.outside} 处" if found.outside > NAMED else ""
     where, number = "、".join(found.named) + more, found.opening.number
     return Unusable(
-        f"审核人只放开了指出的单元格，而 {where}与退回的第 {number} 版不同。",
+        Sentence(
+            "审核人只放开了指出的单元格，而 %(where)s与退回的第 %(number)s 版不同。",
+            where=where,
+            number=number,
+        ),
         "请把这些地方改回原样，只改指出的单元格或新增行；确需改动其他内容的，请联系审核人整表退回。",
         outside=found.outside,
         cells=list(found.named),

@@ -10,7 +10,7 @@ from sqlmodel import Session, col
 
 from actions.who import Who, demand_office
 from models import Mail, Person
-from models.errors import Conflict, NotFound, Unusable
+from models.errors import Conflict, NotFound, Sentence, Unusable
 from models.incidents import ADDRESS_REFUSED, MAIL_FAILED, over
 from models.notice import FAILED, QUEUED, SENT, TEST, follow_address
 from models.refusal import incident_subject
@@ -90,4 +90,6 @@ def _queue(session: Session, mail: Mail, state: str, anew: dict[str, object]) ->
     )
     if changed.rowcount != 1:
         word = {FAILED: "发送失败", SENT: "已经发出"}[state]
-        raise Conflict(f"只有{word}的邮件可以重新发送。", "这封邮件可能已在排队，请刷新页面查看。")
+        raise Conflict(
+            Sentence("只有%(word)s的邮件可以重新发送。", word=word), "这封邮件可能已在排队，请刷新页面查看。"
+        )

@@ -12,7 +12,7 @@ from actions.explained import accept_unjudged, demand_none_refused, demand_read
 from actions.reopening import CELLS
 from actions.who import Who, demand_reviewer
 from models import Version
-from models.errors import Conflict, Unusable
+from models.errors import Conflict, Sentence, Unusable
 from models.explanation import explanations_of_version
 from models.stages import COLLECTED, RETURNED, REVIEWED, SAYS, Move, move, stage_conflict
 from models.worklist import Line, line
@@ -52,7 +52,7 @@ def decide(
     demand_not_own(session, who, version)
     if stage and stage != seen.assignment.stage:
         raise Conflict(
-            f"您打开页面后，这张表已变为“{SAYS[seen.assignment.stage]}”。",
+            Sentence("您打开页面后，这张表已变为“%(stage)s”。", stage=SAYS[seen.assignment.stage]),
             "请刷新页面，看过最新情况后再作决定。",
         )
     if decision == APPROVE:

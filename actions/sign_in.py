@@ -10,7 +10,7 @@ from sqlmodel import Session, col, delete, func, select
 
 from models import AccessToken, ActivationLink, FailedSignIn, Person, SignIn
 from models.digest import digest
-from models.errors import NotFound, TooMany, Unusable
+from models.errors import NotFound, Sentence, TooMany, Unusable
 
 WINDOW = timedelta(hours=1)
 """How long a failed guess counts."""
@@ -43,7 +43,7 @@ def demand_patience(session: Session, staff_no: str, address: str, wall: datetim
     wait = max(_wait(session, kind, key, wall) for kind, key in _keys(staff_no, address).items())
     if wait > 0:
         raise TooMany(
-            f"密码连续输错多次，请在 {wait} 秒后再试。",
+            Sentence("密码连续输错多次，请在 %(wait)s 秒后再试。", wait=wait),
             "如忘记密码，请联系质量部重新获取激活链接。",
             seconds=wait,
         )
@@ -111,7 +111,8 @@ def demand_good_password(password: str, again: str, staff_no: str) -> None:
     """Unusable for a password that is short, long, the staff number, or typed differently twice."""
     if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
         raise Unusable(
-            f"密码至少需要 {SHORTEST_PASSWORD} 个字符。", "可以用一句容易记住的话，长比复杂更安全。"
+            Sentence("密码至少需要 %(least)s 个字符。", least=SHORTEST_PASSWORD),
+            "可以用一句容易记住的话，长比复杂更安全。",
         )
     if _guessable(password.lower(), staff_no.lower()):
         raise Unusable(

@@ -19,7 +19,7 @@ from checks.finding import ERROR, WARNING, Finding
 from checks.listed import count_of, listed
 from models import Assignment, StoredFinding, Version
 from models.blobs import Blobs
-from models.errors import Conflict, Unusable
+from models.errors import Conflict, Sentence, Unusable
 from models.history import newest_check
 from models.prior import prior_counts
 from models.stages import APPROVED, COLLECTED, Move, move, stage_before_collecting, stage_conflict
@@ -123,7 +123,7 @@ def report_nothing(
     if rows and not confirmed:
         demand_collector(who, line(session, assignment_id).assignment)
         raise Unusable(
-            f"上年这张表有 {rows} 行，今年申报“无数据”要再确认一次。",
+            Sentence("上年这张表有 %(rows)s 行，今年申报“无数据”要再确认一次。", rows=rows),
             "确实没有的，请勾选“今年确实没有数据”再申报；有数据的请照常填报。",
             prior=rows,
         )
@@ -216,8 +216,15 @@ def _demand_fresh(session: Session, who: Who, assignment_id: int, content: Conte
     foreign = [version for version in newer if version.made_by != who.id or version.base != content.base]
     if foreign:
         raise Conflict(
-            f"这份工作簿是从第 {content.base} 版导出的，而系统里已有第 {foreign[0].number} 版。",
-            f"请重新下载模板（含第 {foreign[0].number} 版数据），把改动填进去再上传；已有的数据没有被覆盖。",
+            Sentence(
+                "这份工作簿是从第 %(base)s 版导出的，而系统里已有第 %(number)s 版。",
+                base=content.base,
+                number=foreign[0].number,
+            ),
+            Sentence(
+                "请重新下载模板（含第 %(number)s 版数据），把改动填进去再上传；已有的数据没有被覆盖。",
+                number=foreign[0].number,
+            ),
             base=content.base,
             newest=foreign[0].number,
         )
@@ -258,7 +265,7 @@ def _demand_not_failed(session: Session, seen: Line, version: Version) -> None:
         return
     if run.inputs_hash == current_inputs(session, seen.table.code, version):
         raise Unusable(
-            f"第 {version.number} 版没有通过系统检测，原样再交也不会通过。",
+            Sentence("第 %(number)s 版没有通过系统检测，原样再交也不会通过。", number=version.number),
             "请按“检查结果”改正后重新上传；如果问题在源表，请等源表改正后再提交。",
             errors=run.errors,
         )
@@ -268,7 +275,11 @@ def _demand_latest(session: Session, version: Version) -> None:
     latest = latest_version(session, version.assignment_id)
     if latest is not None and latest.number > version.number:
         raise Conflict(
-            f"第 {version.number} 版之后又上传了第 {latest.number} 版。",
+            Sentence(
+                "第 %(number)s 版之后又上传了第 %(newest)s 版。",
+                number=version.number,
+                newest=latest.number,
+            ),
             "请核对最新一版的内容后提交它；旧版仍保留在历史中。",
             newest=latest.number,
         )
@@ -277,7 +288,11 @@ def _demand_latest(session: Session, version: Version) -> None:
 def _demand_clean(version: Version) -> None:
     if version.errors:
         raise Unusable(
-            f"第 {version.number} 版还有 {version.errors} 处错误，不能提交。",
+            Sentence(
+                "第 %(number)s 版还有 %(errors)s 处错误，不能提交。",
+                number=version.number,
+                errors=version.errors,
+            ),
             "文件已保存。请按“检查结果”逐项改正后重新上传；在截止时间前仍未改正将计为未采集。",
             errors=version.errors,
         )

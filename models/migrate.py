@@ -8,7 +8,7 @@ from sqlalchemy import Connection, inspect, text
 from sqlmodel import Session, SQLModel
 
 from models.database import Database
-from models.errors import Conflict
+from models.errors import Conflict, Sentence
 
 VERSIONS = "alembic_version"
 ROOT = Path(__file__).parent.parent
@@ -23,7 +23,11 @@ def upgrade(database: Database) -> None:
             return
         if found is not None and found > NEWEST:
             raise Conflict(
-                f"数据库是由更新的版本建立的（{found}，本程序只认识到 {NEWEST}）。",
+                Sentence(
+                    "数据库是由更新的版本建立的（%(found)s，本程序只认识到 %(ours)s）。",
+                    found=found,
+                    ours=NEWEST,
+                ),
                 "请更新程序，或用 --data 指定别的数据目录。",
             )
         _run(connection)
@@ -34,7 +38,11 @@ def demand_newest(session: Session) -> None:
     found = _revision(session.connection())
     if found != NEWEST:
         raise Conflict(
-            f"数据库是另一个版本的（{found or '没有版本'}，本程序用的是 {NEWEST}）。",
+            Sentence(
+                "数据库是另一个版本的（%(value)s，本程序用的是 %(ours)s）。",
+                value=found or "没有版本",
+                ours=NEWEST,
+            ),
             "请先用本程序启动一次服务，数据库会随之更新；或用 --data 指定别的数据目录。",
         )
 

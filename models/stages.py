@@ -9,7 +9,7 @@ from sqlalchemy import CursorResult, update
 from sqlmodel import Session, col, select
 
 from models.assignment import Assignment, Event, FollowUp
-from models.errors import Conflict
+from models.errors import Conflict, Sentence
 from models.system import counts_from
 
 PENDING = "pending"
@@ -141,7 +141,11 @@ def stage_before_collecting(session: Session, assignment: Assignment) -> tuple[s
 def stage_conflict(verb: str, stage: str) -> Conflict:
     """The sentence for a verb that the stage doesn't allow."""
     sentence, remedy = _WHY.get(verb, ("当前状态不允许此操作。", "请刷新页面后再试。"))
-    return Conflict(f"{sentence}（当前状态：{SAYS[stage]}）", remedy, stage=stage)
+    return Conflict(
+        Sentence("%(sentence)s（当前状态：%(stage)s）", sentence=sentence, stage=SAYS[stage]),
+        remedy,
+        stage=stage,
+    )
 
 
 _WHY = {

@@ -21,6 +21,7 @@ from plans.problems import PlanError
 from web import pending
 from web.dropped import keep_unsent
 from web.language import gettext as _
+from web.language import sentence
 from web.lost import told
 from web.rendering import link, page
 from web.rules import SAFE, SignInNeeded
@@ -157,6 +158,7 @@ def _http_error(request: Request, error: Exception) -> Response:
 
 
 def _answer(request: Request, problem: PeopleError) -> Response:
+    problem.message, problem.remedy = sentence(problem.message), sentence(problem.remedy)
     if wants_json(request):
         body = {"error": problem.message, "remedy": problem.remedy, **problem.detail}
         challenge = {"WWW-Authenticate": "Bearer"} if problem.status == 401 else {}

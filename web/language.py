@@ -7,6 +7,8 @@ from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
 
+from models.errors import Sentence
+
 LOCALES = Path(__file__).parent.parent / "locales"
 LANGUAGES = ("zh", "en")
 
@@ -18,6 +20,15 @@ spoken: ContextVar[str] = ContextVar("spoken", default="zh")
 def gettext(message: str) -> str:
     """The message in the language of this request."""
     return _catalogue(spoken.get()).gettext(message)
+
+
+def sentence(told: str) -> str:
+    """What an error says, in the language of this request; as it stands where the catalogue has none."""
+    if isinstance(told, Sentence):
+        return gettext(told.template) % {
+            name: sentence(fact) if isinstance(fact, str) else fact for name, fact in told.facts.items()
+        }
+    return gettext(told) if told else told
 
 
 def ngettext(singular: str, plural: str, number: int) -> str:

@@ -24,6 +24,7 @@ from web.deps import Me
 from web.dropped import MOST_FILES, PERSONAL, dropped
 from web.filenames import name_sent
 from web.language import gettext as _
+from web.language import sentence
 from web.numbers import Amount, Key
 from web.received import Order, on_disk, order_of, read, stored
 from web.site import CurrentSite, Site
@@ -133,7 +134,7 @@ def _read(site: Site, order: Order, book: Book) -> Hand | Refusal:
         with stored():
             result = read(site, order, book.path)
     except Unusable as refused:
-        return Refusal(book.name, refused.message, refused.remedy)
+        return Refusal(book.name, sentence(refused.message), sentence(refused.remedy))
     person = result.stamp.person if result.stamp else ""
     return Hand(book.name, person, from_parquet(result.rows), result.findings)
 

@@ -22,6 +22,7 @@ from web.confining import confined_rows
 from web.deps import writing_now
 from web.dropped import ASKED, KEPT, PERSONAL, REFUSED, SUBMITTED, WAITING, Drop, Outcome
 from web.language import gettext as _
+from web.language import sentence
 from web.lost import told
 from web.received import Order, content_of, order_of, stored
 from web.site import Site
@@ -86,7 +87,7 @@ async def take(site: Site, me: Who, drop: Drop, number: int, chosen: int | None 
 
 
 def _refused(problem: PeopleError) -> Outcome:
-    return Outcome(REFUSED, message=problem.message, remedy=problem.remedy)
+    return Outcome(REFUSED, message=sentence(problem.message), remedy=sentence(problem.remedy))
 
 
 async def _taken(site: Site, me: Who, drop: Drop, number: int, chosen: int | None) -> Outcome:
@@ -170,6 +171,6 @@ def _kept(
         rows=version.row_count,
         errors=version.errors,
         warnings=version.warnings,
-        message=refusal.message,
-        remedy=refusal.remedy,
+        message=sentence(refusal.message),
+        remedy=sentence(refusal.remedy),
     )

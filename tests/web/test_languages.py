@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 from zipfile import ZipFile
 
 import pytest
@@ -13,6 +14,7 @@ from babel.messages.pofile import read_po
 
 from actions import clock
 from actions.summary import WHY
+from commands.extracting import errors
 from models.stages import FAILED, RETURNED, SAYS
 from settings import ROOT
 from tests.conftest import SHANGHAI
@@ -24,9 +26,11 @@ from web.summary_words import excluded
 HAN = re.compile(r"[\u4e00-\u9fff]+")
 CODE = re.compile(r"\{%.*?%\}|\{\{.*?\}\}|\{#.*?#\}", re.DOTALL)
 PLACEHOLDER = re.compile(r"%\(\w+\)s|\{\w+\}")
-METHODS = [
+METHODS: list[Any] = [
     ("web/**.py", "python"),
     ("mail/forecast_words.py", "python"),
+    ("actions/**.py", errors),
+    ("models/**.py", errors),
     ("templates/pages/**.html", "jinja2"),
     ("templates/partials/**.html", "jinja2"),
 ]

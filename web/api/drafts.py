@@ -17,6 +17,7 @@ from web.api.draft_documents import FINDINGS_SHOWN, draft_document
 from web.deps import Me, Reading, Writing
 from web.draft_changes import Discarded, Kept, Opened
 from web.drafting import CheckedDraft, FrozenDraft, SeenRev, columns_of, hand_in
+from web.language import sentence
 from web.numbers import Key
 from web.rules import SIGNED_IN
 from web.site import CurrentSite
@@ -109,7 +110,7 @@ def submit_draft(
     findings = frozen.typed.found(frozen.content.findings)
     body = {"version": version.number, "stage": line(session, assignment_id).assignment.stage}
     if refusal is not None:
-        body |= {"error": refusal.message, "remedy": refusal.remedy}
+        body |= {"error": sentence(refusal.message), "remedy": sentence(refusal.remedy)}
     return body | _counted(findings)
 
 

@@ -25,6 +25,7 @@ from web.api import documents
 from web.confining import ConfinedUpload
 from web.deps import Me, Writing
 from web.language import gettext as _
+from web.language import sentence
 from web.numbers import Day, Key, RowCount
 from web.received import Received
 from web.rules import OFFICE, SIGNED_IN
@@ -108,7 +109,7 @@ def submit_workbook(
     refusal = _hand_in(session, me, version, visitor.now, site.blobs, confined)
     body = _outcome(session, line(session, assignment_id), version)
     if refusal is not None:
-        body |= {"error": refusal.message, "remedy": refusal.remedy}
+        body |= {"error": sentence(refusal.message), "remedy": sentence(refusal.remedy)}
     return body
 
 
