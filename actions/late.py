@@ -11,11 +11,11 @@ from sqlmodel import Session, col, select
 from actions.prospect import prospect
 from actions.record import Known, Record
 from deadlines.effective import DeadlineRules
-from deadlines.facts import COLLECTOR
+from deadlines.facts import COLLECTOR, OWNER
 from models import Report
 from models.extension import Extension
 from models.late import Change, Extended, LateLine, LateReport, Receipted, Settled, count_departments
-from models.receipt import Told, receipts_by_assignment
+from models.receipt import Subject, Told, receipts_by_subject
 from models.worklist import current_campaign
 from plans.plan import Schedule
 
@@ -30,7 +30,7 @@ def late_report(session: Session, at: datetime, *, issued: bool = False) -> Late
     record = Record(session)
     seen, rules, schedule = record.assignments(at), record.rules(at), record.plan(at).schedule
     order = _order(schedule)
-    late = late_lines(seen, rules, at, order, receipts_by_assignment(session, at))
+    late = late_lines(seen, rules, at, order, receipts_by_subject(session, at))
     due = [each.facts for each in seen if each.facts.effective <= at or rules.held_by(each.facts, at)]
     on_time = [facts for facts in due if rules.was_in_time(facts)]
     earlier = _earlier(session, at)
@@ -63,7 +63,7 @@ def late_lines(
     rules: DeadlineRules,
     at: datetime,
     order: Callable[[str], int],
-    told: Mapping[int, Sequence[Told]],
+    told: Mapping[Subject, Sequence[Told]],
 ) -> tuple[LateLine, ...]:
     """The late ones by department, its source tables first."""
     late = (each for each in seen if rules.held_by(each.facts, at))
@@ -99,25 +99,34 @@ def _late_line(rules: DeadlineRules, known: Known, at: datetime, told: Sequence[
         requests_refused=known.refused,
         held_until=local(known.hold.until) if known.hold else None,
         held_reason=known.hold.reason if known.hold else "",
-        receipts=tuple(_receipted(rules, told, held_by, at)),
+        receipts=tuple(_receipted(rules, told, {held_by, OWNER} if waiting else {held_by}, at)),
         id=known.line.id,
     )
 
 
-def _receipted(rules: DeadlineRules, told: Sequence[Told], holder: str, at: datetime) -> Iterator[Receipted]:
-    """By audience, the newest answer of everybody who was told; of who has not answered, that."""
-    newest: dict[str, dict[int, Told]] = {}
+def _receipted(
+    rules: DeadlineRules, told: Sequence[Told], turns: set[str], at: datetime
+) -> Iterator[Receipted]:
+    """By audience, what was answered to mails and what on the phone: the newest of everybody who was told; of
+    who has not answered, that."""
+    newest: dict[tuple[str, bool], dict[int, Told]] = {}
     for each in sorted(told, key=lambda each: each.seen_at is None):
-        newest.setdefault(each.audience, {}).setdefault(each.person_id, each)
-    for audience, people in newest.items():
-        promised = [each.by for each in people.values() if each.by]
+        newest.setdefault((each.audience, each.phone), {}).setdefault(each.person_id, each)
+    for (audience, phone), people in newest.items():
+        promised = max((each for each in people.values() if each.by), key=_promised, default=None)
         yield Receipted(
             audience=audience,
             told=len(people),
             seen=sum(each.seen_at is not None for each in people.values()),
-            by=rules.calendar.local(max(promised)) if promised else None,
-            broken=any(each.broken(holder, at) for each in people.values()),
+            by=rules.calendar.local(_promised(promised)) if promised else None,
+            broken=any(each.broken(turn, at) for each in people.values() for turn in turns),
+            phone=phone,
+            note=promised.note if phone and promised else "",
         )
+
+
+def _promised(told: Told) -> datetime:
+    return told.by or told.told_at
 
 
 def _extended(rules: DeadlineRules, extension: Extension, at: datetime) -> Extended:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlmodel import Session, select
 
 from actions.ahead import demand_end
 from actions.plan_in_force import plan_in_force
-from deadlines.facts import holder_of
+from deadlines.facts import COLLECTOR, OWNER, holder_of
 from models import Answer, Person, Receipt
+from models.addition import waiting_on
 from models.digest import digest
 from models.errors import Conflict, NotFound, Sentence, Unusable
 from models.facts import rosters
+from models.person import names_of
 from models.receipt import ROSTERS, count_receipts, receipts
 from models.worklist import Line, current_campaign, lines, open_stages
 
@@ -32,7 +34,8 @@ class Remaining:
 
 @dataclass(frozen=True)
 class Confirmed:
-    """A receipt as the office sees it: of whom, what stands of it, how much of how many is undone."""
+    """A receipt as the office sees it: of whom, what stands of it, how much of how many is undone; of a call
+    who called."""
 
     receipt: Receipt
     person: str
@@ -40,6 +43,7 @@ class Confirmed:
     undone: int
     number: int
     broken: bool
+    caller: str = ""
 
 
 @dataclass(frozen=True)
@@ -66,29 +70,52 @@ def answer(session: Session, secret: str, by: date | None, note: str, now: datet
     receipt = demand_receipt(session, secret)
     if not len(remaining(session, receipt)):
         raise Conflict("这封邮件里的事项都已完成，不需要回执。", "谢谢，这里没有要您再做的了。")
-    end = None if by is None else _demand_ahead(session, by, now)
+    end = None if by is None else promised_end(session, by, now)
     made = Answer(receipt_id=receipt.id or 0, at=now, by=end, note=note.strip())
     session.add(made)
     session.flush()
     return made
 
 
+def promised_end(session: Session, by: date, now: datetime) -> datetime:
+    """The end of the day by which something is promised; Unusable where it has passed."""
+    if by < now.astimezone(plan_in_force(session).schedule.zone).date():
+        raise Unusable(
+            Sentence("%(by)s已经过去。", by=f"{by:%m月%d日}"),
+            "请选今天或以后的日期；还说不准时可以先不填日期。",
+        )
+    return demand_end(session, by, now)
+
+
 def remaining(session: Session, receipt: Receipt) -> Remaining:
     """What of it is undone now."""
-    undone = _undone(receipt, open_stages(session, _ids([receipt])))
+    undone = _undone(receipt, turns(session, _ids([receipt])))
     known = {line.id: line for line in lines(session, ids=undone)} if undone else {}
     return Remaining([known[key] for key in undone], _owing(receipt, _owed_rosters(session)))
+
+
+def turns(session: Session, ids: Iterable[int]) -> dict[int, set[str]]:
+    """Whose turn each of these is, of those that are owed: an owner's beside the collector's who waits for
+    his addition."""
+    waiting = waiting_on(session)
+    return {
+        key: {holder, OWNER} if holder == COLLECTOR and key in waiting else {holder}
+        for key, stage in open_stages(session, ids).items()
+        if (holder := holder_of(stage))
+    }
 
 
 def confirmed(session: Session, now: datetime, limit: int) -> Confirmations:
     """The newest receipts of the campaign, as many as ``limit``, and how many there are."""
     found = receipts(session, now, limit)
-    stages = open_stages(session, _ids([receipt for receipt, _, _ in found]))
+    known = turns(session, _ids([receipt for receipt, _, _ in found]))
     owed = _owed_rosters(session) if found else set()
-    newest = [
-        _confirmed(receipt, name, said, len(_undone(receipt, stages)) + len(_owing(receipt, owed)), now)
-        for receipt, name, said in found
-    ]
+    callers = names_of(session, {receipt.called_by for receipt, _, _ in found if receipt.called_by})
+    newest = []
+    for receipt, name, said in found:
+        undone = len(_undone(receipt, known)) + len(_owing(receipt, owed))
+        confirmed = _confirmed(receipt, name, said, undone, now)
+        newest.append(replace(confirmed, caller=callers.get(receipt.called_by or 0, "")))
     number, answered = count_receipts(session, now)
     return Confirmations(newest, answered, number)
 
@@ -103,9 +130,9 @@ def _ids(found: Iterable[Receipt]) -> set[int]:
     return {key for receipt in found for key, _ in receipt.held()}
 
 
-def _undone(receipt: Receipt, stages: Mapping[int, str]) -> list[int]:
+def _undone(receipt: Receipt, known: Mapping[int, Collection[str]]) -> list[int]:
     """What is still in the hands in which it was: handed in and waiting for somebody else, it is done."""
-    return [key for key, holder in receipt.held() if key in stages and holder_of(stages[key]) == holder]
+    return [key for key, holder in receipt.held() if holder in known.get(key, ())]
 
 
 def _owing(receipt: Receipt, owed: Collection[str]) -> list[str]:
@@ -116,13 +143,3 @@ def _owing(receipt: Receipt, owed: Collection[str]) -> list[str]:
 def _owed_rosters(session: Session) -> set[str]:
     found = rosters(session, current_campaign(session).id or 0)
     return {roster.department for roster in found if not roster.complete}
-
-
-def _demand_ahead(session: Session, by: date, now: datetime) -> datetime:
-    """The end of the promised day."""
-    if by < now.astimezone(plan_in_force(session).schedule.zone).date():
-        raise Unusable(
-            Sentence("%(by)s已经过去。", by=f"{by:%m月%d日}"),
-            "请选今天或以后的日期；还说不准时可以先不填日期。",
-        )
-    return demand_end(session, by, now)

@@ -12,7 +12,7 @@ DOMAIN = "sample.example"
 
 
 def sample_people(plan: Plan) -> list[PersonRow]:
-    """People for every department of the plan; staff numbers start with S and addresses lead nowhere."""
+    """People for every department of the plan; staff numbers start with S, and nothing leads anywhere."""
     names = [department.name for department in plan.schedule.departments]
     return [*_departments(names), *_leaders(names), *_office(names)]
 
@@ -43,7 +43,7 @@ def _person(
         staff_no=staff_no,
         name=name,
         email=f"{staff_no.lower()}@{DOMAIN}",
-        phone="",
+        phone=staff_no.replace("S", "8"),
         department=department,
         roles=roles,
         leads=leads,

@@ -123,10 +123,12 @@ def receipts_text(receipts: Sequence[Receipted]) -> str:
 def _receipt(each: Receipted) -> str:
     who = AUDIENCES.get(each.audience, each.audience)
     if not each.seen:
-        return f"{who}未回执"
-    seen = f"{who}已阅" if each.told == 1 else f"{who} {each.seen}/{each.told} 人已阅"
+        return f"{who}电话未接通" if each.phone else f"{who}未回执"
+    did = "电话已接通" if each.phone else "已阅"
+    seen = f"{who}{did}" if each.told == 1 else f"{who} {each.seen}/{each.told} 人{did}"
     promised = f"，承诺{each.by.month}月{each.by.day}日前完成" if each.by else ""
-    return f"{seen}{promised}{'（未兑现）' if each.broken else ''}"
+    note = f"：{each.note}" if each.note else ""
+    return f"{seen}{promised}{'（未兑现）' if each.broken else ''}{note}"
 
 
 def _extension(each: Extended) -> str:

@@ -26,14 +26,17 @@ class Extended:
 
 @dataclass(frozen=True)
 class Receipted:
-    """What people of one audience answered to the escalations of a line: how many were told, how many have
-    seen it, the latest day promised (None: none), and whether a promise was broken."""
+    """What people of one audience answered to the escalations of a line, or when they were called
+    (``phone``): how many were told, how many have seen it or were reached, the latest day promised (None:
+    none), whether a promise was broken, and what was said with it on the phone."""
 
     audience: str
     told: int
     seen: int
     by: datetime | None = None
     broken: bool = False
+    phone: bool = False
+    note: str = ""
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 
 from models.stages import STAGES
-from web import mail_words, words
+from web import call_words, mail_words, words
 from web.language import gettext, ngettext, spoken
 from web.site import Site, site_of
 from web.visitor import VISIT, visitor_of
@@ -90,7 +90,8 @@ def environment() -> Environment:
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n"],
     )
-    found.globals.update(url=_url, static=_static, stages=STAGES, words=words, mail_words=mail_words)
+    found.globals.update(url=_url, static=_static, stages=STAGES)
+    found.globals.update(words=words, mail_words=mail_words, call_words=call_words)
     found.filters.update(
         moment=_moment, instant=datetime.fromisoformat, day=_day, clock=_clock, until=_until, real=_real
     )

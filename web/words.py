@@ -8,6 +8,7 @@ from checks.cross_rules import rules
 from deadlines.forecast import Span
 from deadlines.risk import Risk, Undecided
 from mail.forecast_words import end_text, level_text, reason, undecided_text
+from web import call_words
 from web.language import gettext as _
 from web.language import ngettext
 
@@ -201,7 +202,7 @@ def done(key: str) -> str:
         "addition-promised": _("已答应补录，请在源表中补上后重新提交。"),
         "addition-withdrawn": _("补录请求已撤回。"),
         "addition-refused": _("已答复不予补录，对方会看到原因。"),
-    }.get(key, "")
+    }.get(key) or call_words.done(key)
 
 
 def rule(value: str) -> str:

@@ -18,6 +18,7 @@ from actions import (
     one_person,
     pausing,
     people,
+    phoned,
     prefill,
     recheck,
     releases,
@@ -34,6 +35,7 @@ from tests.actions.people import office, who
 Verb = Callable[[Session, Who, datetime], object]
 DAY, WHY = date(2020, 11, 20), "学校已知悉"
 BORIS = PersonRow(0, "0072", "乙", "b@example.edu", "", "学务部", ("collector",), (), ())
+SAID = phoned.Said([1], [], reached=True)
 NOTHING = Prefill("", "", (), (), ())
 
 VERBS: dict[str, Verb] = {
@@ -58,6 +60,9 @@ VERBS: dict[str, Verb] = {
     "revoke a release": lambda session, by, now: releases.revoke(session, by, 1, now),
     "pause": lambda session, by, now: pausing.pause(session, by, WHY, now),
     "resume": pausing.resume,
+    "log a call": lambda session, by, now: phoned.log_call(
+        session, by, 1, phoned.Said([1], [], True), 0, now
+    ),
     "resolve an incident": lambda session, by, now: incidents.resolve(session, by, 1, now),
     "send a failed mail": lambda session, by, now: resend.resend(session, by, 1, now),
     "send a sent mail": lambda session, by, now: resend.resend_sent(session, by, 1, WHY, now),

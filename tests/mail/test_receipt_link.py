@@ -11,7 +11,7 @@ from mail.letters import Desk
 from mail.preview import look
 from models import Mail, Person, Receipt
 from models.digest import digest
-from models.receipt import receipts_by_assignment
+from models.receipt import receipts_by_subject
 from tests.actions.people import task
 from tests.mail.campaign_mail import URL, PostOffice
 from tests.mail.test_letters import at, hand_in
@@ -115,7 +115,7 @@ def test_the_reports_query_names_them_by_assignment(office: PostOffice) -> None:
     with office.database.reading() as session:
         name = session.exec(select(Person.name).where(Person.staff_no == "S910")).one()
         key = task(session, "7.2", "教务部").id
-        known = receipts_by_assignment(session, office.now)
+        known = receipts_by_subject(session, office.now)
         told = known[key][-1]
         assert (told.person, told.audience, told.seen_at) == (name, "leader", None)
-        assert receipts_by_assignment(session, datetime(2020, 11, 12, tzinfo=office.now.tzinfo)) == {}
+        assert receipts_by_subject(session, datetime(2020, 11, 12, tzinfo=office.now.tzinfo)) == {}

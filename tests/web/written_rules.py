@@ -122,6 +122,9 @@ POST /assignments/{assignment_id}/hold
 POST /assignments/{assignment_id}/lift-hold
 POST /assignments/{assignment_id}/recheck
 POST /assignments/{assignment_id}/verdict
+GET /calls
+GET /calls/today
+POST /calls/{person_id}
 GET /extensions
 POST /extensions/{extension_id}/refuse
 POST /extensions/{extension_id}/revoke
