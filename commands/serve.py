@@ -48,6 +48,7 @@ def serve(
         reached = settings.model_copy(update={"public_url": supervisor.address})
         prepare(reached, rehearse, sample=sample)
         supervisor.run()
+        say(f"已停止。数据在 {settings.data}，再次运行同一条命令即接着进行。")
 
 
 def web(host: Host = "127.0.0.1", port: Port = None, data: DataFolder = None) -> None:

@@ -29,6 +29,7 @@ def test_sigterm_ends_it_cleanly_with_all_its_children(tmp_path: Path) -> None:
         service.process.send_signal(signal.SIGTERM)
         assert service.process.wait(20) == 0
         assert alive(family) == []
+    assert f"已停止。数据在 {tmp_path}，" in (tmp_path / "serve.log").read_text()
 
 
 @pytest.mark.prefect

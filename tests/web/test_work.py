@@ -50,6 +50,8 @@ def test_a_wrong_workbook_is_kept_and_its_findings_named_by_cell(site: Installat
     assert 'notice-warn" role="status">已保存为第 1 版，有 1 处错误，改正后才能提交。' in page
     assert "notice-good" not in page
     assert "第 1 版有 1 处错误，还不能提交" in page
+    assert '<a href="#findings">看检查结果 ↓</a>' in page
+    assert '<section class="card" id="findings"' in page
     assert "10.1.1!J5" in page
     assert ">提交审核</button>" not in page
     assert site.stage(key) == "pending"
