@@ -18,7 +18,7 @@ from mail.leasing import Claimed
 from mail.line import Server, Stopped, Unreachable, Withheld
 from mail.message import Attachment, Sender, as_bytes
 from mail.outbox import Outbox
-from mail.smtp import Connection
+from mail.smtp import Connection, Manners
 from mail.supply import Supply
 from mail.turns import Turns
 from mail.verdicts import Answer, Verdict
@@ -70,6 +70,7 @@ class Delivery:
         self._rest_until = 0.0
         self._failures = 0
         self._turns = Turns()
+        self._manners = Manners()
 
     def run(self, route: Route, seconds: float = 30.0) -> int:
         """Send what may go for about ``seconds``; how many the server took.
@@ -163,7 +164,8 @@ class _Run:
 
     async def _sender(self) -> None:
         """Carry mails over one connection; what goes wrong beyond it ends the run for all."""
-        sender = _Sender(Connection(self._route.server, self._route.sender.domain), self._gathering)
+        name, manners = self._route.sender.domain, self._delivery._manners
+        sender = _Sender(Connection(self._route.server, name, manners=manners), self._gathering)
         try:
             try:
                 while not self._over and (claimed := await self._supply.next()) is not None:
@@ -196,8 +198,9 @@ class _Run:
             rest(str(error))
         else:
             self._ended = self._ended or answer.throttled
-            sender.settled()
-            sender.brought = self._gathering.bring((claimed, answer))
+            before, sender.brought = sender.brought, self._gathering.bring((claimed, answer))
+            if before is not None:
+                self._gathering.committed(before)
 
     async def _turn(self) -> bool:
         """Wait for a turn at the set rate; where none comes any more, time is up for those without one."""

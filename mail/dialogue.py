@@ -15,7 +15,7 @@ class Dialogue(asyncio.Protocol):
     """Takes over the transport of a line.
 
     ``together``: the server takes commands in groups (PIPELINING, RFC 2920), which spares a way there and
-    back for each.  ``timeout``: seconds until a group must be answered.
+    back for each.  ``timeout``: seconds until the next answer must have come.
     """
 
     def __init__(self, transport: asyncio.Transport, together: bool, timeout: float) -> None:
@@ -28,6 +28,7 @@ class Dialogue(asyncio.Protocol):
         self._answers: list[SMTPResponse] = []
         self._wanted = 0
         self._complete: asyncio.Future[None] | None = None
+        self._heard = 0.0
         self._lost: Exception | None = None
         transport.set_protocol(self)
 
@@ -45,8 +46,8 @@ class Dialogue(asyncio.Protocol):
         self.must_be_open()
         self._wanted = len(commands)
         self._complete = self._loop.create_future()
-        seconds = self._timeout if within is None else within
-        alarm = self._loop.call_later(seconds, self.drop, SMTPReadTimeoutError("no answer in time"))
+        self._heard = self._loop.time()
+        self._watch(self._timeout if within is None else within)
         try:
             self._transport.write(b"".join(commands))
             await self._complete
@@ -54,7 +55,7 @@ class Dialogue(asyncio.Protocol):
             self.drop(SMTPServerDisconnected(f"given up: {type(error).__name__}"))
             raise
         finally:
-            alarm.cancel()
+            self._alarm.cancel()
             self._wanted, self._complete = 0, None
         answers, self._answers = self._answers[: len(commands)], []
         if not answers:
@@ -89,14 +90,29 @@ class Dialogue(asyncio.Protocol):
         elif len(self._answers) > self._wanted:
             self.drop(SMTPServerDisconnected(f"{UNASKED}: {self._answers[-1].message}"))
         elif len(self._answers) == self._wanted:
+            if self._unread or self._lines:
+                self.drop(SMTPServerDisconnected(UNASKED))
             self._end()
 
     def _take(self, line: str) -> None:
-        self._lines.append(line[4:])
+        coded = line[:3].isascii() and line[:3].isdigit()
+        self._lines.append(line[4:] if coded else line)
         if line[3:4] != "-":
-            code = int(line[:3]) if line[:3].isascii() and line[:3].isdigit() else -1
-            self._answers.append(SMTPResponse(code, "\n".join(self._lines)))
+            self._answers.append(SMTPResponse(int(line[:3]) if coded else -1, "\n".join(self._lines)))
             self._lines = []
+            self._heard = self._loop.time()
+
+    def _watch(self, seconds: float) -> None:
+        """Drop the line once nothing has been heard for so long; what came while we were busy was heard."""
+        self._alarm = self._loop.call_at(self._heard + seconds, self._look, seconds)
+
+    def _look(self, seconds: float) -> None:
+        if self._complete is None or self._complete.done():
+            return
+        if self._loop.time() - self._heard < seconds:
+            self._watch(seconds)
+        else:
+            self.drop(SMTPReadTimeoutError("no answer in time"))
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The server hung up, or the way there is gone."""

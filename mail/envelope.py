@@ -14,6 +14,7 @@ from aiosmtplib import (
     SMTPResponse,
     SMTPResponseException,
     SMTPSenderRefused,
+    SMTPServerDisconnected,
 )
 from aiosmtplib.email import quote_address
 
@@ -84,15 +85,19 @@ async def tell(line: Dialogue, message: bytes) -> Answer:
     if b"\n." in message or message.startswith(b"."):
         message = re.sub(rb"(?m)^\.", b"..", message)
     [answer] = await line.ask(message + b".\r\n")
-    if answer.code >= 400 or answer.code < 200:
+    if 400 <= answer.code < 600:
         raise SMTPResponseException(answer.code, answer.message)
+    if not 200 <= answer.code < 300:
+        raise SMTPServerDisconnected(f"an answer without a meaning: {answer.code} {answer.message}"[:500])
     return Answer(Verdict.ACCEPTED, f"{answer.code} {answer.message}"[:500])
 
 
 async def clear(line: Dialogue) -> None:
-    """Forget a mail that was refused."""
+    """Forget a mail that was refused; where that isn't heard, the line is of no more use."""
     with suppress(SMTPException):
-        await line.ask(b"RSET\r\n")
+        [answer] = await line.ask(b"RSET\r\n")
+        if answer.code != DONE:
+            line.drop()
 
 
 async def leave(line: Dialogue) -> None:

@@ -72,9 +72,12 @@ async def sign_in(server: Server, smtp: SMTP) -> None:
         raise Stopped(f"{error.code} {error.message}") from error
 
 
-def go_on(smtp: SMTP, timeout: float) -> Dialogue:
-    """The line once it is signed in: the library says one command at a time, and waits."""
+def go_on(smtp: SMTP, timeout: float, groups: bool = True) -> Dialogue:
+    """The line once it is signed in: the library says one command at a time, and waits.
+
+    ``groups``: say several at once where the server takes them so.
+    """
     if smtp.transport is None or smtp.transport.is_closing():
         raise SMTPServerDisconnected("Connection lost")
     transport = cast(asyncio.Transport, smtp.transport)
-    return Dialogue(transport, smtp.supports_extension("pipelining"), timeout)
+    return Dialogue(transport, groups and smtp.supports_extension("pipelining"), timeout)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from aiosmtplib import (
     SMTPConnectError,
@@ -32,11 +32,25 @@ def nothing() -> None:
 Before = Callable[[], None]
 
 
+@dataclass
+class Manners:
+    """What was learnt of a server; ``groups``: commands that go together have all been answered so far."""
+
+    groups: bool = True
+
+
 class Connection:
     """One connection, opened when needed, kept for a number of mails, one recipient each."""
 
-    def __init__(self, server: Server, greeting_name: str, mails: int = MAILS_A_CONNECTION) -> None:
+    def __init__(
+        self,
+        server: Server,
+        greeting_name: str,
+        mails: int = MAILS_A_CONNECTION,
+        manners: Manners | None = None,
+    ) -> None:
         self._server = server
+        self._manners = manners or Manners()
         self._name = greeting_name
         self._cap = mails
         self._carried = 0
@@ -52,7 +66,7 @@ class Connection:
         line = await self.open()
         self._carried += 1
         answer = await self._transfer(line, sender, recipient, message, before)
-        if reused and not self.is_open and answer.verdict is Verdict.LATER:
+        if reused and self._line is None and answer.verdict is Verdict.LATER:
             # The server had closed the kept connection: that says nothing about the mail.
             answer = await self._transfer(await self.open(), sender, recipient, message, before)
         return answer
@@ -82,7 +96,7 @@ class Connection:
             await smtp.connect()
             await smtp.ehlo()
             await sign_in(self._server, smtp)
-            return go_on(smtp, self._server.timeout)
+            return go_on(smtp, self._server.timeout, self._manners.groups)
         except BaseException as error:
             smtp.close()
             raise _no_connection(error) from error
@@ -103,7 +117,11 @@ class Connection:
             at_rcpt = isinstance(error, SMTPRecipientRefused)
             return replace(answer, address=at_rcpt and against_the_address(error.code, error.message))
         except (SMTPServerDisconnected, SMTPTimeoutError, OSError) as error:
+            if isinstance(error, SMTPTimeoutError) and not told:
+                # It may say that it takes groups, and lose all but the first command.
+                self._manners.groups = False
             line.drop()
+            self._line = None
             return Answer(Verdict.UNCERTAIN if told else Verdict.LATER, str(error) or type(error).__name__)
         except ValueError as error:
             return Answer(Verdict.REFUSED, f"地址无法投递：{error}")

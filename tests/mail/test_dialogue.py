@@ -17,16 +17,19 @@ from mail.verdicts import Answer, Verdict
 MESSAGE = b"Message-ID: <one@test>\r\nSubject: s\r\n\r\nhello\r\n"
 TAKEN = "250 ok\r\n250 ok\r\n354 go on\r\n"
 KEPT = "250 kept\r\n"
-HANG_UP, SILENCE = "hang up", "silence"
+HANG_UP, SILENCE, PAUSE = "hang up", "silence", "pause"
 
 
 @dataclass
 class Scripted:
     """A server that gives these answers, one for each time that it has read what it waits for: a group
-    (three lines, or ``waits_for`` of them) or a message.  ``heard``: each connection's lines."""
+    (three lines, or ``waits_for`` of them) or a message.  ``loses``: it takes a line at a time, though it
+    says otherwise, and forgets what came with it.  ``heard``: each connection's lines."""
 
     answers: list[str]
     waits_for: int = 3
+    loses: bool = False
+    timeout: float = 0.3
     heard: list[list[str]] = field(default_factory=list)
     talks: list[asyncio.Task[None]] = field(default_factory=list)
 
@@ -56,15 +59,24 @@ class Scripted:
             if answer == SILENCE:
                 await reader.read()
                 break
-            writer.write(answer.removesuffix(HANG_UP).encode())
+            for number, part in enumerate(answer.removesuffix(HANG_UP).split(PAUSE)):
+                await asyncio.sleep(0.5 if number else 0)
+                writer.write(part.encode())
             if answer.endswith(HANG_UP):
                 break
             in_message = "354" in answer
 
     async def _group(self, reader: asyncio.StreamReader) -> list[str]:
         first = await self._line(reader)
-        wanted = 1 if first in ("RSET", "QUIT", "") else self.waits_for
+        wanted = 1 if first in ("RSET", "QUIT", "") or self.loses else self.waits_for
+        if self.loses and first:
+            await self._forget(reader)
         return [first, *[await self._line(reader) for _ in range(wanted - 1)]]
+
+    async def _forget(self, reader: asyncio.StreamReader) -> None:
+        """What came together with the last line."""
+        with suppress(asyncio.TimeoutError):
+            await asyncio.wait_for(reader.read(4096), 0.02)
 
     async def _message(self, reader: asyncio.StreamReader) -> list[str]:
         lines = [await self._line(reader)]
@@ -82,7 +94,7 @@ class Scripted:
 async def listening(scripted: Scripted) -> AsyncIterator[Server]:
     server = await asyncio.start_server(scripted.begin, "127.0.0.1", 0)
     try:
-        yield Server("127.0.0.1", server.sockets[0].getsockname()[1], timeout=0.3)
+        yield Server("127.0.0.1", server.sockets[0].getsockname()[1], timeout=scripted.timeout)
     finally:
         server.close()
         await asyncio.gather(*scripted.talks)
@@ -105,6 +117,16 @@ def run(
 def send(scripted: Scripted, mails: int = 1) -> list[Answer]:
     async def play(connection: Connection) -> list[Answer]:
         return [await connection.send("office@test", "one@test", MESSAGE) for _ in range(mails)]
+
+    return run(scripted, play)
+
+
+def kept_line(scripted: Scripted) -> list[Answer]:
+    """One mail over a line that was opened before."""
+
+    async def play(connection: Connection) -> list[Answer]:
+        await connection.open()
+        return [await connection.send("office@test", "one@test", MESSAGE)]
 
     return run(scripted, play)
 
@@ -160,9 +182,22 @@ def test_a_group_that_is_not_answered_whole_is_no_doubt(answer: str) -> None:
     assert [answer.verdict for answer in send(Scripted([answer]))] == [Verdict.LATER]
 
 
-@pytest.mark.parametrize("answer", [HANG_UP, SILENCE, "250"])
+@pytest.mark.parametrize(
+    "answer", [HANG_UP, SILENCE, "250", "354 go on\r\n", "what?\r\n", "\r\n", "150 wait\r\n"]
+)
 def test_a_message_that_is_not_answered_is_uncertain(answer: str) -> None:
-    assert [answer.verdict for answer in send(Scripted([TAKEN, answer]))] == [Verdict.UNCERTAIN]
+    """Nor is it sent once more at once, though the line was a kept one."""
+    scripted = Scripted([TAKEN, answer, TAKEN, KEPT])
+    assert [answer.verdict for answer in kept_line(scripted)] == [Verdict.UNCERTAIN]
+    assert sum(line == "." for heard in scripted.heard for line in heard) == 1
+
+
+@pytest.mark.parametrize("answers", [[TAKEN, "451 no\r\n"], ["250 ok\r\n450 too many\r\n354 go on\r\n"]])
+def test_what_was_answered_is_not_tried_again_at_once(answers: list[str]) -> None:
+    """Though the line ended after it: only a kept line that was gone before says nothing about the mail."""
+    scripted = Scripted([*answers[:-1], answers[-1] + HANG_UP, TAKEN, KEPT])
+    assert [answer.verdict for answer in kept_line(scripted)] == [Verdict.LATER]
+    assert sum(line == "DATA" for heard in scripted.heard for line in heard) == 1
 
 
 def test_an_answer_that_nobody_asked_for_ends_the_line() -> None:
@@ -176,6 +211,34 @@ def test_an_answer_that_nobody_asked_for_ends_the_line() -> None:
         return [*answers, await connection.send("office@test", "two@test", MESSAGE)]
 
     assert [answer.verdict for answer in run(scripted, play)] == [Verdict.ACCEPTED, Verdict.ACCEPTED]
+    assert len(scripted.heard) == 2
+
+
+@pytest.mark.parametrize("half", ["250", "250-stale\r\n"])
+def test_half_an_answer_that_nobody_asked_for_is_joined_to_none(half: str) -> None:
+    scripted = Scripted([TAKEN + half, " stale\r\n451 disk full\r\n", TAKEN, KEPT])
+    [answer] = send(scripted)
+    assert (answer.verdict, answer.text) == (Verdict.LATER, "an answer that nobody asked for")
+    assert scripted.heard[0][3:] == []
+
+
+def test_a_server_that_is_slow_at_each_step_is_in_time() -> None:
+    """It may take as long for each answer as it might for one alone."""
+    slow = PAUSE.join(TAKEN.splitlines(keepends=True))
+    assert send(Scripted([slow, KEPT], timeout=0.8)) == [Answer(Verdict.ACCEPTED, "250 kept")]
+
+
+def test_a_server_that_loses_what_follows_the_first_command_is_asked_one_by_one() -> None:
+    """From the next line on: it said that it takes groups."""
+    scripted = Scripted(["250 ok\r\n", *TAKEN.splitlines(keepends=True), KEPT], loses=True)
+    assert [answer.verdict for answer in send(scripted, 2)] == [Verdict.LATER, Verdict.ACCEPTED]
+    assert len(scripted.heard) == 2
+
+
+def test_a_reset_that_is_refused_ends_the_line() -> None:
+    refused = "250 ok\r\n550 no such user\r\n503 need RCPT\r\n"
+    scripted = Scripted([refused, "500 what?\r\n", TAKEN, KEPT])
+    assert [answer.verdict for answer in send(scripted, 2)] == [Verdict.REFUSED, Verdict.ACCEPTED]
     assert len(scripted.heard) == 2
 
 

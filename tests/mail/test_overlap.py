@@ -77,6 +77,23 @@ def test_where_nothing_can_be_settled_only_what_arrived_stays_leased(
     assert office.states() == {"leased": len(post.times), "queued": 12 - len(post.times)}
 
 
+def test_an_answer_is_kept_where_the_commit_before_it_fails(
+    office: PostOffice, post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second mail is refused: nothing asks for the first one's commit before that answer has come."""
+    failures = [OSError("locked"), OSError("locked")]
+
+    def fails_twice(_answers: Answers) -> None:
+        post.faults = ["550 no such user"]
+        if failures:
+            raise failures.pop()
+
+    instead(office, monkeypatch, fails_twice)
+    with pytest.raises(OSError, match="locked"):
+        office.deliver(post.server, senders=1)
+    assert (office.mails()[1].state, office.states()) == ("failed", {"leased": 1, "failed": 1, "queued": 10})
+
+
 def test_a_run_without_a_turn_left_claims_no_more(
     office: PostOffice, post: Post, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
+from threading import Event
 
 import pytest
 
@@ -141,6 +142,22 @@ def test_a_stall_after_the_final_dot_is_uncertain(post: Post) -> None:
     post.faults = [STALL]
     server = Server("127.0.0.1", post.port, timeout=0.3)
     assert send(server)[0].verdict is Verdict.UNCERTAIN
+
+
+def test_an_answer_that_came_while_we_were_busy_is_in_time(post: Post) -> None:
+    """A locked database holds up everything here, but not the server."""
+
+    async def run() -> list[Verdict]:
+        connection = Connection(Server("127.0.0.1", post.port, timeout=0.3), "college.test")
+        await connection.open()
+        first = asyncio.create_task(connection.send("office@test", "one@test", MESSAGE))
+        asyncio.get_running_loop().call_soon(Event().wait, 0.5)
+        second = [await first, await connection.send("office@test", "two@test", MESSAGE)]
+        await connection.close()
+        return [answer.verdict for answer in second]
+
+    assert asyncio.run(run()) == [Verdict.ACCEPTED, Verdict.ACCEPTED]
+    assert post.connections == 1
 
 
 def test_a_refused_sender_stops_everything(post: Post) -> None:
