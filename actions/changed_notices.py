@@ -36,7 +36,7 @@ def changed_by_plan(session: Session, plan: Plan, now: datetime) -> NoticeChange
     if loaded_campaign(session) is None:
         facts = untouched(plan)
         return compare((), foresee(plan.schedule, facts, now, last_day(facts)), plan.schedule.zone)
-    former, known = plan_in_force(session), gather(session, closed=True)
+    former, known = plan_in_force(session), gather(session, now, closed=True)
     if len(known.assignments) > MOST:
         return None
     before, after = under(former, known, known.effective_from), under(plan, known, now)
@@ -59,7 +59,7 @@ def changed_by_extensions(
 ) -> dict[int, NoticeChanges]:
     """By assignment, the days on which its people are told otherwise if it gets time until then; who was told
     of a deadline that is none then hears so."""
-    rules, known = rules_in_force(session), gather(session)
+    rules, known = rules_in_force(session), gather(session, now)
     present = tuple(each for each in known.assignments if each.id in ends)
     later = tuple(_extended(each, ends[each.id], now) for each in present)
     before, after = (Facts(side, (), known.effective_from) for side in (present, later))

@@ -9,10 +9,12 @@ from typing import Any
 
 from sqlmodel import Session, col, func, insert, select
 
+from actions.clock import now
 from actions.plan_in_force import plan_version_in_force
 from actions.who import Who, demand_office_or_console
-from models import Assignment, Campaign, DataTable, Department, Grant, PlanVersion
+from models import Assignment, Campaign, DataTable, Department, Grant, Person, PlanVersion
 from models.errors import NotFound, Sentence
+from models.person import in_force
 from models.system import counts_from
 from models.worklist import loaded_campaign
 from plans.diff import PlanDiff, diff
@@ -204,6 +206,7 @@ def _people_of(session: Session, departments: frozenset[str]) -> int:
     statement = (
         select(func.count(func.distinct(Grant.person_id)))
         .join(Department, col(Grant.department_id) == Department.id)
-        .where(col(Department.name).in_(departments))
+        .join(Person, col(Grant.person_id) == Person.id)
+        .where(col(Department.name).in_(departments), col(Person.active), in_force(now(session)))
     )
     return session.exec(statement).one()

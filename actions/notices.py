@@ -77,7 +77,7 @@ class Decided:
 
 def due(session: Session, now: datetime, families: Sequence[Family] = FAMILIES) -> list[Owed]:
     """What these families owe at ``now`` since their marks, in the order of telling; nothing is written."""
-    facts = gather(session)
+    facts = gather(session, now)
     marks = {family: _since(session, family, facts.effective_from) for family in families}
     found = owed(plan_in_force(session).schedule, facts, min(marks.values()), now)
     if WITHDRAW in marks:

@@ -8,14 +8,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlmodel import Session, col, func, select, update
+from sqlmodel import Session, col, select, update
 
 from actions.clock import wall
 from actions.people_file import PersonRow
+from actions.rights import NOTHING, Ending, Taken
 from actions.who import Who, demand_office_or_console
 from models import AccessToken, ActivationLink, DataTable, Department, Grant, Person
 from models.digest import digest
-from models.errors import NotFound, Sentence
+from models.errors import Conflict, NotFound, Sentence
 from models.refusal import clear_unused
 from models.worklist import current_campaign
 
@@ -33,12 +34,15 @@ def known_names(session: Session) -> tuple[frozenset[str], frozenset[str]]:
 
 @dataclass(frozen=True)
 class Loaded:
-    """How many people were new, are changed, were right already, and were left alone: not in the rows."""
+    """How many people were new, are changed, were right already, and were left alone: not in the rows; what
+    was taken from whom, and who had left and is back."""
 
     new: int
     changed: int
     same: int
     others: int
+    taken: Taken = NOTHING
+    back: tuple[str, ...] = ()
 
     @property
     def rows(self) -> int:
@@ -53,16 +57,17 @@ def load_people(
     by: Who | None = None,
     sample: bool = False,
 ) -> Loaded:
-    """Make the people what the rows say, by staff number; rights not named any more end.
+    """Make the people what the rows say, by staff number; rights not named any more end, but for a deputy's.
 
-    People that the rows leave out stay as they are.  ``by`` is of the office, or None at the command line.
+    People that the rows leave out stay as they are; who had left is back when he is given a role.  ``by`` is
+    of the office, or None at the command line.
     """
     demand_office_or_console(by)
-    departments = _department_ids(session)
-    counted = Counter(_settle(session, row, departments, now, sample=sample) for row in rows)
+    loading = _Loading(session, now, sample)
+    for row in rows:
+        loading.settle(row)
     clear_unused(session, wall())
-    active = session.exec(select(func.count()).select_from(Person).where(col(Person.active))).one()
-    return Loaded(counted[NEW], counted[CHANGED], counted[SAME], active - counted.total())
+    return loading.loaded()
 
 
 def person_by_staff_no(session: Session, staff_no: str) -> Person:
@@ -80,9 +85,14 @@ def make_activation(
     session: Session, staff_no: str, now: datetime, hours: int, made_by: Who | None = None
 ) -> str:
     """A new one-time activation secret, good for ``hours``, made by this person or at the command line;
-    earlier unused ones end."""
+    earlier unused ones end.  Conflict for one who has left."""
     demand_office_or_console(made_by)
     person = person_by_staff_no(session, staff_no)
+    if not person.active:
+        raise Conflict(
+            Sentence("%(name)s（%(staff_no)s）已登记为离任/离校。", name=person.name, staff_no=staff_no),
+            "要恢复，请重新给他角色。",
+        )
     open_ones = (
         col(ActivationLink.person_id) == person.id,
         col(ActivationLink.used_at).is_(None),
@@ -125,48 +135,69 @@ def _department_ids(session: Session) -> dict[str, int]:
     return {row.name: row.id or 0 for row in rows}
 
 
-def _settle(
-    session: Session, row: PersonRow, departments: dict[str, int], now: datetime, *, sample: bool
-) -> str:
-    """Make one person what the row says; whether he is new, changed or was so already."""
-    person = session.exec(select(Person).where(Person.staff_no == row.staff_no)).first()
-    new = person is None
-    if person is None:
-        person = Person(staff_no=row.staff_no, name=row.name, email=row.email, sample=sample)
-    person.name, person.email, person.phone = row.name, row.email, row.phone
-    person.department_id, person.active = departments.get(row.department), True
-    session.add(person)
-    changed = session.is_modified(person)
-    session.flush()
-    rights_changed = _settle_grants(session, person, row, departments, now)
-    return NEW if new else CHANGED if changed or rights_changed else SAME
+class _Loading:
+    """Loads people one by one and counts what became of each."""
 
+    def __init__(self, session: Session, now: datetime, sample: bool) -> None:
+        self._session, self._now, self._sample = session, now, sample
+        self._departments = _department_ids(session)
+        self._ending = Ending(session, now)
+        self._counted: Counter[str] = Counter()
+        self._back: list[str] = []
+        self._seen: set[str] = set()
 
-def _settle_grants(
-    session: Session, person: Person, row: PersonRow, departments: dict[str, int], now: datetime
-) -> bool:
-    """Whether any right begins or ends."""
-    ended = False
-    wanted = set(_rights(row, departments))
-    for grant in session.exec(select(Grant).where(Grant.person_id == person.id)).all():
-        key = (grant.role, grant.department_id, grant.table_code)
-        if key in wanted:
-            wanted.remove(key)
-        else:
-            session.delete(grant)
-            ended = True
-    for role, department_id, code in sorted(wanted, key=str):
-        session.add(
-            Grant(
+    def settle(self, row: PersonRow) -> None:
+        """Make one person what the row says."""
+        self._seen.add(row.staff_no)
+        person = self._session.exec(select(Person).where(Person.staff_no == row.staff_no)).first()
+        new = person is None
+        if person is None:
+            person = Person(staff_no=row.staff_no, name=row.name, email=row.email, sample=self._sample)
+        person.name, person.email, person.phone = row.name, row.email, row.phone
+        person.department_id = self._departments.get(row.department)
+        if row.roles and not person.active:
+            person.active = True
+            self._back.append(person.name)
+        self._session.add(person)
+        changed = self._session.is_modified(person)
+        self._session.flush()
+        rights_changed = self._settle_rights(person, row)
+        self._counted[NEW if new else CHANGED if changed or rights_changed else SAME] += 1
+
+    def loaded(self) -> Loaded:
+        """What became of them all."""
+        active = set(self._session.exec(select(Person.staff_no).where(col(Person.active))))
+        return Loaded(
+            new=self._counted[NEW],
+            changed=self._counted[CHANGED],
+            same=self._counted[SAME],
+            others=len(active - self._seen),
+            taken=self._ending.taken(),
+            back=tuple(self._back),
+        )
+
+    def _settle_rights(self, person: Person, row: PersonRow) -> bool:
+        """Whether any right begins or ends."""
+        ended, wanted = False, set(_rights(row, self._departments))
+        standing = select(Grant).where(Grant.person_id == person.id, col(Grant.until).is_(None))
+        for grant in self._session.exec(standing.order_by(col(Grant.id))).all():
+            key = (grant.role, grant.department_id, grant.table_code)
+            if key in wanted:
+                wanted.remove(key)
+            else:
+                self._ending.end(person, grant)
+                ended = True
+        for role, department_id, code in sorted(wanted, key=str):
+            right = Grant(
                 person_id=person.id or 0,
                 role=role,
                 department_id=department_id,
                 table_code=code,
-                since=now,
+                since=self._now,
             )
-        )
-    session.flush()
-    return ended or bool(wanted)
+            self._session.add(right)
+        self._session.flush()
+        return ended or bool(wanted)
 
 
 def _rights(row: PersonRow, departments: dict[str, int]) -> Iterator[tuple[str, int | None, str | None]]:

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from sqlmodel import Session, col, select
 
-from actions.people_file import CHINESE_COLUMNS, CHINESE_ROLES, COLUMNS, NEEDED, PRINTED, PersonRow
+from actions.people_file import CHINESE_COLUMNS, CHINESE_ROLES, COLUMNS, NEEDED, PRINTED, PersonRow, said
 from models import Department, Grant, Person
+from models.person import in_force
 
 if TYPE_CHECKING:
     import xlsxwriter
@@ -20,7 +21,6 @@ PEOPLE, NOTES, CHOICES, LINKS = "人员", "说明", "选项", "激活链接"
 ROOM = 500
 """Rows that get the drop-downs beyond those that are filled."""
 WIDTHS = dict(zip(COLUMNS, (12, 16, 30, 16, 18, 24, 30, 24), strict=True))
-SAID = {code: said for said, code in CHINESE_ROLES.items()}
 COMBINED = ("采集员 审核员", "审核员 部门负责人", "采集员 部门负责人")
 MEANING = {
     "staff_no": "必填，不重复，就是登录名。",
@@ -35,7 +35,9 @@ MEANING = {
 HOW = (
     "每行一人，第 1 行列名请勿改动。有一处错误就一个也不导入，并逐格说明。",
     "按工号认人：已有的更新，没有的新增；表里没有写到的人保持原样。",
-    "一个人这次不再写明的角色随即取消。",
+    "一个人这次不再写明的角色随即取消，导入后会列明；此前的记录保留。",
+    "有起止日期的代理不写在表里，导入也不影响它。",
+    "已离任/离校的人不在表里；写上并给他角色，就恢复在岗。",
 )
 
 
@@ -49,12 +51,13 @@ class Link:
 
 
 def people_now(session: Session, now: datetime) -> list[PersonRow]:
-    """Everybody active as a row of the file, by department and staff number."""
+    """Everybody active as a row of the file, by department and staff number, without what he does as a deputy
+    only."""
     names = {row.id: row.name for row in session.exec(select(Department))}
     held: dict[int, list[Grant]] = {}
-    for grant in session.exec(select(Grant).order_by(col(Grant.id))):
-        if grant.until is None or now < grant.until:
-            held.setdefault(grant.person_id, []).append(grant)
+    standing = select(Grant).where(in_force(now), col(Grant.until).is_(None))
+    for grant in session.exec(standing.order_by(col(Grant.id))):
+        held.setdefault(grant.person_id, []).append(grant)
     active = (
         select(Person).where(col(Person.active)).order_by(col(Person.department_id), col(Person.staff_no))
     )
@@ -108,7 +111,7 @@ def _row(person: Person, grants: Sequence[Grant], names: dict[int | None, str]) 
 
 def _cells(row: PersonRow) -> Iterator[str]:
     yield from (row.staff_no, row.name, row.email, row.phone, row.department)
-    yield " ".join(SAID.get(role, role) for role in row.roles)
+    yield " ".join(said(role) for role in row.roles)
     yield "、".join(row.leads)
     yield " ".join(row.tables)
 

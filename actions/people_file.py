@@ -134,6 +134,11 @@ def roles_of(text: str) -> tuple[str, ...]:
     return tuple(CHINESE_ROLES.get(word, word) for word in words_of(text))
 
 
+def said(role: str) -> str:
+    """The role as a people file says it in Chinese."""
+    return next((chinese for chinese, known in CHINESE_ROLES.items() if known == role), role)
+
+
 def words_of(text: str) -> tuple[str, ...]:
     """The words of a cell, however they are separated."""
     for mark in "、,，;；":

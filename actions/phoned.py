@@ -17,8 +17,8 @@ from deadlines.facts import COLLECTOR, OWNER
 from models import Answer, Person, Receipt
 from models.addressees import Addressees
 from models.errors import Conflict, NotFound, Sentence, Unusable
-from models.facts import rosters
 from models.receipt import ROSTERS
+from models.rosters import rosters
 from models.worklist import current_campaign
 
 
@@ -44,7 +44,7 @@ def log_call(session: Session, who: Who, person_id: int, said: Said, newest: int
     if person is None or not person.active:
         raise NotFound("没有这个人，或账号已停用。", "请刷新电话催办页，按新的名单拨打。")
     _demand_unseen(session, person, newest, now)
-    about = _demand_about(session, said)
+    about = _demand_about(session, said, now)
     by = None if said.by is None else _demand_promise(session, said, said.by, now)
     receipt = Receipt(
         campaign_id=current_campaign(session).id or 0,
@@ -75,14 +75,14 @@ def _demand_unseen(session: Session, person: Person, newest: int, now: datetime)
             )
 
 
-def _demand_about(session: Session, said: Said) -> dict[str, list[int] | list[str]]:
+def _demand_about(session: Session, said: Said, now: datetime) -> dict[str, list[int] | list[str]]:
     """What of it is still open, by whose turn it is."""
     if not (said.about or said.rosters):
         raise Unusable("没有勾选这次通话谈到的事项。", "请至少勾选一项。")
     about: dict[str, list[int]] = defaultdict(list)
     for key, found in turns(session, said.about).items():
         about[OWNER if OWNER in found else next(iter(found))].append(key)
-    known = rosters(session, current_campaign(session).id or 0)
+    known = rosters(session, current_campaign(session).id or 0, now)
     owed = [each.department for each in known if each.department in said.rosters and not each.complete]
     if not (about or owed):
         raise Conflict("这些事项都已完成。", "不需要再登记；请刷新电话催办页。")

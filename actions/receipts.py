@@ -15,9 +15,9 @@ from models import Answer, Person, Receipt
 from models.addition import waiting_on
 from models.digest import digest
 from models.errors import Conflict, NotFound, Sentence, Unusable
-from models.facts import rosters
 from models.person import names_of
 from models.receipt import ROSTERS, count_receipts, receipts
+from models.rosters import rosters
 from models.worklist import Line, current_campaign, lines, open_stages
 
 
@@ -68,7 +68,7 @@ def answer(session: Session, secret: str, by: date | None, note: str, now: datet
     """Say that the mail was seen, and by the end of which day it will be done; what was said before stays in
     the history."""
     receipt = demand_receipt(session, secret)
-    if not len(remaining(session, receipt)):
+    if not len(remaining(session, receipt, now)):
         raise Conflict("这封邮件里的事项都已完成，不需要回执。", "谢谢，这里没有要您再做的了。")
     end = None if by is None else promised_end(session, by, now)
     made = Answer(receipt_id=receipt.id or 0, at=now, by=end, note=note.strip())
@@ -87,11 +87,11 @@ def promised_end(session: Session, by: date, now: datetime) -> datetime:
     return demand_end(session, by, now)
 
 
-def remaining(session: Session, receipt: Receipt) -> Remaining:
+def remaining(session: Session, receipt: Receipt, now: datetime) -> Remaining:
     """What of it is undone now."""
     undone = _undone(receipt, turns(session, _ids([receipt])))
     known = {line.id: line for line in lines(session, ids=undone)} if undone else {}
-    return Remaining([known[key] for key in undone], _owing(receipt, _owed_rosters(session)))
+    return Remaining([known[key] for key in undone], _owing(receipt, _owed_rosters(session, now)))
 
 
 def turns(session: Session, ids: Iterable[int]) -> dict[int, set[str]]:
@@ -109,7 +109,7 @@ def confirmed(session: Session, now: datetime, limit: int) -> Confirmations:
     """The newest receipts of the campaign, as many as ``limit``, and how many there are."""
     found = receipts(session, now, limit)
     known = turns(session, _ids([receipt for receipt, _, _ in found]))
-    owed = _owed_rosters(session) if found else set()
+    owed = _owed_rosters(session, now) if found else set()
     callers = names_of(session, {receipt.called_by for receipt, _, _ in found if receipt.called_by})
     newest = []
     for receipt, name, said in found:
@@ -140,6 +140,6 @@ def _owing(receipt: Receipt, owed: Collection[str]) -> list[str]:
     return [name for name in receipt.about[ROSTERS] if name in owed]
 
 
-def _owed_rosters(session: Session) -> set[str]:
-    found = rosters(session, current_campaign(session).id or 0)
+def _owed_rosters(session: Session, now: datetime) -> set[str]:
+    found = rosters(session, current_campaign(session).id or 0, now)
     return {roster.department for roster in found if not roster.complete}

@@ -1,7 +1,8 @@
 """All that was recorded of the campaign, asked as it stood at a moment.
 
 What came later changes nothing of it: not a submission, not an extension granted or taken back, not an
-exemption, not a change of the plan.  Of facts that have not changed since, those of now are told.
+exemption, not a change of the plan, not a role given or taken away.  Of facts that have not changed since,
+those of now are told.
 """
 
 from __future__ import annotations
@@ -20,8 +21,9 @@ from models import Event, Hold, PlanVersion
 from models.addition import waits
 from models.assignment import REMARKS
 from models.extension import Extension, all_requests
-from models.facts import facts_of, rosters
+from models.facts import facts_of
 from models.hold import all_holds
+from models.rosters import Rosters
 from models.stages import BACK, CHECKED, COLLECTED, FAILED, PENDING, RETURNED, REVIEWED
 from models.worklist import Line, current_campaign, lines
 from plans.plan import Plan
@@ -53,7 +55,7 @@ class Record:
         applied = select(PlanVersion).where(PlanVersion.campaign_id == campaign.id)
         self._plans = session.exec(applied.order_by(col(PlanVersion.number))).all()
         self._lines = lines(session, closed=True)
-        self._rosters = rosters(session, campaign.id or 0)
+        self._rosters = Rosters(session, campaign.id or 0)
         self._moves, self._exemptions = _events(session)
         self._requests, self._waits = all_requests(session), waits(session)
         self._holds = all_holds(session)
@@ -72,12 +74,10 @@ class Record:
         seen = [self._known(line, self._as_planned(line, at), at) for line in self._lines]
         return [known for known in seen if known.facts.active]
 
-    def rosters(self, at: datetime) -> list[RosterFacts]:
+    def rosters(self, at: datetime) -> tuple[RosterFacts, ...]:
         """Who had named collector and reviewer.  Where the plan was loaded later than that, as for a plan of
-        last year, all who are named count."""
-        if at < self._plans[0].applied_at:
-            return list(self._rosters)
-        return [_roster_at(roster, at) for roster in self._rosters]
+        last year, all who were ever named count."""
+        return self._rosters.ever() if at < self._plans[0].applied_at else self._rosters.at(at)
 
     def _version(self, at: datetime) -> PlanVersion:
         return next((plan for plan in reversed(self._plans) if plan.applied_at <= at), self._plans[0])
@@ -178,8 +178,3 @@ def _last_reached(past: Sequence[Event], stage: str) -> datetime | None:
     return next(
         (event.at for event in reversed(past) if event.to_stage == stage and event.verb not in BACK), None
     )
-
-
-def _roster_at(roster: RosterFacts, at: datetime) -> RosterFacts:
-    named = roster.completed_at is None or roster.completed_at <= at
-    return roster if named else RosterFacts(roster.department)

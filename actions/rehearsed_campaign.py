@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import delete, update
 from sqlmodel import Session, SQLModel, col, select
 
@@ -11,8 +13,8 @@ from actions.people import load_people
 from actions.plan_in_force import plan_in_force, plan_version_in_force
 from actions.sample_people import sample_people
 from models import Assignment, Campaign, DataTable, Department, Grant, Person, PlanVersion, Stamp
-from models.facts import ROSTER_ROLES
 from models.person import STAND_IN
+from models.rosters import ROSTER_ROLES
 from models.stages import PENDING, REACHED_AT
 from models.worklist import current_campaign
 from plans.plan import Plan
@@ -38,11 +40,11 @@ def add_people(session: Session) -> None:
         load_people(session, sample_people(plan), plan.schedule.start, sample=True)
 
 
-def start_over(session: Session) -> None:
+def start_over(session: Session, at: datetime) -> None:
     """The campaign as at its issue: nothing done, nothing told.
 
-    Whoever is loaded is addressed from the beginning, as when an old plan is rehearsed, but no department
-    has named anybody yet.
+    Whoever holds a role ``at`` this moment is addressed from the beginning, as when an old plan is rehearsed,
+    deputies in their time, but no department has named anybody yet.
     """
     kept = {str(model.__tablename__) for model in (*KEPT, Stamp)}
     for table in reversed(SQLModel.metadata.sorted_tables):
@@ -53,9 +55,7 @@ def start_over(session: Session) -> None:
     version = plan_version_in_force(session, current_campaign(session))
     version.applied_at = plan_in_force(session).schedule.start
     session.add(version)
-    session.connection().execute(update(Grant).values(since=None))
-    session.connection().execute(
-        update(Grant)
-        .where(col(Grant.role).in_(ROSTER_ROLES), col(Grant.until).is_(None))
-        .values(until=STAND_IN)
-    )
+    session.connection().execute(delete(Grant).where(col(Grant.until) <= at))
+    standing = update(Grant).where(col(Grant.until).is_(None))
+    session.connection().execute(standing.values(since=None))
+    session.connection().execute(standing.where(col(Grant.role).in_(ROSTER_ROLES)).values(until=STAND_IN))

@@ -17,8 +17,8 @@ from models import Assignment, Event, Grant, Person
 from models.campaign import Department
 from models.errors import PeopleError
 from models.extension import ASKED, GRANTED, Extension, extensions_of
-from models.facts import ROSTER_ROLES
 from models.person import STAND_IN
+from models.rosters import ROSTER_ROLES
 from models.stages import CHECKED, COLLECTED, FAILED, RETURNED, REVIEWED, Move, move, stage_before_collecting
 from models.worklist import lines
 from plans.course_file import OF_A_DAY, ROSTER, WORDS, Deed

@@ -10,7 +10,7 @@ from sqlmodel import Session, col, delete, func, select
 
 from models import AccessToken, ActivationLink, FailedSignIn, Person, SignIn
 from models.digest import digest
-from models.errors import NotFound, Sentence, TooMany, Unusable
+from models.errors import NotFound, Refused, Sentence, TooMany, Unusable
 
 WINDOW = timedelta(hours=1)
 """How long a failed guess counts."""
@@ -50,10 +50,8 @@ def demand_patience(session: Session, staff_no: str, address: str, wall: datetim
 
 
 def password_hash_of(session: Session, staff_no: str) -> tuple[int | None, str]:
-    """The active person of this staff number and the password's hash; (None, '') where there is none."""
-    person = session.exec(
-        select(Person).where(Person.staff_no == staff_no, col(Person.active).is_(True))
-    ).first()
+    """The person of this staff number and the password's hash; (None, '') where there is none."""
+    person = session.exec(select(Person).where(Person.staff_no == staff_no)).first()
     return (person.id, person.password_hash) if person else (None, "")
 
 
@@ -64,8 +62,13 @@ def note_failure(session: Session, staff_no: str, address: str, wall: datetime) 
 
 
 def sign_in(session: Session, person_id: int, wall: datetime, hours: int) -> str:
-    """Open a session for the person, good for ``hours``; returns the secret that the cookie holds."""
+    """Open a session for the person, good for ``hours``; returns the secret that the cookie holds.
+
+    Refused for one who has left: he has proved who he is, so he may know.
+    """
     person = session.get_one(Person, person_id)
+    if not person.active:
+        raise Refused("这个账号已登记为离任/离校，不能再登录。", "如仍在岗，请联系质量部重新授予角色。")
     pattern = _keys(person.staff_no, "%")["pair"]
     session.exec(delete(FailedSignIn).where(col(FailedSignIn.key).like(pattern)))
     secret = secrets.token_urlsafe(32)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from models import Assignment, DataTable, Grant, Person
 from models.errors import NotFound, Refused
+from models.person import in_force
 
 ROLES = ("collector", "reviewer", "head", "leader", "office", "auditor")
 SEES_ALL = frozenset({"office", "auditor", "leader"})
@@ -48,12 +49,8 @@ def who_is(session: Session, person_id: int, now: datetime) -> Who | None:
     person = session.get(Person, person_id)
     if person is None or not person.active:
         return None
-    grants = session.exec(select(Grant).where(Grant.person_id == person_id)).all()
-    rights = tuple(
-        Right(grant.role, grant.department_id, grant.table_code)
-        for grant in grants
-        if (grant.since is None or grant.since <= now) and (grant.until is None or now < grant.until)
-    )
+    held = select(Grant).where(Grant.person_id == person_id, in_force(now)).order_by(col(Grant.id))
+    rights = tuple(Right(grant.role, grant.department_id, grant.table_code) for grant in session.exec(held))
     return Who(person_id, person.staff_no, person.name, person.department_id, rights)
 
 

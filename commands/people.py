@@ -1,16 +1,20 @@
-"""`caiji people`: load people, add one, make activation links and API tokens."""
+"""`caiji people`: load people, add one, take one out, make activation links and API tokens."""
 
 from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from commands.console import DataFolder, Json, emit, say
 from commands.store import opened, settings_for
 from settings import Settings
+
+if TYPE_CHECKING:
+    from actions.people import Loaded
+    from actions.rights import Taken
 
 app = typer.Typer(help="人员：导入、添加、激活链接、接口令牌", no_args_is_help=True)
 
@@ -30,10 +34,12 @@ def import_people(file: Path, data: DataFolder = None, as_json: Json = False) ->
         rows = read_people(file, *known_names(session))
         loaded = load_people(session, rows, now(session))
     if as_json:
-        emit({"people": loaded.rows, **asdict(loaded)})
+        counted = {key: getattr(loaded, key) for key in ("new", "changed", "same", "others", "back")}
+        emit({"people": loaded.rows, **counted, **asdict(loaded.taken)})
     else:
-        counted = f"新增 {loaded.new}，更新 {loaded.changed}，未变 {loaded.same}"
-        say(f"已导入 {loaded.rows} 人：{counted}；表外 {loaded.others} 人保持原样。")
+        counted_text = f"新增 {loaded.new}，更新 {loaded.changed}，未变 {loaded.same}"
+        say(f"已导入 {loaded.rows} 人：{counted_text}；表外 {loaded.others} 人保持原样。")
+        _tell_loaded(loaded)
         say("用 caiji people activate 工号 生成激活链接，或在“人员”页一次生成全部。")
 
 
@@ -60,8 +66,21 @@ def add(
     row = PersonRow(0, staff_no, name, email, phone, department, roles_of(roles), (), ())
     with opened(settings_for(data)) as database, database.writing() as session:
         demand_valid([row], *known_names(session))
-        load_people(session, [row], now(session))
+        loaded = load_people(session, [row], now(session))
     say(f"已保存 {name}（{staff_no}）。")
+    _tell_loaded(loaded)
+
+
+@app.command()
+def leave(staff_no: str, data: DataFolder = None) -> None:
+    """登记为已离任/离校：角色全部取消，不再收邮件，也不能登录；姓名和记录保留。"""
+    from actions.clock import now, wall
+    from actions.leaving import take_out
+
+    with opened(settings_for(data)) as database, database.writing() as session:
+        left = take_out(session, staff_no, now(session), wall())
+    say(f"{left.name}（{staff_no}）已登记为离任/离校；重新给他角色即恢复在岗。")
+    _tell_taken(left.taken)
 
 
 @app.command()
@@ -74,6 +93,23 @@ def activate(staff_no: str, data: DataFolder = None) -> None:
     with opened(settings) as database, database.writing() as session:
         secret = make_activation(session, staff_no, wall(), settings.activation_hours)
     print(f"{_address(settings).rstrip('/')}/activate/{secret}")
+
+
+def _tell_loaded(loaded: Loaded) -> None:
+    if loaded.back:
+        say(f"恢复在岗：{'、'.join(loaded.back)}。")
+    _tell_taken(loaded.taken)
+
+
+def _tell_taken(taken: Taken) -> None:
+    """What was taken from whom, and which department has nobody any more."""
+    from actions.people_file import said
+
+    for each in taken.ended:
+        table = f"（表 {each.table}）" if each.table else ""
+        say(f"取消角色：{each.name}（{each.staff_no}）的{each.department}{said(each.role)}{table}。")
+    for vacancy in taken.vacant:
+        say(f"注意：{vacancy.department}现在没有{said(vacancy.role)}，请尽快补上。")
 
 
 def _address(settings: Settings) -> str:

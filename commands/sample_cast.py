@@ -23,6 +23,7 @@ from commands.sample_prior import EXPLAINED, SAME
 from flows.station import Station
 from models import Addition, Assignment, Department, Grant, StoredFinding
 from models.explanation import unexplained
+from models.person import in_force
 from models.worklist import Line, line
 
 ALL = 1000
@@ -109,7 +110,7 @@ def _holder(session: Session, role: str, department_id: int | None, at: datetime
     statement = (
         select(Grant.person_id)
         .join(Department)
-        .where(Grant.role == role, Grant.department_id == department_id)
+        .where(Grant.role == role, Grant.department_id == department_id, in_force(at))
     )
     who = who_is(session, session.exec(statement).first() or 0, at)
     if who is None:
@@ -118,9 +119,8 @@ def _holder(session: Session, role: str, department_id: int | None, at: datetime
 
 
 def _office(session: Session, at: datetime) -> Who:
-    who = who_is(
-        session, session.exec(select(Grant.person_id).where(Grant.role == "office")).first() or 0, at
-    )
+    statement = select(Grant.person_id).where(Grant.role == "office", in_force(at))
+    who = who_is(session, session.exec(statement).first() or 0, at)
     if who is None:
         raise LookupError("no sample office")
     return who

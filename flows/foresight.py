@@ -75,7 +75,7 @@ class Walk:
         """When something is owed after ``reached`` up to and with ``until``, as things stand."""
         with self.station.database.reading() as session:
             schedule = plan_in_force(session).schedule
-            self._facts = self._facts or gather(session)
+            self._facts = self._facts or gather(session, until)
             decided = more_time_told(session, rules_in_force(session).calendar, reached, until)
         foreseen = foresee(schedule, self._facts, reached + AN_INSTANT, until)
         return sorted({each.at for each in (*foreseen, *decided) if each.at > reached})

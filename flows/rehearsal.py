@@ -97,7 +97,7 @@ def _prepare(settings: Settings, database: Database, asked: Asked) -> datetime |
         rehearsed_campaign.stamp(session)
         rehearsed_campaign.add_people(session)
         if not asked.onward:
-            rehearsed_campaign.start_over(session)
+            rehearsed_campaign.start_over(session, since or now(session))
     return since if asked.onward else None
 
 
@@ -118,7 +118,7 @@ def _installed(settings: Settings) -> Iterator[Session | None]:
 
 def _walk(station: Station, since: datetime | None, asked: Asked) -> Walk:
     with station.database.reading() as session:
-        plan, facts = plan_in_force(session), gather(session)
+        plan, facts = plan_in_force(session), gather(session, since or now(session))
     deeds = asked.course or (tuple(sample_deeds(plan, facts.assignments)) if asked.sample else ())
     begin = since or min([plan.schedule.start, facts.effective_from])
     last = max(plan.schedule.due_at(table.due) for table in plan.tables)

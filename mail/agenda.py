@@ -14,8 +14,9 @@ from mail.ics import Entry, as_ics
 from mail.wording import day_and_time
 from models.addressees import Held
 from models.campaign import Department, PlanVersion
-from models.facts import facts_of, rosters
+from models.facts import facts_of
 from models.history import Changes, changes_of
+from models.rosters import rosters
 from models.worklist import Line, current_campaign, lines
 
 DOES = {COLLECTOR: "采集", REVIEWER: "审核"}
@@ -128,7 +129,9 @@ class Agenda:
         return f"{self._url}{path}" if self._url else ""
 
 
-def own_agenda(session: Session, rules: DeadlineRules, held: Sequence[Held], url: str) -> Agenda:
+def own_agenda(
+    session: Session, rules: DeadlineRules, held: Sequence[Held], url: str, now: datetime
+) -> Agenda:
     """The same for one person, reading no more than the departments he holds a role for."""
     campaign_id = current_campaign(session).id or 0
     named = select(Department.id).where(
@@ -138,7 +141,7 @@ def own_agenda(session: Session, rules: DeadlineRules, held: Sequence[Held], url
     found = {line.id: line for line in lines(session, department_ids=ids, closed=True)}
     for key in ids:
         found |= {line.id: line for line in lines(session, reviewer_id=key, closed=True)}
-    heads = rosters(session, campaign_id) if any(each.role == HEAD for each in held) else ()
+    heads = rosters(session, campaign_id, now) if any(each.role == HEAD for each in held) else ()
     return Agenda(session, rules, found.values(), changes_of(session, found), heads, url)
 
 

@@ -24,10 +24,11 @@ from models.addition import OPEN, requests, waits
 from models.addressees import Addressees, Held
 from models.assignment import REMARKS
 from models.database import among
-from models.facts import facts_of, rosters
+from models.facts import facts_of
 from models.history import changes_of
 from models.hold import holds_at
 from models.notice import TEST
+from models.rosters import rosters
 from models.worklist import current_campaign, lines
 from plans.plan import Contacts, Schedule
 
@@ -81,7 +82,7 @@ class Desk:
         self.extensions = Extensions(session)
         self.holds = holds_at(session, now)
         campaign = current_campaign(session)
-        self.rosters = {roster.department: roster for roster in rosters(session, campaign.id or 0)}
+        self.rosters = {each.department: each for each in rosters(session, campaign.id or 0, now)}
         self.agenda = Agenda(
             session, self.rules, self.lines.values(), changes_of(session), self.rosters.values(), self.url
         )

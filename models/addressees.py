@@ -6,11 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import or_
 from sqlmodel import Session, col, select
 
 from models.campaign import Department
-from models.person import Grant, Person
+from models.person import Grant, Person, in_force
 
 OF_A_DEPARTMENT = {"collector": "collector", "reviewer": "reviewer", "head": "head", "leader": "leader"}
 OF_THE_COLLEGE = {"leaders": "leader", "office": "office"}
@@ -37,11 +36,7 @@ class Addressees:
             .select_from(Person)
             .join(Grant, col(Grant.person_id) == Person.id)
             .outerjoin(Department, col(Grant.department_id) == Department.id)
-            .where(
-                col(Person.active),
-                or_(col(Grant.since).is_(None), col(Grant.since) <= now),
-                or_(col(Grant.until).is_(None), col(Grant.until) > now),
-            )
+            .where(col(Person.active), in_force(now))
             .order_by(col(Person.staff_no), col(Grant.id))
         )
         if only is not None:

@@ -11,17 +11,16 @@ from typing import Any, NamedTuple
 
 from sqlmodel import Session, col, select
 
-from deadlines.facts import AssignmentFacts, Facts, HeldBack, RosterFacts, Share, Shared, Wait
+from deadlines.facts import AssignmentFacts, Facts, HeldBack, Share, Shared, Wait
 from models.addition import waits
 from models.assignment import Assignment
-from models.campaign import DataTable, Department, PlanVersion
+from models.campaign import DataTable, PlanVersion
 from models.database import among
 from models.hold import held_back
 from models.kept import by_department
-from models.person import STAND_IN, Grant
+from models.rosters import rosters
 from models.worklist import COLLECTING, REVIEWING, Line, current_campaign
 
-ROSTER_ROLES = ("collector", "reviewer")
 OWN = (
     *("id", "stage", "exempt", "closed", "extended_until", "owed_since"),
     *("first_collected_at", "collected_at", "returned_at", "reviewed_at", "checked_at", "failed_at"),
@@ -56,12 +55,12 @@ def facts_of(line: Line, holds: tuple[HeldBack, ...] = (), waits: Iterable[Wait]
     )
 
 
-def gather(session: Session, closed: bool = False) -> Facts:
-    """The facts of the whole loaded campaign; with ``closed`` also of what has left its plan."""
+def gather(session: Session, now: datetime, closed: bool = False) -> Facts:
+    """The facts of the whole loaded campaign at ``now``; with ``closed`` also of what has left its plan."""
     campaign = current_campaign(session)
     return Facts(
         assignments=_assignments(session, closed),
-        rosters=rosters(session, campaign.id or 0, closed),
+        rosters=rosters(session, campaign.id or 0, now, closed),
         effective_from=session.get_one(PlanVersion, campaign.plan_version_id).applied_at,
     )
 
@@ -143,33 +142,3 @@ def _owed(session: Session, closed: bool, departments: Collection[int] | None) -
     if departments is not None:
         statement = statement.where(among(col(Assignment.department_id), departments))
     yield from session.exec(statement)
-
-
-def rosters(session: Session, campaign_id: int, closed: bool = False) -> tuple[RosterFacts, ...]:
-    """Per department of the plan: whether its collector and reviewer are named (S1), and since when."""
-    every = select(col(Department.id), col(Department.name)).where(Department.campaign_id == campaign_id)
-    wanted = every if closed else every.where(col(Department.closed).is_(False))
-    named: dict[int | None, dict[str, datetime | None]] = {}
-    grants = select(col(Grant.department_id), col(Grant.role), col(Grant.since)).where(
-        col(Grant.role).in_(ROSTER_ROLES), col(Grant.until).is_distinct_from(STAND_IN)
-    )
-    for department_id, role, since in session.exec(grants):
-        named.setdefault(department_id, {}).setdefault(role, since)
-    departments = session.exec(wanted.order_by(col(Department.position)))
-    return tuple(_roster(name, named.get(key, {})) for key, name in departments)
-
-
-def unnamed(session: Session) -> list[RosterFacts]:
-    """The departments of the loaded plan that have not named both yet."""
-    return [roster for roster in rosters(session, current_campaign(session).id or 0) if not roster.complete]
-
-
-def _roster(department: str, roles: dict[str, datetime | None]) -> RosterFacts:
-    complete = all(role in roles for role in ROSTER_ROLES)
-    moments = [moment for moment in roles.values() if moment is not None]
-    return RosterFacts(
-        department=department,
-        has_collector="collector" in roles,
-        has_reviewer="reviewer" in roles,
-        completed_at=max(moments) if complete and moments else None,
-    )

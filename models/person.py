@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
+from sqlalchemy import ColumnElement, and_, or_
 from sqlalchemy.orm import aliased
 from sqlmodel import Field, Session, SQLModel, col, select
 
@@ -38,7 +39,8 @@ class Person(SQLModel, table=True):
 class Grant(SQLModel, table=True):
     """A role of a person: collector, reviewer, head, leader (of a department), office or auditor.
 
-    ``table_code`` narrows a reviewer to one table; ``since``/``until`` bound a deputy.
+    ``table_code`` narrows a reviewer to one table.  A right that is taken away ends at its ``until`` and
+    stays on record; one that was given with an end is a deputy's.
     """
 
     id: int | None = Field(default=None, primary_key=True)
@@ -48,6 +50,14 @@ class Grant(SQLModel, table=True):
     table_code: str | None = None
     since: datetime | None = maybe_instant()
     until: datetime | None = maybe_instant()
+
+
+def in_force(at: datetime) -> ColumnElement[bool]:
+    """The condition for rights that hold at this moment."""
+    return and_(
+        or_(col(Grant.since).is_(None), col(Grant.since) <= at),
+        or_(col(Grant.until).is_(None), col(Grant.until) > at),
+    )
 
 
 class SignIn(SQLModel, table=True):

@@ -196,7 +196,6 @@ def done(key: str) -> str:
         "rule-released": _("规则已停用，受影响的表随即重新检查。"),
         "release-revoked": _("放行已收回，受影响的表随即重新检查。"),
         "digest-hour": _("提醒时间已保存，从下一封起按它发送。"),
-        "taken-out": _("账号已停用：不再收到邮件，也不能登录；做过的工作都保留。"),
         "calendar-revoked": _("日历地址已收回，订阅它的日历不再更新。"),
         "addition-asked": _("已请源表部门补录，对方在“我的任务”里会看到。"),
         "addition-promised": _("已答应补录，请在源表中补上后重新提交。"),

@@ -58,7 +58,7 @@ def test_the_facts_under_the_plan_in_force_are_the_facts(issued: Database) -> No
         less = load_plan("\n".join(plan.text["tasks"].splitlines()[:-1]), plan.text["schedule"])
         apply(session, less, None, at(9, 9))
     with issued.reading() as session:
-        known, present = gather(session, closed=True), gather(session)
+        known, present = gather(session, at(9, 9), closed=True), gather(session, at(9, 9))
         assert len(known.assignments) > len(present.assignments)
         assert under(plan_in_force(session), known, known.effective_from) == present
 

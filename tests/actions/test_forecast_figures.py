@@ -18,7 +18,7 @@ from deadlines.risk import HARDLY, WATCH
 from models.database import Database
 from models.facts import gather
 from plans.plan import Plan
-from tests.conftest import SHANGHAI
+from tests.conftest import MORNING, SHANGHAI
 
 Deeds = Sequence[tuple[datetime, str]]
 Courses = Mapping[int, Deeds]
@@ -178,7 +178,7 @@ def test_what_was_foretold_before_the_deadline(
     figures: list[str],
 ) -> None:
     with campaign.reading() as session:
-        facts = [each for each in gather(session).assignments if each.effective == DUE]
+        facts = [each for each in gather(session, MORNING).assignments if each.effective == DUE]
     deeds, rules = course(plan, facts), DeadlineRules(plan.schedule)
     missed = {each.id for each in facts if deeds[each.id][0][0] > DUE}
     assert len(missed) == late

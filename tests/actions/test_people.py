@@ -18,8 +18,8 @@ from models import AccessToken, ActivationLink, Person
 from models.database import Database
 from models.digest import digest
 from models.errors import NotFound, Unusable
-from models.facts import rosters
 from models.person import links_made
+from models.rosters import rosters
 from models.worklist import current_campaign
 from plans.excel import MOST_ROWS
 from plans.importing import MOST_UNPACKED
@@ -150,9 +150,9 @@ def test_more_rows_than_a_college_has_people_are_refused(campaign: Database, tmp
         read_people(book(tmp_path, *[ANNA] * MOST_ROWS), *known_names(session))
 
 
-def test_sample_people_complete_every_roster(campaign: Database) -> None:
+def test_sample_people_complete_every_roster(campaign: Database, morning: datetime) -> None:
     with campaign.reading() as session:
-        found = rosters(session, current_campaign(session).id or 0)
+        found = rosters(session, current_campaign(session).id or 0, morning)
     assert len(found) == 12
     assert all(roster.complete and roster.completed_at for roster in found)
 

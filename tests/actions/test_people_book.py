@@ -79,7 +79,8 @@ def test_what_differs_counts_as_changed(
         others = len(people_now(session, morning))
         assert load_people(session, [ANNA, BORIS], morning) == Loaded(2, 0, 0, others)
         changed = replace(ANNA, **change)
-        assert load_people(session, [changed, BORIS], morning) == Loaded(0, 1, 1, others), what
+        loaded = load_people(session, [changed, BORIS], morning)
+        assert (loaded.new, loaded.changed, loaded.same, loaded.others) == (0, 1, 1, others), what
 
 
 def test_who_has_left_is_in_no_file_and_comes_back_changed(campaign: Database, morning: datetime) -> None:
@@ -89,7 +90,7 @@ def test_who_has_left_is_in_no_file_and_comes_back_changed(campaign: Database, m
         session.flush()
         rows = people_now(session, morning)
         assert "0071" not in {row.staff_no for row in rows}
-        assert load_people(session, [ANNA], morning) == Loaded(0, 1, 0, len(rows))
+        assert load_people(session, [ANNA], morning) == Loaded(0, 1, 0, len(rows), back=(ANNA.name,))
 
 
 def test_a_right_that_has_ended_is_in_no_file(campaign: Database, morning: datetime) -> None:

@@ -23,7 +23,7 @@ from actions.sign_in import (
 )
 from models import Person
 from models.database import Database
-from models.errors import NotFound, TooMany, Unusable
+from models.errors import Conflict, NotFound, Refused, TooMany, Unusable
 
 NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
 HOME = "10.0.0.1"
@@ -109,13 +109,16 @@ def test_a_session_is_known_by_its_secret_until_signed_out(database: Database, p
         assert session_of(session, secret) is None
 
 
-def test_an_inactive_person_has_no_password(database: Database, person_id: int) -> None:
+def test_who_has_left_opens_no_session_and_hears_why(database: Database, person_id: int) -> None:
     with database.writing() as session:
         assert password_hash_of(session, "1001") == (person_id, "kept")
+        assert password_hash_of(session, "nobody") == (None, "")
         session.get_one(Person, person_id).active = False
         session.flush()
-        assert password_hash_of(session, "1001") == (None, "")
-        assert password_hash_of(session, "nobody") == (None, "")
+        with pytest.raises(Refused, match="已登记为离任/离校"):
+            sign_in(session, person_id, NOON, 12)
+        with pytest.raises(Conflict, match="已登记为离任/离校"):
+            make_activation(session, "1001", NOON, 24)
 
 
 def test_a_link_is_used_up_and_ends_every_session(database: Database, person_id: int) -> None:

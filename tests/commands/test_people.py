@@ -36,7 +36,18 @@ def test_people_come_from_a_workbook(cli: Cli, data: Path) -> None:
     said = cli("people", "import", data / "people.xlsx", "--data", data, "--json")
     loaded = said.document()
     assert (said.code, loaded.pop("others") > 0) == (0, True)
-    assert loaded == {"people": 1, "new": 1, "changed": 0, "same": 0}
+    nothing: dict[str, object] = {"back": [], "ended": [], "vacant": []}
+    assert loaded == {"people": 1, "new": 1, "changed": 0, "same": 0, **nothing}
+
+
+def test_roles_that_are_taken_away_are_told(cli: Cli, data: Path) -> None:
+    who = ("S011", "甲", "a@sample.example", "--department", "政务部", "--roles")
+    said = cli("people", "add", *who, "", "--data", data)
+    told = said.out + said.err
+    assert (said.code, "取消角色：甲（S011）的政务部采集员" in told) == (0, True)
+    assert "注意：政务部现在没有采集员" in told
+    said = cli("people", "add", *who, "采集员", "--data", data)
+    assert (said.code, "取消角色" in said.out + said.err) == (0, False)
 
 
 def test_a_person_is_added_activated_and_given_a_token(cli: Cli, data: Path, campaign: Database) -> None:
@@ -197,3 +208,13 @@ def test_the_late_report_speaks_the_words_of_the_pages(cli: Cli, data: Path) -> 
     assert said.code == 0
     assert "11月11日 23:59" in said.out + said.err
     assert "collector" not in said.out + said.err
+
+
+def test_who_leaves_is_out_and_the_place_left_empty_is_told(cli: Cli, data: Path) -> None:
+    said = cli("people", "leave", "S011", "--data", data)
+    assert (said.code, "注意：政务部现在没有采集员" in said.out + said.err) == (0, True)
+    assert cli("people", "leave", "S011", "--data", data).code == 1
+    back = cli(
+        *("people", "add", "S011", "甲", "a@x", "--roles", "采集员"), "--department", "政务部", "--data", data
+    )
+    assert "恢复在岗：甲" in back.out + back.err

@@ -68,7 +68,7 @@ def mails(replay: Replay) -> Counter[tuple[str, str, str]]:
 
 def foreseen(replay: Replay, end: datetime) -> Counter[Key]:
     with replay.database.reading() as session:
-        facts = gather(session)
+        facts = gather(session, end)
     course = foresee(replay.plan.schedule, facts, facts.effective_from, end)
     return Counter((each.rule, each.subject, each.deadline, each.occurrence) for each in course)
 

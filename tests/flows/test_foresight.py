@@ -32,7 +32,7 @@ def test_a_move_changes_nothing_else_of_what_is_known(stage: Stage, morning: dat
     walk._owed(morning, later)
     walk._do(morning)
     with stage.database.reading() as session:
-        known = gather(session)
+        known = gather(session, morning)
     [moved] = [each for each in known.assignments if each.id == key]
     assert (moved.stage, len(moved.holds), len(moved.waits)) == ("collected", 1, 1)
     assert walk._facts == known

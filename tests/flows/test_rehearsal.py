@@ -56,7 +56,7 @@ def test_nobody_does_anything(pair: tuple[Replay, Replay], tmp_path: Path) -> No
 def test_the_sample_course(pair: tuple[Replay, Replay], tmp_path: Path) -> None:
     lived, _ = pair
     with lived.database.reading() as session:
-        course = sample_deeds(lived.plan, gather(session).assignments)
+        course = sample_deeds(lived.plan, gather(session, lived.plan.schedule.start).assignments)
     deeds = [deed for deed in course if deed.what not in ("name", "pass") and deed.at < lived.ticks()[-1]]
     kinds = compare(pair, deeds, tmp_path)
     assert stage_of(lived, "8.6", FIRST) == "checked"

@@ -47,7 +47,7 @@ def answers(session: Session, rules: DeadlineRules, now: datetime) -> list[Any]:
         tables_done(session),
         sorted(reopened_tables(session)),
         approved(session),
-        *(sorted(gather(session, closed).assignments, key=id_of) for closed in (False, True)),
+        *(sorted(gather(session, now, closed).assignments, key=id_of) for closed in (False, True)),
     ]
 
 
@@ -154,10 +154,12 @@ def test_kept_is_counted_anew(campaign: Database, morning: datetime, seed: int) 
             assert wanted[-2:] == [by_line(counted, closed) for closed in (False, True)]
 
 
-def test_facts_stand_in_the_order_of_the_plan_whatever_was_asked_anew(campaign: Database) -> None:
+def test_facts_stand_in_the_order_of_the_plan_whatever_was_asked_anew(
+    campaign: Database, morning: datetime
+) -> None:
     for _ in range(2):
         with campaign.reading() as session:
-            found = gather(session)
+            found = gather(session, morning)
             assert [each.id for each in found.assignments] == [line.id for line in lines(session)]
             assert {each for share in found.shares for each in share} == set(found.assignments)
             assert len(found.shares) == 12
@@ -167,20 +169,20 @@ def test_facts_stand_in_the_order_of_the_plan_whatever_was_asked_anew(campaign: 
 
 def test_holds_and_waits_stand_beside_what_is_kept(campaign: Database, morning: datetime) -> None:
     with campaign.writing() as session:
-        before, row = gather(session), any_row(session, Random(1))
+        before, row = gather(session, morning), any_row(session, Random(1))
         hold = Hold(
             assignment_id=row.id or 0, reason="领导已知", held_at=morning, until=morning + timedelta(1)
         )
         session.add(hold)
         session.flush()
-        held = gather(session)
+        held = gather(session, morning)
         assert [each.id for each in held.assignments if each.holds] == [row.id]
         assert [each.id for share in held.shares for each in share if each.holds] == [row.id]
-        again = gather(session)
+        again = gather(session, morning)
         assert all(one is other for one, other in zip(held.shares, again.shares, strict=True))
         session.delete(hold)
         session.flush()
-        assert gather(session) == before
+        assert gather(session, morning) == before
 
 
 def test_what_a_writer_was_told_is_kept_once_it_has_committed(campaign: Database) -> None:

@@ -66,7 +66,7 @@ def test_what_is_owed_is_the_same_in_the_copy(
 ) -> None:
     at = morning.replace(hour=9)
     with campaign.reading() as original, copied.reading() as session:
-        assert gather(session) == gather(original)
+        assert gather(session, at) == gather(original, at)
         assert due(session, at) == due(original, at) != []
 
 

@@ -53,7 +53,7 @@ def course(database: Database, stop: timedelta | None) -> Course:
 
 def _ticks(database: Database, stop: timedelta | None) -> list[datetime]:
     with database.reading() as session:
-        facts = gather(session)
+        facts = gather(session, MORNING)
     slots = Ladder(shipped_plan().schedule, facts, MORNING, END).moments(MORNING, END)
     if stop is None:
         return slots

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from tests.web.conftest import MORNING, Installation
 from tests.web.transport import Browser
 
 WANG = {"staff_no": "7001", "name": "王老师", "email": "wang@example.edu.cn", "department": "图书馆"}
+SOON = MORNING + timedelta(minutes=1)
 SAVED = "人员名单已更新：新增 {} 人，更新 {} 人"
 
 
@@ -27,7 +29,7 @@ def rights(
 ) -> tuple[str, tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
     """Department, roles, departments led and tables reviewed, as the people's file says them."""
     with site.database.reading() as session:
-        (row,) = [each for each in people_now(session, MORNING) if each.staff_no == staff_no]
+        (row,) = [each for each in people_now(session, SOON) if each.staff_no == staff_no]
     return row.department, row.roles, row.leads, row.tables
 
 
@@ -78,14 +80,15 @@ def test_who_is_taken_out_has_no_way_in_and_gets_no_mail(site: Installation, off
     leaver, program = site.browser("S061"), site.program("S061")
     assert program.get("/api/v1/assignments").status_code == 200
     answer = office.form("/people/S061/take-out")
-    assert "账号已停用" in answer.text
-    assert "已停用" in answer.text.partition("<td>S061</td>")[2]
+    assert "已离任/离校：不再收到邮件，也不能登录" in answer.text
+    assert "图书馆（缺采集员）" in answer.text
+    assert "已离任/离校" in answer.text.partition("<td>S061</td>")[2]
     assert leaver.get("/mine").url.path != "/mine"
     assert program.get("/api/v1/assignments").status_code == 401
     with site.database.reading() as session:
-        assert Addressees(session, MORNING).of("collector", "图书馆") == []
-        assert (named_roles(session, MORNING) or {})["图书馆"].collectors == ()
-        assert "S061" not in [each.staff_no for each in people_now(session, MORNING)]
+        assert Addressees(session, SOON).of("collector", "图书馆") == []
+        assert (named_roles(session, SOON) or {})["图书馆"].collectors == ()
+        assert "S061" not in [each.staff_no for each in people_now(session, SOON)]
 
 
 def test_he_can_be_taken_in_again_with_new_links_only(site: Installation, office: Browser) -> None:
@@ -101,7 +104,7 @@ def test_he_can_be_taken_in_again_with_new_links_only(site: Installation, office
 
 def test_nobody_takes_himself_out(office: Browser) -> None:
     answer = office.form("/people/S000/take-out")
-    assert (answer.status_code, "不能停用自己的账号" in answer.text) == (409, True)
+    assert (answer.status_code, "不能把自己登记为已离任/离校" in answer.text) == (409, True)
 
 
 def test_a_department_without_its_people_is_named_where_the_office_looks(

@@ -32,7 +32,7 @@ def calendar(request: Request, site: CurrentSite, session: Reading) -> Response:
     since has no date."""
     reader, now = request.state.reader, clock.now(session)
     held = Addressees(session, now, only=reader).roles_of(reader)
-    agenda = own_agenda(session, rules_in_force(session), held, site.public_url)
+    agenda = own_agenda(session, rules_in_force(session), held, site.public_url, now)
     content = agenda.ics(held)
     tag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
     headers = {

@@ -17,9 +17,9 @@ from mail.announcement import announcement, standing_at
 from models.board import EXEMPT, Count, board, counts, narrowed, reached_by_day, tables_done
 from models.draft import count_begun
 from models.extension import waiting_extensions
-from models.facts import unnamed
 from models.history import recent_events
 from models.incidents import open_incidents
+from models.rosters import unnamed
 from models.void import count_where, is_void, reopened_tables, waits_for_addition
 from web.chart import Chart, burn_up
 from web.deps import Reading
@@ -76,7 +76,7 @@ def _content(session: Session, now: datetime, first: int, only: str) -> dict[str
         "events": recent_events(session, LISTED),
         "receipts": confirmed(session, now, LISTED),
         "incidents": open_incidents(session, limit=LISTED),
-        "unnamed": unnamed(session),
+        "unnamed": unnamed(session, now),
     }
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request, Response
 from pydantic import BaseModel
 
 from actions import clock
-from actions.one_person import save_one, take_out
+from actions.leaving import take_out
+from actions.one_person import save_one
 from actions.people import person_by_staff_no
 from actions.people_book import people_now
 from actions.people_file import PersonRow, words_of
@@ -17,7 +17,6 @@ from actions.who import ROLES
 from web.deps import Me, Reading, Writing
 from web.errors import reshown_by
 from web.pages.people import show_people
-from web.rendering import see
 from web.rules import OFFICE
 from web.visitor import CurrentVisitor
 
@@ -77,12 +76,14 @@ def person(request: Request, session: Reading, visitor: CurrentVisitor, staff_no
 def save(
     request: Request, visitor: CurrentVisitor, me: Me, session: Writing, typed: Annotated[Typed, Form()]
 ) -> Response:
+    """Show what it changed, what it took from him, and where nobody is left."""
     loaded = save_one(session, me, typed.row(), typed.changing, visitor.now)
-    return see(request, "people", done="people", told=asdict(loaded))
+    return show_people(request, session, None, {}, loaded)
 
 
 @router.post("/people/{staff_no}/take-out", dependencies=[OFFICE], name="take_out")
 @reshown_by(show_people)
-def leave(request: Request, me: Me, session: Writing, staff_no: str) -> Response:
-    take_out(session, me, staff_no, clock.wall())
-    return see(request, "people", done="taken-out")
+def leave(request: Request, visitor: CurrentVisitor, me: Me, session: Writing, staff_no: str) -> Response:
+    """Show what was taken from him, and where nobody is left."""
+    left = take_out(session, staff_no, visitor.now, clock.wall(), me)
+    return show_people(request, session, None, {}, left=left)

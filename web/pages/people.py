@@ -5,8 +5,8 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,6 +14,7 @@ from fastapi import APIRouter, Depends, File, Request, Response, UploadFile
 from sqlmodel import Session, col, select
 
 from actions import clock
+from actions.leaving import Left
 from actions.people import (
     Loaded,
     known_names,
@@ -26,19 +27,18 @@ from actions.people_book import Link, people_now, write_links, write_people
 from actions.people_file import PersonRow, read_people
 from models import ActivationLink, Department, Grant, Person
 from models.errors import PeopleError, Unusable
-from models.facts import unnamed
-from models.person import links_made
+from models.person import in_force, links_made
 from models.refusal import Refusal, refusals
+from models.rosters import unnamed
 from models.worklist import open_departments
 from web.deps import Me, Reading, Writing
 from web.errors import reshown_by
 from web.language import gettext as _
-from web.numbers import Amount
 from web.pages.files import attached
-from web.rendering import absolute, page, see
+from web.rendering import absolute, page
 from web.rules import OFFICE
 from web.site import CurrentSite
-from web.visitor import CurrentVisitor
+from web.visitor import CurrentVisitor, visitor_of
 
 router = APIRouter(include_in_schema=False)
 
@@ -56,17 +56,8 @@ class Entry:
 
 
 @router.get("/people", dependencies=[OFFICE], name="people")
-def people(
-    request: Request,
-    session: Reading,
-    done: str = "",
-    new: Amount = 0,
-    changed: Amount = 0,
-    same: Amount = 0,
-    others: Amount = 0,
-) -> Response:
-    loaded = Loaded(new, changed, same, others) if done == "people" else None
-    return show_people(request, session, None, {}, loaded)
+def people(request: Request, session: Reading) -> Response:
+    return show_people(request, session, None, {})
 
 
 def show_people(
@@ -76,10 +67,13 @@ def show_people(
     typed: dict[str, str],
     loaded: Loaded | None = None,
     made: tuple[str, str] | None = None,
+    left: Left | None = None,
 ) -> Response:
-    """The page; ``made``: a name and his one-time link."""
-    content: dict[str, Any] = {"entries": list(entries(session)), "loaded": loaded, "made": made}
-    content |= {"wall": clock.wall(), "departments": open_departments(session), "unnamed": unnamed(session)}
+    """The page; ``made``: a name and his one-time link; ``left``: who has just been taken out."""
+    found = list(entries(session, visitor_of(request).now))
+    content: dict[str, Any] = {"entries": found, "loaded": loaded, "made": made, "left": left}
+    content |= {"wall": clock.wall(), "departments": open_departments(session)}
+    content["unnamed"] = unnamed(session, visitor_of(request).now)
     return page(request, "people.html", problem=problem, typed=typed, **content)
 
 
@@ -145,16 +139,16 @@ def import_people(
     rows: Annotated[list[PersonRow], Depends(listed)],
     session: Writing,
 ) -> Response:
-    loaded = load_people(session, rows, visitor.now, by=me)
-    return see(request, "people", done="people", told=asdict(loaded))
+    """Show what it changed, whom it took a role from, and where nobody is left."""
+    return show_people(request, session, None, {}, load_people(session, rows, visitor.now, by=me))
 
 
-def entries(session: Session) -> Iterator[Entry]:
-    """Everybody, by department and staff number; those who were taken out last."""
+def entries(session: Session, now: datetime) -> Iterator[Entry]:
+    """Everybody with the roles that he holds now, by department and staff number; who has left, last."""
     names = {row.id: row.name for row in session.exec(select(Department))}
     refused, links = refusals(session), links_made(session)
     grants: dict[int, list[tuple[str, str]]] = {}
-    for grant in session.exec(select(Grant).order_by(col(Grant.id))):
+    for grant in session.exec(select(Grant).where(in_force(now)).order_by(col(Grant.id))):
         held_for = grant.table_code or names.get(grant.department_id, "")
         grants.setdefault(grant.person_id, []).append((grant.role, held_for))
     order = (col(Person.active).desc(), col(Person.department_id), col(Person.staff_no))

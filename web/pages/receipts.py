@@ -31,7 +31,8 @@ def receipt(request: Request, session: Reading) -> Response:
 def _show(request: Request, session: Session, problem: PeopleError | None, typed: dict[str, str]) -> Response:
     """What the mail was about, as it stands now."""
     found = action.demand_receipt(session, request.path_params["secret"])
-    left, rules, now = action.remaining(session, found), rules_in_force(session), visitor_of(request).now
+    rules, now = rules_in_force(session), visitor_of(request).now
+    left = action.remaining(session, found, now)
     answers = answers_of(session, found.id or 0)
     promised = answers[0].by if answers else None
     return page(

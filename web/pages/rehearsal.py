@@ -30,15 +30,19 @@ SHOWN_UNDER = ("office", "collector", "reviewer", "leader", "auditor", "head")
 
 
 @router.get("/sign-in", dependencies=[REHEARSAL], name="rehearsal_sign_in")
-def choose(request: Request, session: Reading, next: str = "", kept: str = "") -> Response:
+def choose(
+    request: Request, visitor: CurrentVisitor, session: Reading, next: str = "", kept: str = ""
+) -> Response:
     lapsed = "lapsed" in request.query_params
-    return page(request, "rehearsal.html", groups=_groups(session), next=next, kept=kept, lapsed=lapsed)
+    return page(
+        request, "rehearsal.html", groups=_groups(session, visitor.now), next=next, kept=kept, lapsed=lapsed
+    )
 
 
-def _groups(session: Session) -> dict[str, list[Entry]]:
+def _groups(session: Session, now: datetime) -> dict[str, list[Entry]]:
     """Everybody active once, under the role that says most."""
     groups: dict[str, list[Entry]] = {role: [] for role in SHOWN_UNDER}
-    for entry in entries(session):
+    for entry in entries(session, now):
         held = dict(entry.roles)
         first = next((role for role in SHOWN_UNDER if role in held), None)
         if first and entry.person.active:
