@@ -88,22 +88,16 @@ def _check(station: Station, task: Task) -> str:
 
 
 def computed(station: Station, found: CheckTask) -> list[Finding]:
-    """The findings of a claimed check; a failure gives it back at once, a kept file that is gone is told."""
+    """The findings of a claimed check of rows; a failure gives it back at once, a kept file that is gone is
+    told."""
     try:
-        return _findings(station, found)
+        return system_findings(station.blobs, found.code, found.rows_blob or "", found.inputs)
     except Exception as error:
         with station.database.writing() as session:
             release(session, found)
             if isinstance(error, Lost):
                 tell_lost(session, error.name, station.wall())
         raise
-
-
-def _findings(station: Station, found: CheckTask) -> list[Finding]:
-    """What the system check finds; a nil return, which a sweep may check again, has no rows."""
-    if found.rows_blob is None:
-        return []
-    return system_findings(station.blobs, found.code, found.rows_blob, found.inputs)
 
 
 def _conclude(station: Station, task: Task, found: CheckTask, findings: Sequence[Finding]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import event
 from sqlmodel import select
 
 from actions.check import ATTEMPTS, claim
@@ -193,3 +194,16 @@ def test_what_follows_a_transition_waits_for_no_more_than_some_checks(
     looks = [college.sweeper.look() for _ in range(4)]
     assert looks == [2, 2, 1, 0]
     assert [len(college.runs(key)) for key in keys] == [number + 1 for number in before]
+
+
+def test_a_nil_return_is_checked_again_in_one_transaction(college: College) -> None:
+    key = college.report_nothing(DROPOUTS)
+    college.review(key)
+    college.settle()
+    with college.database.writing() as session:
+        release_rule(session, office(session, college.now), "reference", "", "口径有误", college.now)
+    begun = list[str]()
+    event.listen(college.database.writer, "begin", lambda _: begun.append("a transaction that writes"))
+    assert college.sweeper.look() == 1
+    assert len(begun) == 1
+    assert (college.stage(key), college.runs(key)) == ("checked", ["passed", "passed"])
