@@ -243,30 +243,6 @@ def test_who_began_to_look_before_a_change_is_told_what_was(campaign: Database, 
             assert counts(after, rules, morning) != seen
 
 
-def test_a_second_look_asks_of_what_has_changed_only(campaign: Database, morning: datetime) -> None:
-    asked = list[str]()
-
-    def look() -> list[str]:
-        asked.clear()
-        with campaign.reading() as session:
-            rules = rules_in_force(session)
-            event.listen(session.get_bind(), "before_cursor_execute", note)
-            counts(session, rules, morning)
-            event.remove(session.get_bind(), "before_cursor_execute", note)
-        return [statement for statement in asked if "GROUP BY" in statement]
-
-    def note(*given: Any) -> None:
-        asked.append(given[2])
-
-    assert len(look()) == 1
-    assert look() == []
-    with campaign.writing() as session:
-        any_row(session, Random(1)).stage = RETURNED
-    again = look()
-    assert len(again) == 1
-    assert "department_id IN (" in again[0]
-
-
 def test_many_changes_in_one_transaction_are_seen(campaign: Database, morning: datetime) -> None:
     """On PostgreSQL a trigger runs once a statement, with all its rows."""
     with campaign.reading() as session:
