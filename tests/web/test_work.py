@@ -57,6 +57,17 @@ def test_a_wrong_workbook_is_kept_and_its_findings_named_by_cell(site: Installat
     assert site.stage(key) == "pending"
 
 
+def test_a_workbook_without_errors_is_said_to_be_kept_and_not_handed_in(site: Installation, key: int) -> None:
+    browser = site.browser(COLLECTOR)
+    content = fill(browser.get(f"/assignments/{key}/template").content, "10.1.1")
+    assert 'role="status">已保存为第 1 版，还没有提交：核对后请点“提交审核”。' in upload(
+        browser, key, content
+    )
+    browser.form(f"/assignments/{key}/submit", {"version": "1"})
+    again = upload(browser, key, content)
+    assert ("还没有提交" in again, "与最新一版完全相同的不重复保存" in again) == (False, True)
+
+
 def test_a_version_with_errors_is_refused_when_submitted_all_the_same(site: Installation, key: int) -> None:
     browser = site.browser(COLLECTOR)
     template = browser.get(f"/assignments/{key}/template").content
