@@ -1,4 +1,5 @@
-"""More time for one assignment: the collector asks with a reason, the office grants, refuses, revokes."""
+"""More time for one assignment: the collector asks with a reason, or no longer; the office grants, refuses,
+revokes."""
 
 from __future__ import annotations
 
@@ -11,10 +12,16 @@ from actions.remarks import remark
 from actions.who import Who, demand_collector, demand_office
 from models import Assignment, Extension, Person
 from models.errors import Conflict, NotFound, Sentence, Unusable
-from models.extension import ASKED, GRANTED, REFUSED, REVOKED, extensions_of, latest_grant
+from models.extension import ASKED, GRANTED, REFUSED, REVOKED, WITHDRAWN, extensions_of, latest_grant
 from models.facts import facts_of
 from models.system import counts_from
 from models.worklist import Line, line
+
+_WHY = {
+    "answer": "没有再改动。如仍需调整，请在这张表的页面上延期，或收回延期。",
+    "withdraw": "申请没有撤回，以这个答复为准。如仍有出入，请联系质量部。",
+}
+"""What who comes after an answer can do."""
 
 
 def ask(session: Session, who: Who, assignment_id: int, until: date, reason: str, now: datetime) -> Extension:
@@ -24,13 +31,27 @@ def ask(session: Session, who: Who, assignment_id: int, until: date, reason: str
     _demand_reason(reason, "申请延期", "请说明为什么需要更多时间，质量部会据此决定。")
     end = demand_later(session, seen, until, now)
     if any(request.state == ASKED for request in extensions_of(session, assignment_id)):
-        raise Conflict("这张表已有一份延期申请在等质量部答复。", "如需修改日期，请直接联系质量部。")
+        raise Conflict(
+            "这张表已有一份延期申请在等质量部答复。", "如需修改日期，请先撤回这份申请，再重新提出。"
+        )
     request = Extension(
         assignment_id=assignment_id, until=end, reason=reason.strip(), asked_by=who.id, asked_at=now
     )
     session.add(request)
     session.flush()
     remark(session, seen.assignment, "ask-extension", who, now, _told(end, reason))
+    return request
+
+
+def withdraw(session: Session, who: Who, assignment_id: int, extension_id: int, now: datetime) -> Extension:
+    """Ask for it no longer; where the office has answered by now, its answer stands and is told (409)."""
+    seen = line(session, assignment_id)
+    demand_collector(who, seen.assignment)
+    request = _demand_asked(session, extension_id, "withdraw")
+    if request.assignment_id != assignment_id:
+        raise NotFound("这张表没有这份延期申请。", "请刷新页面后再试。")
+    _decide(session, request, WITHDRAWN, who, "", now)
+    remark(session, seen.assignment, "withdraw-extension", who, now, f"至 {day_of(session, request.until)}")
     return request
 
 
@@ -49,7 +70,7 @@ def grant(
     """
     demand_office(who)
     if answering is not None:
-        _demand_asked(session, answering)
+        _demand_asked(session, answering, "answer")
     seen = line(session, assignment_id)
     _demand_reason(reason, "批准延期", "原因会写进经过和逾期报告。")
     end = demand_later(session, seen, until, now)
@@ -67,7 +88,7 @@ def grant(
 def refuse(session: Session, who: Who, extension_id: int, reason: str, now: datetime) -> Extension:
     """Say no to a waiting request, with the reason."""
     demand_office(who)
-    extension = _demand_asked(session, extension_id)
+    extension = _demand_asked(session, extension_id, "answer")
     _demand_reason(reason, "不同意延期", "申请人会看到原因。")
     _decide(session, extension, REFUSED, who, reason, now)
     seen = line(session, extension.assignment_id)
@@ -107,17 +128,19 @@ def demand_later(session: Session, seen: Line, until: date, now: datetime) -> da
     return end
 
 
-def _demand_asked(session: Session, extension_id: int) -> Extension:
-    """The request while it waits; else told with what was answered, and by whom."""
+def _demand_asked(session: Session, extension_id: int, verb: str) -> Extension:
+    """The request while it waits; else told with what became of it, and by whom."""
     extension = session.get(Extension, extension_id)
     if extension is None or extension.state == ASKED:
         return _demand(session, extension_id, ASKED, "")
     by = session.get(Person, extension.decided_by or 0)
-    said = "不同意" if extension.state == REFUSED else f"同意延至 {day_of(session, extension.until)}"
-    raise Conflict(
-        Sentence("这份申请已有答复：%(value)s%(said)s。", value=by.name if by else "质量部", said=said),
-        "没有再改动。如仍需调整，请在这张表的页面上延期，或收回延期。",
-    )
+    if extension.state == WITHDRAWN:
+        name = by.name if by else "采集员"
+        raise Conflict(Sentence("这份申请已由%(name)s撤回。", name=name), "没有改动，不需要再答复。")
+    day = day_of(session, extension.until)
+    said = "不同意" if extension.state == REFUSED else Sentence("同意延至 %(day)s", day=day)
+    told = Sentence("这份申请已有答复：%(value)s%(said)s。", value=by.name if by else "质量部", said=said)
+    raise Conflict(told, _WHY[verb])
 
 
 def _demand(session: Session, extension_id: int, state: str, sentence: str) -> Extension:

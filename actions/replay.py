@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, col, select, update
 
+from actions import extend
 from actions.exempt import exempt, unexempt
 from actions.extend import ask, grant, refuse, revoke
 from actions.plan_in_force import plan_in_force
@@ -88,6 +89,9 @@ def _do(session: Session, row: Assignment, deed: Deed) -> None:
         )
     elif deed.what == "refuse-extension":
         refuse(session, office, _named_or_newest(session, key, deed, ASKED), reason, deed.at)
+    elif deed.what == "withdraw-extension":
+        who = _acting(session, "collector", row.department_id, deed.by)
+        extend.withdraw(session, who, key, _named_or_newest(session, key, deed, ASKED), deed.at)
     elif deed.what == "extend" and deed.until:
         grant(session, office, key, deed.until, reason, deed.at)
     elif deed.what == "revoke-extension":

@@ -17,6 +17,7 @@ REMARKS = (
     "extend",
     "refuse-extension",
     "revoke-extension",
+    "withdraw-extension",
     "release",
     "revoke-release",
     "ask-addition",

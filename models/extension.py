@@ -18,13 +18,16 @@ ASKED = "asked"
 GRANTED = "granted"
 REFUSED = "refused"
 REVOKED = "revoked"
+WITHDRAWN = "withdrawn"
 
 
 class Extension(SQLModel, table=True):
-    """One request for more time, ``until`` a moment; ``state``: asked, granted, refused or revoked.
+    """One request for more time, ``until`` a moment; ``state``: asked, granted, refused, revoked or
+    withdrawn.
 
     The office may grant without being asked: then ``asked_by`` is the office's own.  What was granted and
-    revoked keeps both moments, so that a report on the time between still tells it.
+    revoked keeps both moments, so that a report on the time between still tells it.  Of a request that its
+    collectors took back before any answer, ``decided_by`` and ``decided_at`` say who did and when.
     """
 
     id: int | None = Field(default=None, primary_key=True)

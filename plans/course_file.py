@@ -25,6 +25,7 @@ WORDS = {
     "extend": "批准延期",
     "refuse-extension": "不同意延期",
     "revoke-extension": "收回延期",
+    "withdraw-extension": "撤回延期申请",
     "exempt": "免报",
     "unexempt": "恢复报送",
     "name": "报名单",

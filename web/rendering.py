@@ -17,6 +17,7 @@ from jinja2.runtime import Context
 
 from models.stages import STAGES
 from web import call_words, mail_words, words
+from web.done_words import done
 from web.language import gettext, ngettext, spoken
 from web.site import Site, site_of
 from web.visitor import VISIT, visitor_of
@@ -28,7 +29,7 @@ STATIC = Path(__file__).parent / "static"
 def page(request: Request, template: str, status: int = 200, **content: Any) -> HTMLResponse:
     """A whole page, with what every page shows around its content."""
     visitor = visitor_of(request)
-    around = {"request": request, "me": visitor, "done": words.done(request.query_params.get("done", ""))}
+    around = {"request": request, "me": visitor, "done": done(request.query_params.get("done", ""))}
     site = site_of(request)
     around["mail_off"] = visitor.office and site.settings.mail_paused
     html = (

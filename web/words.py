@@ -8,7 +8,6 @@ from checks.cross_rules import rules
 from deadlines.forecast import Span
 from deadlines.risk import Risk, Undecided
 from mail.forecast_words import end_text, level_text, reason, undecided_text
-from web import call_words
 from web.language import gettext as _
 from web.language import ngettext
 
@@ -73,6 +72,7 @@ def verb(value: str) -> str:
         "extend": _("批准延期"),
         "refuse-extension": _("不同意延期"),
         "revoke-extension": _("收回延期"),
+        "withdraw-extension": _("撤回延期申请"),
         "hold": _("暂缓上报院领导"),
         "lift-hold": _("恢复上报院领导"),
     }.get(value, value)
@@ -151,57 +151,6 @@ def until(at: datetime, now: datetime) -> str:
     else:
         amount = ngettext("%(n)s 天", "%(n)s 天", size // 1440) % {"n": size // 1440}
     return (_("还有 %(amount)s") if minutes >= 0 else _("已过 %(amount)s")) % {"amount": amount}
-
-
-def done(key: str) -> str:
-    """What the page says after something has been done; empty for an unknown key."""
-    return {
-        "signed-out": _("您已退出登录。"),
-        "activated": _("密码已设置，账号已激活。"),
-        "uploaded": _("文件已保存（与最新一版完全相同的不重复保存），请查看下方的检查结果。"),
-        "draft": _("草稿已保存，还没有提交。"),
-        "submitted": _("已提交，等待审核。"),
-        "withdrawn": _("提交已撤回，可以修改后重新提交。"),
-        "nil": _("已申报“无数据”，等待审核。"),
-        "attested": _("已登记平台填报情况，等待审核。"),
-        "approved": _("已审核通过，系统检测随即开始。"),
-        "returned": _("已退回，采集员会收到通知。"),
-        "bulk": _("所选的“无数据申报”已审核通过。"),
-        "verdict": _("平台结论已登记。"),
-        "plan": _("计划已更新，原有工作全部保留。"),
-        "prefilled": _("上年汇总已载入。"),
-        "unchanged": _("新计划与现行计划相同，没有改动。"),
-        "clock": _("演练时钟已调整。"),
-        "resolved": _("已记为处理完毕。"),
-        "resent": _("邮件已重新排队，随即发送。"),
-        "paused": _("已暂停，什么也不再发出；正在发出的个别邮件可能仍会送达。"),
-        "resumed": _("已恢复，排队的邮件随即发出。"),
-        "exempt": _("已免报，不再计入任何统计。"),
-        "unexempt": _("已取消免报，恢复到原来的状态。"),
-        "extension-asked": _("延期申请已送质量部，答复前仍按原截止时间。"),
-        "extended": _("已延期，新的截止时间随即生效。"),
-        "extension-refused": _("已答复：不同意延期。"),
-        "receipt": _("回执已收到，谢谢。"),
-        "held": _("已暂缓：到期前不再向院领导催办这一项。"),
-        "lifted": _("已恢复：逾期后照常向院领导催办。"),
-        "extension-revoked": _("延期已收回，恢复到之前的截止时间。"),
-        "recheck": _("系统将重新检测，完成后这里会自动更新。"),
-        "explained": _("说明已保存，会随数据一起交给审核人。"),
-        "judged": _("对说明的意见已保存。"),
-        "mended": _("已按建议改正，存为新的一版，请核对后提交。"),
-        "undone": _("已恢复原样，存为新的一版。"),
-        "remarked": _("意见已记下，退回时采集员会看到。"),
-        "crossed-out": _("这条意见已划掉。"),
-        "finding-released": _("已放行，系统随即重新检查，几秒后刷新可见。"),
-        "rule-released": _("规则已停用，受影响的表随即重新检查。"),
-        "release-revoked": _("放行已收回，受影响的表随即重新检查。"),
-        "digest-hour": _("提醒时间已保存，从下一封起按它发送。"),
-        "calendar-revoked": _("日历地址已收回，订阅它的日历不再更新。"),
-        "addition-asked": _("已请源表部门补录，对方在“我的任务”里会看到。"),
-        "addition-promised": _("已答应补录，请在源表中补上后重新提交。"),
-        "addition-withdrawn": _("补录请求已撤回。"),
-        "addition-refused": _("已答复不予补录，对方会看到原因。"),
-    }.get(key) or call_words.done(key)
 
 
 def rule(value: str) -> str:

@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 
 from actions.clock import run_at, start_rehearsal
 from actions.extend import ask, extensions_of, grant, refuse, revoke
+from actions.extend import withdraw as withdraw_request
 from actions.load_plan import apply
 from actions.people import load_people
 from actions.review import decide
@@ -164,6 +165,9 @@ def _act(session: Session, deed: Deed) -> None:
     elif deed.what == "refuse-extension":
         newest = extensions_of(session, seen.id)[0].id or 0
         refuse(session, office(session, deed.at), newest, deed.reason, deed.at)
+    elif deed.what == "withdraw-extension":
+        who = holder(session, "collector", deed.department, deed.at)
+        withdraw_request(session, who, seen.id, extensions_of(session, seen.id)[0].id or 0, deed.at)
     elif deed.what == "extend":
         assert deed.until is not None
         grant(session, office(session, deed.at), seen.id, deed.until, deed.reason or "出差", deed.at)

@@ -72,6 +72,8 @@ def test_extensions_asked_for_answered_and_revoked_in_mid_course(
         Deed(at(9, 9, 46), "8.6", FIRST, "ask-extension", until=date(2020, 11, 17), reason="出差"),
         Deed(at(9, 9, 50), "9.6.1", FIRST, "ask-extension", until=date(2020, 11, 20), reason="比赛"),
         Deed(at(9, 14), "9.6.1", FIRST, "refuse-extension", reason="来不及"),
+        Deed(at(9, 15, 31), "9.6.1", FIRST, "ask-extension", until=date(2020, 11, 18), reason="比赛"),
+        Deed(at(9, 15, 40), "9.6.1", FIRST, "withdraw-extension"),
         Deed(at(9, 21), "8.6", FIRST, "extend", until=date(2020, 11, 17), reason="同意"),
         Deed(at(10, 9), "9.6.1", SECOND, "submit"),
         Deed(at(11, 15), "9.6.1", SECOND, "return", reason="请补一行"),

@@ -7,12 +7,15 @@ from datetime import date, datetime, timedelta
 import pytest
 from sqlmodel import Session, col, select
 
-from actions.extend import ask, grant, refuse, revoke
+from actions.extend import ask, grant, refuse, revoke, withdraw
 from actions.more_time_told import ANSWER, REQUEST
 from actions.notices import MORE_TIME, decide
 from mail.letters import Letter
+from mail.more_time import to_answer
+from mail.parts import Item
 from mail.render import render
 from models import Assignment, Mail, Mark, Notice, Person
+from models.addressees import Held
 from models.database import Database
 from tests.actions import people
 from tests.mail.campaign_mail import PostOffice
@@ -89,6 +92,24 @@ def test_the_office_hears_of_a_request_once(desk: PostOffice) -> None:
     assert subject == "【延期申请】1 项等您答复（学务部 1）"
     assert f"{collector(desk)}申请延期至 11月20日（周五）：{WHY}" in text
     assert told(desk, minutes=60 * 24) == []
+
+
+def test_of_a_request_taken_back_nothing_is_sent(desk: PostOffice) -> None:
+    extension = ask_for(desk)
+    [mail] = told(desk)
+    with desk.database.writing() as session:
+        assert [item.label for item in office_answers(desk, session)] == ["10.5 志愿者（义工/社工）活动"]
+        who = people.holder(session, "collector", DEPARTMENT, desk.now)
+        withdraw(session, who, key(session), extension, desk.now)
+    assert letter(desk, mail) is None
+    assert told(desk, minutes=60 * 24) == []
+    with desk.database.reading() as session:
+        assert office_answers(desk, session) == []
+
+
+def office_answers(desk: PostOffice, session: Session) -> list[Item]:
+    """What the office's digest asks it to answer."""
+    return list(to_answer(desk.outbox.drafting.desk_of(session), [Held(Person(), "office", None, None)]))
 
 
 def test_requests_of_a_quarter_of_an_hour_are_one_mail(desk: PostOffice) -> None:

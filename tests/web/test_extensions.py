@@ -116,6 +116,38 @@ def test_two_who_answer_the_same_request_make_one_answer(
     assert "11月18日 23:59" in office.get(f"/assignments/{key}").text
 
 
+def test_the_collector_takes_his_request_back(
+    site: Installation, collector: Browser, office: Browser, key: int
+) -> None:
+    collector.form(f"/assignments/{key}/extension", ASKED)
+    button = "撤回延期申请</button>"
+    assert button in collector.get(f"/assignments/{key}").text
+    for other in (office, site.browser("S032")):
+        assert button not in other.get(f"/assignments/{key}").text
+    said = collector.form(f"/assignments/{key}/extension/withdraw", {"extension": "1"}).text
+    assert "延期申请已撤回，仍按原截止时间" in said
+    assert (button in said, "等待质量部答复" in said, "已获准延期" in said) == (False, False, False)
+    assert "没有等待答复的延期申请" in office.get("/extensions").text
+    assert "份延期申请等您答复" not in office.get("/dashboard").text
+    late = office.form(
+        f"/assignments/{key}/extend", {"until": "2020-11-23", "reason": "同意", "answering": "1"}
+    )
+    assert (late.status_code, "这份申请已由学务部采集员（示例）撤回" in late.text) == (409, True)
+    late = office.form("/extensions/1/refuse", {"reason": "不行"})
+    assert (late.status_code, "没有改动，不需要再答复" in late.text) == (409, True)
+    assert "已申请延期到" in collector.form(f"/assignments/{key}/extension", ASKED).text
+
+
+def test_an_answer_that_came_first_is_told_to_who_takes_back(
+    collector: Browser, office: Browser, key: int
+) -> None:
+    collector.form(f"/assignments/{key}/extension", ASKED)
+    office.form("/extensions/1/refuse", {"reason": "数据已齐"})
+    answer = collector.form(f"/assignments/{key}/extension/withdraw", {"extension": "1"})
+    assert (answer.status_code, "申请没有撤回，以这个答复为准" in answer.text) == (409, True)
+    assert "的申请没有获准：数据已齐" in answer.text
+
+
 def test_a_request_that_the_plan_has_overtaken_says_so(
     site: Installation, collector: Browser, office: Browser, key: int
 ) -> None:

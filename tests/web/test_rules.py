@@ -193,6 +193,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "review": {"version": 1, "decision": "approve"},
     "attest": {"rows": 1, "typed_on": "2020-11-05"},
     "extension": {"until": "2020-11-20", "reason": "出差"},
+    "withdraw": {"extension": 1},
     "additions": {"finding": 1},
     "explain": {"version": 1, "rule": "unit-suspect", "text": "新建"},
     "explanations": {"version": 1, "rule": "unit-suspect", "text": "新建"},

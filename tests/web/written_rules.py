@@ -65,6 +65,7 @@ POST /assignments/{assignment_id}/explanations/accept
 POST /assignments/{assignment_id}/explanations/{explanation_id}/judge
 POST /assignments/{assignment_id}/explanations/{explanation_id}/take
 POST /assignments/{assignment_id}/extension
+POST /assignments/{assignment_id}/extension/withdraw
 GET /assignments/{assignment_id}/fill
 POST /assignments/{assignment_id}/fill
 GET /assignments/{assignment_id}/findings

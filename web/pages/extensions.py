@@ -67,6 +67,15 @@ def ask(deed: Acting, until: Annotated[Day, Form()], reason: Reason = "") -> Res
     return deed.done("extension-asked")
 
 
+@router.post(
+    "/assignments/{assignment_id}/extension/withdraw", dependencies=[SIGNED_IN], name="withdraw_extension"
+)
+@reshown_by(show_again)
+def withdraw(deed: Acting, extension: Annotated[Key, Form()]) -> Response:
+    extend.withdraw(deed.session, deed.who, deed.assignment_id, extension, deed.now)
+    return deed.done("extension-withdrawn")
+
+
 @router.post("/assignments/{assignment_id}/extend", dependencies=[OFFICE], name="grant_extension")
 @reshown_by(show_again)
 def grant(
