@@ -27,9 +27,9 @@ def counted(session: Session, morning: datetime) -> object:
     return counts(session, rules_in_force(session), morning)
 
 
-def gathered(session: Session, _morning: datetime) -> object:
+def gathered(session: Session, morning: datetime) -> object:
     """What a tick reads, and what it owes."""
-    found = gather(session)
+    found = gather(session, morning)
     return owed(rules_in_force(session).schedule, found, found.effective_from, found.effective_from)
 
 
