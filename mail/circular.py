@@ -8,14 +8,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from io import BytesIO
 from itertools import groupby
 from typing import Any
 
-from mail.report_layout import keep_together
+from mail.paper import filled
 from mail.report_words import numbered
-from mail.reports import FOLDER
-from mail.visible import all_visible
 from mail.wording import OFFICE, day_and_time
 from models.late import LateLine, LateReport
 
@@ -26,14 +23,7 @@ NAMED = 12
 
 def as_circular(report: LateReport) -> bytes:
     """The draft as .docx; its template may be edited in Word."""
-    from docxtpl import DocxTemplate
-
-    template = DocxTemplate(FOLDER / "circular.docx")
-    template.render(_context(report), autoescape=True)
-    keep_together(template.docx)
-    out = BytesIO()
-    template.save(out)
-    return out.getvalue()
+    return filled("circular.docx", _context(report))
 
 
 def _context(report: LateReport) -> dict[str, Any]:
@@ -44,7 +34,7 @@ def _context(report: LateReport) -> dict[str, Any]:
         titles.append("名单未报")
     titles.append("有关说明和要求")
     printed = numbered(titles)
-    told_of = {
+    return {
         "college": report.college,
         "campaign": report.campaign,
         "office": report.office,
@@ -61,7 +51,6 @@ def _context(report: LateReport) -> dict[str, Any]:
         "notes_title": printed["有关说明和要求"],
         **_left_out(report.late),
     }
-    return {name: all_visible(value) for name, value in told_of.items()}
 
 
 def _left_out(late: Iterable[LateLine]) -> dict[str, int]:

@@ -6,7 +6,13 @@ import re
 from datetime import date
 from pathlib import PurePath
 
-NAMES = {"late-report": "逾期报告", "circular-draft": "通报草稿", "caiji": "数据采集"}
+NAMES = {
+    "late-report": "逾期报告",
+    "circular-draft": "通报草稿",
+    "campaign-notice": "工作通知",
+    "confirmation": "数据确认表",
+    "caiji": "数据采集",
+}
 
 
 def shown_name(name: str, day: date | None = None) -> str:

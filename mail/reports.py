@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from functools import cache
 from io import BytesIO
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from mail.paper import FOLDER
 from mail.report_book import as_xlsx
 from mail.report_chart import chart_png, chart_svg
 from mail.report_layout import keep_together
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from docx.section import Section
     from jinja2 import Template
 
-FOLDER = Path(__file__).parent.parent / "templates" / "reports"
 CHART_CM = 15.0
 
 

@@ -12,9 +12,10 @@ import pytest
 from docx.text.paragraph import Paragraph
 
 from mail.circular import as_circular
+from mail.paper import FOLDER
 from mail.report_chart import MOST, _specification, chart_png
 from mail.report_words import numbered
-from mail.reports import FOLDER, as_docx
+from mail.reports import as_docx
 from models.late import DepartmentCount, LateReport
 from tests.mail.made_reports import FULL, NOTHING, REPORT
 
@@ -75,7 +76,7 @@ def test_nothing_late_draws_nothing() -> None:
     assert docx.Document(BytesIO(as_docx(quiet))).tables[0].rows[1].cells[0].text == "政务部"
 
 
-@pytest.mark.parametrize("name", ["late.docx", "circular.docx"])
+@pytest.mark.parametrize("name", ["late.docx", "circular.docx", "notice.docx", "confirmation.docx"])
 def test_a_template_is_edited_by_its_styles_in_chinese_fonts(name: str) -> None:
     document = docx.Document(str(FOLDER / name))
     for each in filter(lambda each: each.text, document.paragraphs):

@@ -86,6 +86,7 @@ GET /mailbox
 GET /mailbox/{name}
 GET /mailbox/{name}/files/{filename}
 GET /mailbox/{name}/html
+GET /confirmations/{department_id}
 GET /mine
 POST /mine/calendar
 POST /mine/calendar/revoke
@@ -102,6 +103,7 @@ POST /uploads/{token}/{number}
     "overseer": """
 GET /api/v1/progress
 GET /api/v1/summary
+GET /confirmations
 GET /dashboard
 GET /releases
 GET /reports
@@ -157,6 +159,7 @@ POST /people/{staff_no}/activation
 POST /people/{staff_no}/take-out
 POST /plan/apply
 GET /plan/files/{name}
+GET /plan/notice.docx
 POST /plan/prefill
 GET /plan/prefill/{token}
 POST /plan/prefill/{token}

@@ -7,6 +7,7 @@ from fastapi.responses import RedirectResponse
 from sqlmodel import Session
 
 from actions.calendar_address import address_since
+from actions.confirmation import confirming
 from actions.digest_hour import digest_hours
 from models import Person
 from models.errors import PeopleError
@@ -57,6 +58,7 @@ def show_mine(
         owed=len(own_lines(session, who, owed=True)),
         own=len(own_lines(session, who)),
         departments=open_departments(session) if who.office else [],
+        confirming=confirming(session, who) if not visitor.overseer else [],
         problem=problem,
         typed=typed,
         address=address,

@@ -12,6 +12,8 @@ from actions.changed_notices import changed_by_plan
 from actions.clock import now
 from actions.plan_in_force import plan_in_force, plan_number, plan_version_in_force
 from deadlines.calendar import WorkingCalendar
+from mail.campaign_notice import FILE_NAME, as_notice
+from mail.file_names import shown_name
 from models.errors import Conflict, NotFound, PeopleError
 from models.rosters import named_roles
 from models.worklist import current_campaign
@@ -24,7 +26,7 @@ from web.errors import reshown_by
 from web.language import gettext as _
 from web.pages.files import attached
 from web.proposal import proposed
-from web.rendering import page, see
+from web.rendering import absolute, page, see
 from web.rules import OFFICE, SIGNED_IN
 from web.visitor import CurrentVisitor
 
@@ -60,6 +62,14 @@ def plan_file(session: Reading, name: str) -> Response:
     if name not in texts:
         raise NotFound(_("没有这个文件。"), _("计划由 tasks.csv 和 schedule.yaml 两个文件组成。"))
     return attached(texts[name].encode(), name, "text/plain; charset=utf-8")
+
+
+@router.get("/plan/notice.docx", dependencies=[OFFICE], name="plan_notice")
+def plan_notice(request: Request, visitor: CurrentVisitor, session: Reading) -> Response:
+    """The notice with the decomposition, from the plan in force."""
+    content = as_notice(plan_in_force(session), absolute(request, "home"))
+    name = shown_name(FILE_NAME, visitor.now.astimezone(visitor.zone).date())
+    return attached(content, name, "application/octet-stream")
 
 
 @router.post("/plan/preview", dependencies=[OFFICE], name="plan_preview")

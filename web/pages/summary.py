@@ -10,7 +10,8 @@ from pathlib import Path
 from fastapi import APIRouter, Request, Response
 
 from actions import summary as action
-from web.deps import Reading
+from actions.confirmation import confirming
+from web.deps import Me, Reading
 from web.pages.files import attached
 from web.rendering import page
 from web.rules import OVERSEER
@@ -24,8 +25,10 @@ router = APIRouter(include_in_schema=False)
 
 
 @router.get("/summary", dependencies=[OVERSEER], name="summary")
-def summary(request: Request, session: Reading) -> Response:
-    return page(request, "summary.html", summary=action.summary(session), excluded=excluded)
+def summary(request: Request, me: Me, session: Reading) -> Response:
+    found = action.summary(session)
+    named = confirming(session, me)
+    return page(request, "summary.html", summary=found, excluded=excluded, confirming=named)
 
 
 @router.get("/summary/download", dependencies=[OVERSEER], name="summary_download")
