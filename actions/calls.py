@@ -123,9 +123,9 @@ def _rosters(session: Session, report: LateReport) -> Iterator[Matter]:
 
 
 def _late(report: LateReport) -> Iterator[Matter]:
-    """What is late, with whoever holds it: an owner while his addition is waited for."""
+    """The tables that are late, with whoever holds them: an owner while his addition is waited for."""
     for line in report.late:
-        if line.held_by == SYSTEM_CHECK:
+        if line.held_by == SYSTEM_CHECK or line.roster:
             continue
         holders = line.waiting_on or (_holding(line.held_by, line.department, line.reviewer),)
         for held_by in holders:

@@ -36,7 +36,8 @@ def late(
     from actions.clock import now
     from actions.late import late_report
     from actions.plan_in_force import plan_in_force
-    from mail.report_words import HOLDERS, due_text
+    from deadlines.facts import ROSTER
+    from mail.report_words import HOLDERS, ROSTER_CODE, due_text
     from mail.reports import write_report
     from models.stages import SAYS
 
@@ -55,6 +56,7 @@ def late(
         {
             **each,
             "due": due_text(datetime.fromisoformat(each["due"])),
+            "table": ROSTER_CODE if each["table"] == ROSTER else each["table"],
             "stage": SAYS[each["stage"]],
             "held_by": HOLDERS[each["held_by"]],
         }

@@ -135,6 +135,11 @@ class DeadlineRules:
         """Whether the department's roster is incomplete past its deadline."""
         return not roster.complete and now > self.schedule.roster_due
 
+    def roster_in_time(self, roster: RosterFacts) -> bool:
+        """Whether collector and reviewer were both named by the deadline."""
+        named = roster.completed_at
+        return roster.complete and (named is None or named <= self.schedule.roster_due)
+
     def roster_late_by(self, roster: RosterFacts, now: datetime) -> int:
         """Working days begun since the roster was due; 0 while nothing is late."""
         return 0 if roster.complete else self._workdays(self.schedule.roster_due, now)

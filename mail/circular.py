@@ -27,7 +27,8 @@ def as_circular(report: LateReport) -> bytes:
 
 
 def _context(report: LateReport) -> dict[str, Any]:
-    told = [line for line in report.late if not (line.held_until or line.waiting_on or _checking(line))]
+    tables = [line for line in report.late if not line.roster]
+    told = [line for line in tables if not (line.held_until or line.waiting_on or _checking(line))]
     parts = [part for part in (_collecting(told), _reviewing(told)) if part["rows"]]
     titles = [part["title"] for part in parts]
     if report.rosters:
@@ -43,14 +44,18 @@ def _context(report: LateReport) -> dict[str, Any]:
         "at_text": f"{report.at.year}年{day_and_time(report.at)}",
         "due": report.due,
         "on_time": report.on_time,
-        "told": len(told),
-        "department_count": len({row["department"] for part in parts for row in part["rows"]}),
+        "told": len(told) + len(report.rosters),
+        "department_count": len(_named(parts, report.rosters)),
         "parts": [{**part, "title": printed[part["title"]]} for part in parts],
         "rosters": "、".join(report.rosters),
         "rosters_title": printed.get("名单未报", ""),
         "notes_title": printed["有关说明和要求"],
-        **_left_out(report.late),
+        **_left_out(tables),
     }
+
+
+def _named(parts: Iterable[dict[str, Any]], rosters: Iterable[str]) -> set[str]:
+    return {row["department"] for part in parts for row in part["rows"]} | set(rosters)
 
 
 def _left_out(late: Iterable[LateLine]) -> dict[str, int]:

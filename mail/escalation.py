@@ -44,9 +44,7 @@ def write_escalation(
         lead += "附件是通报草稿，请核对、编号后由您决定是否印发。"
     subject = escalation_subject([replace(item, department=item.holder) for item in items])
     letter = desk.letter(subject, held, lead, groups, template="escalation")
-    said = {item.id for item in items}
-    rest = [each for each in scope.with_people if each.id not in said]
-    return replace(letter, context=scope.told(rest), audience=audience, told=told(notices, items))
+    return replace(letter, context=scope.told(items), audience=audience, told=told(notices, items))
 
 
 def widest(notices: Sequence[Notice]) -> str:
@@ -75,6 +73,8 @@ class _Scope:
         silent = {each.id for each in self.held_back}
         self.late = [each for each in late if each.id not in silent]
         self.with_people = [each for each in self.late if each.holder != SYSTEM_CHECK]
+        self.rosters = [each for each in desk.rosters.values() if self.asks(each.department)]
+        self.unnamed = [each.department for each in self.rosters if desk.rules.roster_overdue(each, desk.now)]
 
     def item(self, facts: AssignmentFacts, *, staged: bool = False) -> Item:
         """A late assignment with who holds it and for how long; ``staged``: and where it stands."""
@@ -86,20 +86,32 @@ class _Scope:
             note = f"{SAYS[facts.stage]}，{note}"
         return replace(self.desk.item(facts, note), holder="、".join(_hands(facts)))
 
-    def told(self, rest: Sequence[AssignmentFacts]) -> dict[str, object]:
-        """What the letter says beside its groups."""
+    def told(self, items: Sequence[Item]) -> dict[str, object]:
+        """What the letter says beside its groups, which have these items."""
+        rules, said = self.desk.rules, {item.id for item in items}
         due = [each for each in self.desk.facts.values() if self._fell_due(each)]
-        still = [self.item(each, staged=True) for each in rest]
+        named = self.rosters if rules.schedule.roster_due <= self.desk.now else []
+        still = [self.item(each, staged=True) for each in self.with_people if each.id not in said]
+        rosters = {item.department for item in items if item.id is None}
+        still += self.roster_items(each for each in self.unnamed if each not in rosters)
         checking = [each for each in self.late if each.holder == SYSTEM_CHECK]
         return {
             "scope": self._named(),
-            "due": len(due),
-            "on_time": sum(self.desk.rules.was_in_time(each) for each in due),
-            "late": len(self.late),
+            "due": len(due) + len(named),
+            "on_time": sum(map(rules.was_in_time, due)) + sum(map(rules.roster_in_time, named)),
+            "late": len(self.late) + len(self.unnamed),
             "rest": Group("overdue", "此前已报告、仍未完成", by_due(still)),
             "checking": [self.item(each).label for each in checking],
             "held_back": list(self._held_back()),
         }
+
+    def roster_items(self, departments: Iterable[str]) -> list[Item]:
+        """The rosters of these departments that are owed, each in its department's hands."""
+        return [replace(item, holder=item.department) for item in self.desk.roster_items(departments)]
+
+    def asks(self, department: str) -> bool:
+        """Whether this department is one that the audience answers for."""
+        return self.departments is None or department in self.departments
 
     def _named(self) -> str:
         """Of whom the numbers are; many departments are counted."""
@@ -158,9 +170,5 @@ def _additions(desk: Desk, notices: Sequence[Notice], scope: _Scope) -> Group:
 
 
 def _rosters(desk: Desk, notices: Sequence[Notice], scope: _Scope) -> Group:
-    mine = [
-        replace(item, holder=item.department)
-        for item in desk.named_rosters(notices)
-        if scope.departments is None or item.department in scope.departments
-    ]
-    return Group("overdue", "名单未报", tuple(mine))
+    named = [item.department for item in desk.named_rosters(notices) if scope.asks(item.department)]
+    return Group("overdue", "名单未报", tuple(scope.roster_items(named)))

@@ -10,7 +10,16 @@ from typing import TYPE_CHECKING
 from unicodedata import east_asian_width
 
 from mail.forecast_words import end_text, level_text, reason
-from mail.report_words import HOLDERS, NOT_OWED, extended_text, held_text, issue, moment_text, receipts_text
+from mail.report_words import (
+    HOLDERS,
+    code_text,
+    extended_text,
+    held_text,
+    issue,
+    moment_text,
+    receipts_text,
+    standing_text,
+)
 from mail.visible import visible
 from models.late import HELD_BY, LateLine, LateReport
 from models.stages import SAYS
@@ -181,12 +190,12 @@ def _departments(report: LateReport) -> Iterable[Sequence[Value]]:
 def _line(line: LateLine) -> Sequence[Value]:
     return (
         line.department,
-        line.table,
+        code_text(line),
         line.name,
         "是" if line.source else "",
         line.reviewer or "",
         line.due,
-        SAYS[line.stage],
+        standing_text(line),
         line.working_days_late,
         held_text(line),
         *(line.days.get(holder, 0) for holder in HELD_BY),
@@ -205,9 +214,9 @@ def _line(line: LateLine) -> Sequence[Value]:
 def _changes(report: LateReport) -> Iterable[Sequence[Value]]:
     if report.change:
         for line in report.change.new:
-            yield "新增", line.table, line.name, line.department, SAYS[line.stage]
+            yield "新增", code_text(line), line.name, line.department, standing_text(line)
         for each in report.change.settled:
-            yield "已解决", each.table, each.name, each.department, SAYS.get(each.stage, NOT_OWED)
+            yield "已解决", code_text(each), each.name, each.department, standing_text(each)
 
 
 def _outlook(report: LateReport) -> Iterable[Sequence[Value]]:

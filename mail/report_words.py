@@ -10,9 +10,9 @@ from typing import Any
 from mail.forecast_words import end_text, level_text, pace_text, reason
 from mail.visible import all_visible
 from mail.wording import day_and_time
-from models.late import HELD_BY, Change, DepartmentCount, Extended, LateLine, LateReport, Receipted
+from models.late import HELD_BY, Change, DepartmentCount, Extended, LateLine, LateReport, Receipted, Settled
 from models.prospect import AtRisk, Prospect
-from models.stages import SAYS
+from models.stages import CHECKED, PENDING, SAYS
 
 HOLDERS = {"collector": "采集", "reviewer": "审核", "system-check": "系统检测"}
 AUDIENCES = {
@@ -24,6 +24,8 @@ AUDIENCES = {
     "reviewer": "审核员",
 }
 NOT_OWED = "不再要求"
+ROSTER_CODE = "名单"
+ROSTER_SAYS = {PENDING: "待报齐", CHECKED: "已报齐"}
 PARTS = {
     "departments": "各部门情况",
     "change": "与上期相比",
@@ -51,6 +53,7 @@ def context(report: LateReport) -> dict[str, Any]:
         "late_count": len(report.late),
         "total": report.total,
         "rosters": "、".join(report.rosters),
+        "roster_count": len(report.rosters),
         "departments": [_row(each) for each in report.departments],
         "lines": [_detail(line) for line in report.late],
         "groups": _groups(report.late),
@@ -120,6 +123,17 @@ def receipts_text(receipts: Sequence[Receipted]) -> str:
     return "；".join(_receipt(each) for each in receipts)
 
 
+def code_text(line: LateLine | Settled) -> str:
+    """What it is called among numbers of tables."""
+    return ROSTER_CODE if line.roster else line.table
+
+
+def standing_text(line: LateLine | Settled) -> str:
+    """Where it stands; a roster is named or not."""
+    says = ROSTER_SAYS if line.roster else SAYS
+    return says.get(line.stage, NOT_OWED)
+
+
 def _receipt(each: Receipted) -> str:
     who = AUDIENCES.get(each.audience, each.audience)
     if not each.seen:
@@ -171,12 +185,12 @@ def _detail(line: LateLine) -> dict[str, Any]:
     spent = [f"{HOLDERS[holder]} {days}" for holder, days in line.days.items() if days]
     spent += [f"等{name} {days}" for name, days in line.waited.items()]
     return {
-        "table": f"{line.table} {line.name}",
+        "table": line.label,
         "source": line.source,
         "department": line.department,
         "reviewer": line.reviewer or "",
         "due": due_text(line.due),
-        "stage": SAYS[line.stage],
+        "stage": standing_text(line),
         "days": line.working_days_late,
         "held_by": held_text(line),
         "spent": "，".join(spent),
@@ -195,14 +209,14 @@ def _change(change: Change) -> dict[str, Any]:
         "late_then": change.late_then,
         "new_count": len(change.new),
         "settled_count": len(change.settled),
-        "new": _by_department((line.department, line.table) for line in change.new),
-        "settled": _by_department((each.department, each.table) for each in change.settled),
+        "new": _by_department(change.new),
+        "settled": _by_department(change.settled),
     }
 
 
-def _by_department(keys: Iterable[tuple[str, str]]) -> list[str]:
-    parts = groupby(keys, lambda key: key[0])
-    found = ((name, [code for _, code in several]) for name, several in parts)
+def _by_department(lines: Iterable[LateLine | Settled]) -> list[str]:
+    parts = groupby(lines, lambda line: line.department)
+    found = ((name, list(map(code_text, several))) for name, several in parts)
     return [f"{name} {len(codes)} 项（{_listed(codes)}）" for name, codes in found]
 
 

@@ -35,7 +35,7 @@ def file_name(form: str) -> str:
 def summary(report: LateReport) -> dict[str, Any]:
     """What a mail says of the report: the three numbers, what has changed, then each late table by whose
     turn it is."""
-    change = report.change
+    change, tables = report.change, [line for line in report.late if not line.roster]
     return {
         "at_text": day_and_time(report.at),
         "due": report.due,
@@ -43,9 +43,9 @@ def summary(report: LateReport) -> dict[str, Any]:
         "late": len(report.late),
         "new": len(change.new) if change else None,
         "settled": len(change.settled) if change else None,
-        "rosters": list(report.rosters),
+        "rosters": [_days(line) for line in report.late if line.roster],
         "parts": [
-            {"title": title, "lines": [_sentence(line) for line in report.late if line.stage in stages]}
+            {"title": title, "lines": [_sentence(line) for line in tables if line.stage in stages]}
             for title, stages in PARTS
         ],
     }
@@ -85,7 +85,11 @@ PARTS = (
 
 
 def _sentence(line: LateLine) -> str:
-    return f"{line.table} {line.name} · {line.department}，逾期 {line.working_days_late} 个工作日"
+    return f"{line.label} · {_days(line)}"
+
+
+def _days(line: LateLine) -> str:
+    return f"{line.department}，逾期 {line.working_days_late} 个工作日"
 
 
 def _set_upright(section: Section) -> None:

@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from deadlines.facts import ROSTER
 from models.prospect import Prospect
 
 HELD_BY = ("collector", "reviewer", "system-check")
+ROSTER_NAME = "采集员、审核员名单"
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,7 @@ class Receipted:
 
 @dataclass(frozen=True)
 class LateLine:
-    """One late assignment: who holds it past whose deadline, and how the working days late were spent.
+    """One late assignment, or roster: who holds it past whose deadline, how the working days late were spent.
 
     ``due`` is the deadline of whoever holds it; ``days`` the working days since the table's own deadline,
     by who held it when each ended, but those which the collector ``waited`` for additions to source tables
@@ -76,6 +78,16 @@ class LateLine:
         return self.table, self.department
 
     @property
+    def roster(self) -> bool:
+        """Whether it is a department's roster (S1) and no table."""
+        return self.table == ROSTER
+
+    @property
+    def label(self) -> str:
+        """What it is called: a table with its number."""
+        return self.name if self.roster else f"{self.table} {self.name}"
+
+    @property
     def answerable(self) -> tuple[str, ...]:
         """The departments whose lateness it is: all that are waited for, and its own where nobody is or
         where it has been late by itself too."""
@@ -106,6 +118,11 @@ class Settled:
     department: str
     stage: str
 
+    @property
+    def roster(self) -> bool:
+        """Whether it is a department's roster and no table."""
+        return self.table == ROSTER
+
 
 @dataclass(frozen=True)
 class Change:
@@ -121,9 +138,9 @@ class Change:
 class LateReport:
     """The state of lateness at one moment.
 
-    ``total`` counts every assignment that is owed, ``due`` those of which a deadline has passed (the
-    table's, or that of whoever holds it), ``on_time`` those of them first submitted by the table's.
-    ``rosters`` names the departments whose roster is late.  ``number`` counts the reports that went out;
+    ``total`` counts every assignment and every roster that is owed, ``due`` those of which a deadline has
+    passed (the table's, or that of whoever holds it), ``on_time`` those of them first submitted, or named,
+    by it.  ``number`` counts the reports that went out;
     None for one that was only asked for.  ``change`` is None where no report went before.  ``prospect``
     foretells what is still open.
     """
@@ -134,7 +151,6 @@ class LateReport:
     office: str
     phone: str
     late: tuple[LateLine, ...]
-    rosters: tuple[str, ...]
     departments: tuple[DepartmentCount, ...]
     on_time: int
     due: int
@@ -143,6 +159,11 @@ class LateReport:
     prospect: Prospect
     number: int | None = None
     change: Change | None = None
+
+    @property
+    def rosters(self) -> tuple[str, ...]:
+        """The departments whose roster is late."""
+        return tuple(line.department for line in self.late if line.roster)
 
     def held(self, holder: str) -> list[LateLine]:
         """The late lines in the hands of collector, reviewer or system-check."""

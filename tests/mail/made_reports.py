@@ -21,6 +21,14 @@ def line(table: str, name: str, department: str, stage: str, held_by: str) -> La
     return LateLine(table, name, department, "学务部", DUE, stage, 2, held_by, days)
 
 
+ROSTER_DUE = AT.replace(day=7, hour=17, minute=30)
+UNNAMED = replace(
+    line("roster", "采集员、审核员名单", "图书馆", "pending", "collector"),
+    reviewer=None,
+    due=ROSTER_DUE,
+    working_days_late=5,
+    days={"collector": 5, "reviewer": 0, "system-check": 0},
+)
 NOTHING_AHEAD = Prospect(Outlook(Pace(), 0.0, None, None), (), (), ())
 REPORT = LateReport(
     at=AT,
@@ -33,21 +41,22 @@ REPORT = LateReport(
         line("6.1", "教师基本情况", "政务部", "returned", "collector"),
         line("10.1.1", "学生基本信息", "学务部", "pending", "collector"),
         line("7.2", "课程设置", "教务部", "reviewed", "system-check"),
+        UNNAMED,
     ),
-    rosters=("图书馆",),
     departments=(
         DepartmentCount("政务部", 5, 4, {"reviewer": 1, "collector": 1}),
         DepartmentCount("学务部", 1, 0, {"collector": 1}),
         DepartmentCount("教务部", 2, 2, {"system-check": 1}),
+        DepartmentCount("图书馆", 1, 0, {"collector": 1}),
     ),
     on_time=6,
-    due=8,
-    total=189,
+    due=9,
+    total=201,
     year=2020,
     prospect=NOTHING_AHEAD,
     number=3,
 )
-NOTHING = replace(REPORT, late=(), rosters=(), departments=(), on_time=0, due=0)
+NOTHING = replace(REPORT, late=(), departments=(), on_time=0, due=0)
 
 
 RISK = Risk("watch", "slow", 9, 9, 7, 2, 18, 1.0, 0.0, 0.25, 0.5)

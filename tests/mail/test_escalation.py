@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlmodel import select
+from sqlmodel import col, delete, select
 
 from actions.hold import hold
+from actions.late import late_report
 from mail.escalation import widest
-from mail.letters import Letter
+from mail.letters import Letter, write_report
 from mail.render import render
-from models import Notice
+from mail.reports import as_html, summary
+from models import Grant, Mail, Notice
 from tests.actions.people import office as boss
 from tests.actions.people import task
 from tests.mail.campaign_mail import PostOffice
@@ -89,14 +91,15 @@ def test_the_numbers_are_those_of_the_addressee_s_departments(office: PostOffice
     hand_in(office, "6.1", "政务部")
     office.decide(at(office, "2020-11-12T08:31"))
     own, whole = letter(office, FIRST, "escalation"), letter(office, "S000", "escalation", last=False)
-    assert told(own) == told(whole) == (5, 2, 5)
+    assert told(own) == (6 + 5, 6 + 2, 5)
+    assert told(whole) == (12 + 5, 12 + 2, 5)
     assert own is not None
     assert own.context["scope"] == "您分管的部门（政务部、教务部、学务部等 6 个部门）"
     assert own.context["checking"] == ["1.6 机构设置"]
     office.decide(at(office, "2020-11-19T08:31"))
-    assert told(letter(office, FIRST, "escalation"))[0] == 57
-    assert told(letter(office, SECOND, "escalation"))[0] == 132
-    assert told(letter(office, "S000", "escalation"))[0] == 189
+    assert told(letter(office, FIRST, "escalation"))[0] == 6 + 57
+    assert told(letter(office, SECOND, "escalation"))[0] == 6 + 132
+    assert told(letter(office, "S000", "escalation"))[0] == 12 + 189
 
 
 def test_apart_by_whose_turn_it_is_by_department_with_who_holds_it_how_long(office: PostOffice) -> None:
@@ -117,7 +120,7 @@ def test_what_was_told_before_and_is_still_late_follows(office: PostOffice) -> N
     found = letter(office, FIRST, "escalation")
     assert found is not None
     assert found.subject.startswith("【逾期】52 项任务（")
-    assert told(found) == (57, 0, 57)
+    assert told(found) == (6 + 57, 6, 57)
     rest = by_department(found, "此前已报告、仍未完成")
     assert rest["学务部"] == [("待采集，在采集员手中，逾期 6 个工作日", ["10.1.1 学生基本信息"])]
     text, html = render(found)
@@ -132,14 +135,14 @@ def test_what_is_held_back_is_said_to_leaders_with_the_reason_and_not_counted(of
         who = boss(session, office.now)
         hold(session, who, task(session, "7.1.1", "教务部").id, date(2020, 11, 16), "住院", office.now)
     found = letter(office, FIRST, "escalation")
-    assert told(found) == (5, 0, 4)
+    assert told(found) == (6 + 5, 6, 4)
     assert "7.1.1" not in str(by_department(found, "未提交"))
     assert found is not None
     assert found.context["held_back"] == ["7.1.1 开设专业 · 教务部：暂缓至 11月16日（周一），住院"]
     for part in render(found):
         assert "另有 1 项由质量部办公室暂缓上报" in part
     whole = letter(office, "S000", "escalation", last=False)
-    assert told(whole) == (5, 0, 5)
+    assert told(whole) == (12 + 5, 12, 5)
     assert "7.1.1" in str(by_department(whole, "未提交"))
     assert whole is not None
     assert whole.context["held_back"] == []
@@ -162,3 +165,38 @@ SOURCES = [
     ("7.2", "教务部"),
     ("10.1.1", "学务部"),
 ]
+
+
+def test_a_report_counts_the_rosters_that_the_escalation_tells_of(office: PostOffice) -> None:
+    with office.database.writing() as session:
+        session.exec(delete(Grant).where(col(Grant.role) == "collector"))
+    office.decide(at(office, "2020-11-09T08:31"))
+    found = letter(office, "S000", "escalation")
+    assert found is not None
+    assert (found.subject, told(found)) == (
+        "【逾期】12 项任务（政务部 1、教务部 1、学务部 1 等）",
+        (12, 0, 12),
+    )
+    with office.database.reading() as session:
+        report = late_report(session, office.now)
+        said = Mail(person_id=1, address="", kind="report", context=summary(report))
+        desk = office.outbox.drafting.desk_of(session)
+        mail = write_report(desk, said, [], desk.addressees.roles_of(boss(session, office.now).id))
+    assert mail is not None
+    assert mail.subject.endswith("应交 12，按时提交 0，目前逾期 12")
+    for part in (*render(mail), as_html(report).decode()):
+        assert "没有逾期" not in part
+        assert "图书馆" in part
+
+
+def test_a_roster_told_before_and_still_open_follows(office: PostOffice) -> None:
+    with office.database.writing() as session:
+        session.exec(delete(Grant).where(col(Grant.role) == "collector", col(Grant.department_id) == 1))
+    office.decide(at(office, "2020-11-09T08:31"))
+    office.decide(at(office, "2020-11-12T08:31"))
+    found = letter(office, FIRST, "escalation")
+    assert told(found) == (6 + 5, 5, 1 + 5)
+    assert by_department(found, "此前已报告、仍未完成")["政务部"][0] == (
+        "尚缺采集员",
+        ["报采集员、审核员名单"],
+    )

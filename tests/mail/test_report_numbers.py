@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
-from sqlmodel import Session, col, delete, select
+from sqlmodel import Session, col, delete, select, update
 
 from actions.extend import ask, grant, refuse, revoke
 from actions.hold import hold
@@ -27,8 +27,9 @@ from tests.actions.people import holder, office, task
 from tests.actions.played import move, play
 from tests.conftest import SHANGHAI, planned
 from tests.mail.campaign_mail import PostOffice
+from tests.mail.owed_by_hand import Owed, Roster
 from tests.mail.read_reports import HELD, read_book, read_page, read_word
-from tests.mail.recounted import STAGES, Owed, departments, owed, rosters
+from tests.mail.recounted import departments, owed
 
 MOMENTS = ("11-12T08:31", "11-13T09:30", "11-18T15:00", "11-19T08:31", "11-25T09:30")
 
@@ -155,7 +156,13 @@ class Counted:
     @property
     def numbers(self) -> list[int]:
         held = [sum(each.holder == holder for each in self.late) for holder in HELD]
-        return [len(self.due), sum(each.in_time for each in self.due), len(self.late), *held, *self.changed]
+        named = [len(self.unnamed)] if self.unnamed else []
+        in_time = sum(each.in_time for each in self.due)
+        return [len(self.due), in_time, len(self.late), *held, *self.changed, *named]
+
+    @property
+    def unnamed(self) -> list[str]:
+        return [each.department for each in self.late if isinstance(each, Roster)]
 
 
 def counted(database: Database, at: datetime, before: datetime) -> Counted:
@@ -166,7 +173,7 @@ def counted(database: Database, at: datetime, before: datetime) -> Counted:
     still = {(each.department, each.table) for each in late}
     order = list(dict.fromkeys(each.department for each in now))
     ahead: dict[tuple[str, datetime, bool], list[int]] = {}
-    for each in now:
+    for each in (each for each in now if not isinstance(each, Roster)):
         stage = each.stage(at)
         numbers = ahead.setdefault((each.department, each.due, each.by_review), [0, 0])
         numbers[0] += stage in ("pending", "returned", "failed")
@@ -189,9 +196,9 @@ def line_of(each: Owed) -> dict[str, Any]:
         "department": each.department,
         "table": each.table,
         "source": each.source,
-        "reviewer": each.reviewer,
+        "reviewer": each.reviewer or "",
         "due": f"{each.deadline.month}月{each.deadline.day}日 {each.deadline:%H:%M}",
-        "stage": STAGES[each.stage(each.at)],
+        "stage": each.standing,
         "days": each.days_late,
         "held_by": each.held_by,
         "spent": each.spent,
@@ -215,7 +222,7 @@ def row_of(each: Owed) -> dict[str, Any]:
         "源表": "是" if each.source else None,
         "审核部门": each.reviewer,
         "应完成时间": plain(each.deadline.replace(microsecond=0)),
-        "状态": STAGES[each.stage(each.at)],
+        "状态": each.standing,
         "逾期（工作日）": each.days_late,
         "责任环节": each.held_by,
         **dict(zip(("采集用时", "审核用时", "检测用时"), each.spent, strict=True)),
@@ -251,14 +258,29 @@ def assert_files(database: Database, at: datetime, before: datetime) -> Counted:
     assert word["lines"] == page["lines"] == lines
     assert {(row[0], int(row[2]), int(row[3])) for row in word["outlook"]} <= ahead.keys()
     assert word["outlook"] == page["outlook"]
-    missing = rosters(database)
+    missing = "、".join(found.unnamed)
     assert (f"{missing}尚未报齐" in word["told"]) == bool(missing)
+    assert (
+        ("没有逾期" in files["late-report.html"].decode()) == ("没有逾期" in word["told"]) == (not found.late)
+    )
     return found
 
 
 @pytest.mark.parametrize("text_of_moment", MOMENTS)
 def test_every_number_is_what_the_events_count(played: Database, text_of_moment: str) -> None:
     assert_files(played, asked(text_of_moment), asked("11-11T09:00"))
+
+
+def test_every_number_where_rosters_are_open(played: Database) -> None:
+    with played.writing() as session:
+        first, second = session.exec(select(Department.id).order_by(col(Department.position)).limit(2))
+        session.exec(delete(Grant).where(col(Grant.department_id) == first))
+        mine = col(Grant.department_id) == second, col(Grant.role) == "collector"
+        session.connection().execute(update(Grant).where(*mine).values(since=asked("11-10T10:00")))
+    found = assert_files(played, asked("11-09T08:31"), asked("11-07T17:30"))
+    assert found.numbers == [12, 10, 2, 2, 0, 0, 2, 0, 2]
+    later = assert_files(played, asked("11-10T10:30"), asked("11-09T08:31"))
+    assert later.numbers[6:] == [0, 1, 1]
 
 
 def test_every_number_where_everything_happened(eventful: Database) -> None:

@@ -8,6 +8,7 @@ from io import BytesIO
 from zipfile import ZipFile
 
 import docx
+import openpyxl
 import pytest
 from docx.text.paragraph import Paragraph
 
@@ -15,7 +16,7 @@ from mail.circular import as_circular
 from mail.paper import FOLDER
 from mail.report_chart import MOST, _specification, chart_png
 from mail.report_words import numbered
-from mail.reports import as_docx
+from mail.reports import as_docx, as_xlsx
 from models.late import DepartmentCount, LateReport
 from tests.mail.made_reports import FULL, NOTHING, REPORT
 
@@ -99,3 +100,10 @@ def test_formulas_stay_text(make: Make) -> None:
     assert "=1+1" in written
     assert "w:instrText" not in written
     assert "w:fldSimple" not in written
+
+
+def test_numbers_stand_right_in_every_sheet() -> None:
+    for sheet in openpyxl.load_workbook(BytesIO(as_xlsx(FULL))):
+        numbers = [cell for row in sheet.iter_rows(min_row=2) for cell in row if cell.data_type == "n"]
+        counted = [cell for cell in numbers if cell.value is not None]
+        assert {cell.alignment.horizontal for cell in counted} <= {"right"}

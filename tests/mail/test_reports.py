@@ -17,7 +17,19 @@ from mail.circular import as_circular
 from mail.report_chart import _specification, chart_svg
 from mail.reports import FOLDER, as_docx, as_html, as_xlsx, summary, write_report
 from models.late import DepartmentCount
-from tests.mail.made_reports import DUE, EXTENDED, FULL, HELD_BACK, NOTHING, RECEIPTS, REPORT, REQUESTS, WHY
+from tests.mail.made_reports import (
+    DUE,
+    EXTENDED,
+    FULL,
+    HELD_BACK,
+    NOTHING,
+    RECEIPTS,
+    REPORT,
+    REQUESTS,
+    ROSTER_DUE,
+    UNNAMED,
+    WHY,
+)
 
 
 def tables(content: bytes) -> list[list[list[str]]]:
@@ -41,9 +53,9 @@ def test_word_has_the_form_and_the_numbers() -> None:
         "2020年数据采集\n逾期情况报告",
         "各位院领导，各有关部门：",
         "数据采集逾期〔2020〕第 3 期",
-        "截至2020年11月13日（周五）08:30，已到期应交 8 项，其中按时提交 6 项；现有逾期 4 项"
-        "（采集环节 2 项，审核环节 1 项，系统检测环节 1 项）",
-        "图书馆尚未报齐采集员、审核员名单。",
+        "截至2020年11月13日（周五）08:30，已到期应交 9 项，其中按时提交 6 项；现有逾期 5 项"
+        "（采集环节 3 项，审核环节 1 项，系统检测环节 1 项）",
+        "其中名单 1 项：图书馆尚未报齐采集员、审核员名单。",
         "2020年11月13日",
         "请相关部门尽快完成，逐项情况见附件。如与实际情况有出入，请与质量部办公室联系（电话：62809066）。",
     ):
@@ -53,12 +65,14 @@ def test_word_has_the_form_and_the_numbers() -> None:
         ["政务部", "5", "4", "2", "1", "1", "0"],
         ["学务部", "1", "0", "1", "1", "0", "0"],
         ["教务部", "2", "2", "1", "0", "0", "1"],
+        ["图书馆", "1", "0", "1", "1", "0", "0"],
     ]
     assert late[1:3] == [
         ["政务部", "1.6 机构设置", "学务部", "11月11日 23:59", "待审核", "2", "审核", "审核 2", ""],
         ["政务部", "6.1 教师基本情况", "学务部", "11月11日 23:59", "已退回", "2", "采集", "采集 2", ""],
     ]
-    assert len(late) == 1 + 4
+    unnamed = ["图书馆", "采集员、审核员名单", "", "11月7日 17:30", "待报齐", "5", "采集", "采集 5", ""]
+    assert late[5:] == [unnamed]
 
 
 def test_word_holds_the_chart() -> None:
@@ -89,12 +103,14 @@ def test_excel_has_values_and_a_chart_of_its_own() -> None:
         ["政务部", 5, 4, 2, 1, 1, 0],
         ["学务部", 1, 0, 1, 1, 0, 0],
         ["教务部", 2, 2, 1, 0, 0, 1],
+        ["图书馆", 1, 0, 1, 1, 0, 0],
     ]
     rows = [[cell.value for cell in row] for row in book["逾期明细"].iter_rows(min_row=2)]
     due = DUE.replace(tzinfo=None)
     named = ["政务部", "1.6", "机构设置", None, "学务部", due, "待审核", 2, "审核"]
     assert rows[0] == [*named, 0, 2, 0, 0, 0, None, None, 0, 0, None, None, None]
-    assert len(rows) == 4
+    unnamed = ["图书馆", "名单", "采集员、审核员名单", None, None, plain(ROSTER_DUE), "待报齐", 5]
+    assert (len(rows), rows[4][:8]) == (5, unnamed)
     with ZipFile(BytesIO(content)) as package:
         assert "xl/charts/chart1.xml" in package.namelist()
 
@@ -142,7 +158,12 @@ def test_the_chart_shows_each_department_and_whole_numbers() -> None:
 
 def test_what_the_mail_says() -> None:
     said = summary(REPORT)
-    assert (said["due"], said["on_time"], said["late"], said["rosters"]) == (8, 6, 4, ["图书馆"])
+    assert (said["due"], said["on_time"], said["late"], said["rosters"]) == (
+        9,
+        6,
+        5,
+        ["图书馆，逾期 5 个工作日"],
+    )
     assert {part["title"]: part["lines"] for part in said["parts"]} == {
         "未提交": ["10.1.1 学生基本信息 · 学务部，逾期 2 个工作日"],
         "退回待修改": ["6.1 教师基本情况 · 政务部，逾期 2 个工作日"],
@@ -257,9 +278,14 @@ def test_what_nobody_sees_breaks_no_file(letter: str) -> None:
     odd = f"出{letter}差"
     line = replace(FULL.late[0], name=odd, department=odd, held_reason=odd, reviewer=odd)
     counts = (replace(REPORT.departments[0], department=odd),)
-    report = replace(FULL, campaign=odd, late=(line,), departments=counts, rosters=(odd,))
+    unnamed = replace(UNNAMED, department=odd)
+    report = replace(FULL, campaign=odd, late=(line, unnamed), departments=counts)
     departments, _, late = tables(as_docx(report))
-    assert (departments[1][0], late[1][:3]) == ("出差", ["出差", "1.6 出差〔源表〕", "出差"])
+    assert (departments[1][0], late[1][:3], late[2][0]) == (
+        "出差",
+        ["出差", "1.6 出差〔源表〕", "出差"],
+        "出差",
+    )
     assert "暂缓上报至11月17日，出差" in late[1][-1]
     content = as_xlsx(report)
     assert openpyxl.load_workbook(BytesIO(content))["逾期明细"]["A2"].value == "出差"
@@ -269,10 +295,3 @@ def test_what_nobody_sees_breaks_no_file(letter: str) -> None:
     assert letter not in as_html(report).decode()
     told = replace(report, late=(replace(line, held_until=None, held_by="collector"),))
     assert tables(as_circular(told))[0][1] == ["出差", "1", "2", "1.6 出差"]
-
-
-def test_numbers_stand_right_in_every_sheet() -> None:
-    for sheet in openpyxl.load_workbook(BytesIO(as_xlsx(FULL))):
-        numbers = [cell for row in sheet.iter_rows(min_row=2) for cell in row if cell.data_type == "n"]
-        counted = [cell for cell in numbers if cell.value is not None]
-        assert {cell.alignment.horizontal for cell in counted} <= {"right"}

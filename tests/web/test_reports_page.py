@@ -10,9 +10,11 @@ from urllib.parse import quote
 
 import docx
 import pytest
+from sqlmodel import col, delete
 
 from actions import clock
 from actions.late import late_report, record_report
+from models import Grant
 from tests.actions.played import play
 from tests.conftest import SHANGHAI
 from tests.web.conftest import Installation
@@ -141,3 +143,13 @@ def test_a_moment_that_cannot_be_says_so_and_stays(office: Browser, typed: str, 
     assert f'value="{typed}"' in answer.text
     assert lines(answer.text)
     assert office.get("/reports/now.docx", params={"at": typed}).status_code == 422
+
+
+def test_an_open_roster_is_a_line_like_a_tables(site: Installation) -> None:
+    with site.database.writing() as session:
+        session.exec(delete(Grant).where(col(Grant.role) == "collector", col(Grant.department_id) == 3))
+        clock.jump(session, NOW.replace(day=9))
+    html = site.browser("S000").get("/reports").text
+    assert '<a href="/people">采集员、审核员名单</a></td><td>学务部</td>' in html
+    assert "待报齐" in html
+    assert "没有逾期" not in html
