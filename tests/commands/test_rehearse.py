@@ -91,8 +91,8 @@ def test_the_events_are_in_the_order_of_time(events: list[dict[str, Any]]) -> No
 
 def test_the_reports_say_their_numbers_in_the_subject(events: list[dict[str, Any]]) -> None:
     said = {when(event).date(): event["subject"] for event in events if event["kind"] == "report"}
-    assert said[date(2020, 11, 12)].endswith("应交 5，按时提交 0，目前逾期 5")
-    assert said[date(2020, 11, 19)].endswith("应交 189，按时提交 0，目前逾期 189")
+    assert said[date(2020, 11, 12)].endswith("应交 17，按时提交 0，目前逾期 17")
+    assert said[date(2020, 11, 19)].endswith("应交 201，按时提交 0，目前逾期 201")
 
 
 def test_for_people_it_is_a_heading_a_day_and_a_line_a_mail(events: list[dict[str, Any]]) -> None:

@@ -106,7 +106,7 @@ def test_the_report_is_made_once_with_its_files(stage: Stage) -> None:
     tick_at(stage, 12, 9, 0)
     with stage.database.reading() as session:
         (report,) = session.exec(select(Report)).all()
-    assert (report.slot, report.late, report.total) == ("2020-11-12T08:31", 5, 189)
+    assert (report.slot, report.late, report.total) == ("2020-11-12T08:31", 5, 201)
     assert sorted(report.blobs) == ["late-report.docx", "late-report.html", "late-report.xlsx"]
     assert all(stage.station.blobs.get(name) for name in report.blobs.values())
     (mail,) = [mail for mail in mails(stage) if mail.kind == "report"]
