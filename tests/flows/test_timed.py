@@ -111,7 +111,7 @@ def test_the_report_is_made_once_with_its_files(stage: Stage) -> None:
     assert all(stage.station.blobs.get(name) for name in report.blobs.values())
     (mail,) = [mail for mail in mails(stage) if mail.kind == "report"]
     assert mail.attachments == report.blobs
-    assert (mail.context["late"], mail.context["due"]) == (5, 5)
+    assert (mail.context["late"], mail.context["due"]) == (5, 12 + 5)
 
 
 def test_a_flow_that_fails_is_told_tried_again_and_holds_up_no_other(
