@@ -17,7 +17,7 @@ from models.campaign import Department, PlanVersion
 from models.facts import facts_of
 from models.history import Changes, changes_of
 from models.rosters import rosters
-from models.worklist import Line, current_campaign, lines
+from models.worklist import current_campaign, lines
 
 DOES = {COLLECTOR: "采集", REVIEWER: "审核"}
 HEAD = "head"
@@ -34,18 +34,20 @@ class Agenda:
         self,
         session: Session,
         rules: DeadlineRules,
-        found: Iterable[Line],
+        found: Iterable[AssignmentFacts],
+        names: Mapping[str, str],
         changes: Mapping[int, Changes],
         rosters: Iterable[RosterFacts],
         url: str,
     ) -> None:
         self._rules = rules
         self._url = url.rstrip("/")
-        self._collecting: dict[str, list[Line]] = {}
-        self._reviewing: dict[str | None, list[Line]] = {}
-        for line in found:
-            self._collecting.setdefault(line.department, []).append(line)
-            self._reviewing.setdefault(line.reviewer, []).append(line)
+        self._names = names
+        self._collecting: dict[str, list[AssignmentFacts]] = {}
+        self._reviewing: dict[str | None, list[AssignmentFacts]] = {}
+        for facts in found:
+            self._collecting.setdefault(facts.department, []).append(facts)
+            self._reviewing.setdefault(facts.reviewer, []).append(facts)
         self._changes = changes
         self._rosters = {roster.department: roster for roster in rosters}
         campaign = current_campaign(session)
@@ -68,28 +70,28 @@ class Agenda:
     def _entries(self, held: Sequence[Held]) -> Iterator[Entry]:
         reviews = {(each.department, each.table_code) for each in held if each.role == REVIEWER}
         for name in {each.department for each in held if each.role == COLLECTOR and each.department}:
-            for line in self._collecting.get(name, ()):
-                yield self._entry(line, COLLECTOR)
+            for facts in self._collecting.get(name, ()):
+                yield self._entry(facts, COLLECTOR)
         for name in {department for department, _code in reviews if department}:
-            for line in self._reviewing.get(name, ()):
+            for facts in self._reviewing.get(name, ()):
                 whole = (name, None) in reviews
-                if line.assignment.collected_at and (whole or (name, line.table.code) in reviews):
-                    yield self._entry(line, REVIEWER)
+                if facts.collected_at and (whole or (name, facts.code) in reviews):
+                    yield self._entry(facts, REVIEWER)
         for name in {each.department for each in held if each.role == HEAD and each.department}:
             if name in self._rosters:
                 yield self._roster(self._rosters[name])
 
-    def _entry(self, line: Line, role: str) -> Entry:
-        facts, changes = facts_of(line), self._changes.get(line.id, Changes())
+    def _entry(self, facts: AssignmentFacts, role: str) -> Entry:
+        changes = self._changes.get(facts.id, Changes())
         over = not (facts.active and facts.holder == role)
         due = self._due(facts, role)
-        named = f"{line.table.code} {line.table.name} · {line.department}"
+        named = f"{facts.code} {self._names[facts.code]} · {facts.department}"
         return Entry(
-            uid=f"assignment-{line.id}-{role}-{self._installation}@caiji",
+            uid=f"assignment-{facts.id}-{role}-{self._installation}@caiji",
             due=due,
             title=f"{'【已办】' if over else ''}{DOES[role]} {named}",
-            text=self._text(f"{DOES[role]}：{named}", due, f"/assignments/{line.id}"),
-            link=self._link(f"/assignments/{line.id}"),
+            text=self._text(f"{DOES[role]}：{named}", due, f"/assignments/{facts.id}"),
+            link=self._link(f"/assignments/{facts.id}"),
             sequence=changes.count + self._version.number,
             changed=max(changes.last or self._version.applied_at, self._version.applied_at),
             over=over,
@@ -142,7 +144,9 @@ def own_agenda(
     for key in ids:
         found |= {line.id: line for line in lines(session, reviewer_id=key, closed=True)}
     heads = rosters(session, campaign_id, now) if any(each.role == HEAD for each in held) else ()
-    return Agenda(session, rules, found.values(), changes_of(session, found), heads, url)
+    facts = [facts_of(line) for line in found.values()]
+    names = {line.table.code: line.table.name for line in found.values()}
+    return Agenda(session, rules, facts, names, changes_of(session, found), heads, url)
 
 
 def _installation(session: Session, campaign_id: int) -> str:

@@ -245,8 +245,10 @@ class _Run:
         return await sender.connection.send(self._route.sender.address, claimed.content.to, message, ready)
 
     def _message(self, claimed: Claimed) -> bytes:
-        enclosed = (*claimed.content.attachments, *self._attachments(claimed))
-        content = replace(claimed.content, attachments=enclosed)
+        content = claimed.content
+        if claimed.files:
+            enclosed = (*content.attachments, *self._attachments(claimed))
+            content = replace(content, attachments=enclosed)
         return as_bytes(content, self._route.sender, self._delivery._wall())
 
     def _attachments(self, claimed: Claimed) -> tuple[Attachment, ...]:

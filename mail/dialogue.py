@@ -82,9 +82,12 @@ class Dialogue(asyncio.Protocol):
         if not self._wanted:
             self.drop(SMTPServerDisconnected(f"{UNASKED}: {data[:200]!r}"))
             return
+        before = len(self._answers)
         *whole, self._unread = (self._unread + data).split(b"\n")
         for line in whole:
             self._take(line.decode("utf-8", "replace").rstrip())
+        if len(self._answers) > before:
+            self._heard = self._loop.time()
         if len(self._unread) + sum(map(len, self._lines)) > LONGEST_ANSWER:
             self.drop(SMTPServerDisconnected("an answer without an end"))
         elif len(self._answers) > self._wanted:
@@ -100,7 +103,6 @@ class Dialogue(asyncio.Protocol):
         if line[3:4] != "-":
             self._answers.append(SMTPResponse(int(line[:3]) if coded else -1, "\n".join(self._lines)))
             self._lines = []
-            self._heard = self._loop.time()
 
     def _watch(self, seconds: float) -> None:
         """Drop the line once nothing has been heard for so long; what came while we were busy was heard."""

@@ -20,16 +20,16 @@ from mail.trial import write_test
 from mail.withdrawal import TakenBack, write_withdrawal
 from mail.wording import forewarning_subject
 from models import Event, Mail, Notice
-from models.addition import OPEN, requests, waits
+from models.addition import OPEN, requests
 from models.addressees import Addressees, Held
 from models.assignment import REMARKS
 from models.database import among
-from models.facts import facts_of
+from models.facts import gather
 from models.history import changes_of
 from models.hold import holds_at
 from models.notice import TEST
 from models.rosters import rosters
-from models.worklist import current_campaign, lines
+from models.worklist import current_campaign, table_names
 from plans.plan import Contacts, Schedule
 
 ROSTER = "roster@"
@@ -71,9 +71,8 @@ class Desk:
         self.now = now
         self.newest = session.exec(select(func.max(col(Notice.id)))).one() or 0
         self.url = public_url.rstrip("/")
-        self.lines = {line.id: line for line in lines(session, closed=True)}
-        waited = waits(session)
-        self.facts = {key: facts_of(line, waits=waited.get(key, ())) for key, line in self.lines.items()}
+        self.facts = {each.id: each for each in gather(session, now, closed=True).assignments}
+        self.names = table_names(session)
         self.waiting = _waiting(self.facts.values())
         self.addressees = Addressees(session, now)
         self.reasons = _reasons(session, self.facts.values())
@@ -84,7 +83,13 @@ class Desk:
         campaign = current_campaign(session)
         self.rosters = {each.department: each for each in rosters(session, campaign.id or 0, now)}
         self.agenda = Agenda(
-            session, self.rules, self.lines.values(), changes_of(session), self.rosters.values(), self.url
+            session,
+            self.rules,
+            self.facts.values(),
+            self.names,
+            changes_of(session),
+            self.rosters.values(),
+            self.url,
         )
 
     def write(self, mail: Mail, notices: Sequence[Notice]) -> Letter | None:
@@ -95,10 +100,14 @@ class Desk:
 
     def item(self, facts: AssignmentFacts, note: str = "") -> Item:
         """The assignment as a thing to do for whoever holds it."""
-        line = self.lines[facts.id]
         due = self.rules.calendar.local(self.rules.due_now(facts) or facts.effective)
-        label = f"{line.table.code} {line.table.name}"
-        return Item(label, line.department, due, self.link(f"/assignments/{facts.id}"), note, facts.id)
+        return Item(
+            self.label(facts), facts.department, due, self.link(f"/assignments/{facts.id}"), note, facts.id
+        )
+
+    def label(self, facts: AssignmentFacts) -> str:
+        """What its table is called."""
+        return f"{facts.code} {self.names[facts.code]}"
 
     def letter(
         self, subject: str, held: Sequence[Held], lead: str, groups: Iterable[Group], template: str = "letter"

@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING
 
 from sqlmodel import Session, col, select
 
-from deadlines.facts import ROSTER, Facts
+from deadlines.facts import ROSTER, AssignmentFacts, Facts
 from deadlines.withdrawal import WITHDRAWAL, Present
 from mail.parts import Group, Item
 from mail.wording import day_and_time, most_named
-from models import Mail, Notice
+from models import Assignment, Mail, Notice
 from models.addressees import Held
 from models.extension import GRANTED, Extension, all_grants
-from models.worklist import Line
 
 if TYPE_CHECKING:
     from mail.letters import Desk, Letter
@@ -33,6 +32,8 @@ class TakenBack:
         found = session.exec(select(Notice).where(col(Notice.id).in_(taken))).all()
         self.notices = {notice.id: notice for notice in found}
         self.grants = all_grants(session) if found else {}
+        exempt = select(Assignment.id, Assignment.exempt_reason).where(col(Assignment.exempt))
+        self.exempted = dict(session.exec(exempt).all()) if found else {}
 
 
 def write_withdrawal(
@@ -60,28 +61,27 @@ def write_withdrawal(
 
 def _item(desk: Desk, told: Sequence[Notice], deadline: datetime | None) -> Item:
     notice = told[-1]
-    line = desk.lines.get(notice.assignment_id or 0)
+    facts = desk.facts.get(notice.assignment_id or 0)
     local = desk.rules.calendar.local
-    label = f"{line.table.code} {line.table.name}" if line else "报采集员、审核员名单"
+    label = desk.label(facts) if facts else "报采集员、审核员名单"
     said = "；".join(f"{day_and_time(local(each.decided_at))} 告知{TOLD[each.kind]}" for each in told)
     was = f"{said}（当时截止 {day_and_time(local(notice.deadline))}）"
     return Item(
         label=label,
-        department=line.department if line else notice.subject.removeprefix(f"{ROSTER}@"),
+        department=facts.department if facts else notice.subject.removeprefix(f"{ROSTER}@"),
         due=local(deadline or notice.deadline),
-        link=desk.link(f"/assignments/{notice.assignment_id}" if line else "/people"),
-        note=f"{was}。{_why(desk, notice, line)}",
+        link=desk.link(f"/assignments/{notice.assignment_id}" if facts else "/people"),
+        note=f"{was}。{_why(desk, facts)}",
     )
 
 
-def _why(desk: Desk, notice: Notice, line: Line | None) -> str:
-    if line is None or line.assignment.closed:
+def _why(desk: Desk, facts: AssignmentFacts | None) -> str:
+    if facts is None or facts.closed:
         return "采集计划已调整。"
-    row = line.assignment
-    if row.exempt:
-        return f"已免报：{row.exempt_reason}。"
-    grants = [each for each in desk.taken_back.grants.get(line.id, []) if each.state == GRANTED]
-    if any(each.until == desk.facts[line.id].effective for each in grants):
+    if facts.exempt:
+        return f"已免报：{desk.taken_back.exempted[facts.id]}。"
+    grants = [each for each in desk.taken_back.grants.get(facts.id, []) if each.state == GRANTED]
+    if any(each.until == facts.effective for each in grants):
         return f"{desk.schedule.contacts.office}已批准延期：{_latest(grants).reason}。"
     return "采集计划已调整。"
 

@@ -81,6 +81,11 @@ def open_tables(session: Session) -> Sequence[DataTable]:
     return session.exec(statement.order_by(col(DataTable.no))).all()
 
 
+def table_names(session: Session) -> dict[str, str]:
+    """What each data table is called, by its code; also of those that have left the plan."""
+    return dict(session.exec(select(DataTable.code, DataTable.name)).all())
+
+
 def lines(
     session: Session,
     *,
