@@ -52,7 +52,9 @@ def test_who_is_late_is_listed_with_a_number_to_press(site: Installation, office
     assert 'href="tel:0286280906612"' in office.get("/calls").text
     with site.database.writing() as session:
         session.connection().execute(update(Person).values(phone=""))
-    assert "没有电话号码" in card(office.get("/calls").text, "学务部")
+    shown = card(office.get("/calls").text, "学务部")
+    assert "没有电话号码" in shown
+    assert re.search(r'href="/people/S03\d#one-person">到“人员”中补上', shown)
 
 
 def test_a_promise_is_shown_on_the_board_and_in_the_report(site: Installation, office: Browser) -> None:
