@@ -59,9 +59,10 @@ def _frame(name: str, key: str, first: int, last: int) -> tuple[bytes, bytes]:
     return bytes(begin), bytes(mark + end)
 
 
+@lru_cache(maxsize=8192)
 def _event(entry: Entry, zone: ZoneInfo) -> bytes:
     """An event, not a to-do: Outlook, WeCom, QQ Mail and phones import nothing else.  Without an alarm, and
-    not keeping its half hour from anybody.
+    not keeping its half hour from anybody.  Most say each morning what they said the day before.
 
     Texts are escaped by the library; its component would take ten times as long, a thousand times each
     morning.

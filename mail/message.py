@@ -63,20 +63,31 @@ def as_bytes(content: Content, sender: Sender, wall: datetime) -> bytes:
     body = _multipart("alternative", [_text(content.text, "plain"), _text(content.html, "html")])
     if content.attachments:
         body = _multipart("mixed", [body, *map(_attached, content.attachments)])
-    headers = [_header(name, value) for name, value in _headers(content, sender, wall)]
-    return b"".join((*headers, b"MIME-Version: 1.0\r\n", body))
+    own = [_header(name, value) for name, value in _headers(content, wall)]
+    return b"".join((_same(sender), *own, body))
 
 
-def _headers(content: Content, sender: Sender, wall: datetime) -> list[tuple[str, str]]:
+def _headers(content: Content, wall: datetime) -> list[tuple[str, str]]:
     return [
-        ("From", _named(sender)),
         ("To", content.to),
         ("Subject", content.subject),
         ("Date", format_datetime(wall)),
         ("Message-ID", content.message_id),
-        ("Auto-Submitted", "auto-generated"),
-        ("X-Auto-Response-Suppress", "All"),
     ]
+
+
+@lru_cache(maxsize=16)
+def _same(sender: Sender) -> bytes:
+    """The headers that all mails of a sender have."""
+    return b"".join(
+        _header(name, value)
+        for name, value in [
+            ("From", _named(sender)),
+            ("Auto-Submitted", "auto-generated"),
+            ("X-Auto-Response-Suppress", "All"),
+            ("MIME-Version", "1.0"),
+        ]
+    )
 
 
 @lru_cache(maxsize=4096)
@@ -84,7 +95,6 @@ def _understand(address: str) -> None:
     UNDERSTOOD("To", address)
 
 
-@lru_cache(maxsize=16)
 def _named(sender: Sender) -> str:
     """With an encoded name no word of which is longer than gateways take."""
     if sender.name.isascii():
