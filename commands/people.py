@@ -1,8 +1,9 @@
-"""`caiji people`: load people, add one, take one out, make activation links and API tokens."""
+"""`caiji people`: load people, add one, let roles change hands, take one out, make links and API tokens."""
 
 from __future__ import annotations
 
 from dataclasses import asdict
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,6 +11,7 @@ import typer
 
 from commands.console import DataFolder, Json, emit, say
 from commands.store import opened, settings_for
+from models.errors import Unusable
 from settings import Settings
 
 if TYPE_CHECKING:
@@ -69,6 +71,46 @@ def add(
         loaded = load_people(session, [row], now(session))
     say(f"已保存 {name}（{staff_no}）。")
     _tell_loaded(loaded)
+
+
+@app.command("hand-over")
+def hand_over_roles(
+    giver: Annotated[str, typer.Argument(help="谁移交（工号）")],
+    taker: Annotated[str, typer.Argument(help="交给谁（工号）")],
+    roles: Annotated[str, typer.Option(help="哪些角色，默认全部")] = "",
+    first: Annotated[str, typer.Option("--from", help="代理的第一天，如 2020-11-16；不写是移交")] = "",
+    last: Annotated[str, typer.Option("--to", help="代理的最后一天，当天算在内")] = "",
+    data: DataFolder = None,
+) -> None:
+    """把角色移交给另一个人；写明日期的是代理，这段时间里两人都能办理。"""
+    from actions.clock import now
+    from actions.hand_over import hand_over, name_deputy, standing_rights
+    from actions.people import person_by_staff_no
+    from actions.people_file import roles_of
+
+    days, wanted = _days(first, last), roles_of(roles)
+    with opened(settings_for(data)) as database, database.writing() as session:
+        at = now(session)
+        held = standing_rights(session, person_by_staff_no(session, giver), at)
+        chosen = {right.id or 0 for right in held if not wanted or right.role in wanted}
+        if days is None:
+            handed = hand_over(session, giver, taker, chosen, at)
+        else:
+            handed = name_deputy(session, giver, taker, chosen, days, at)
+    way = "移交给" if days is None else f"在 {days[0]} 到 {days[1]} 由其代理："
+    say(f"{handed.giver}的 {handed.number} 个角色{way}{handed.taker}。")
+
+
+def _days(first: str, last: str) -> tuple[date, date] | None:
+    """A deputy's days; None where none are named."""
+    if not (first or last):
+        return None
+    try:
+        return date.fromisoformat(first), date.fromisoformat(last)
+    except ValueError as error:
+        raise Unusable(
+            "代理需要开始和结束日期。", "请同时写 --from 和 --to，形如 2020-11-16，当天都算在内。"
+        ) from error
 
 
 @app.command()

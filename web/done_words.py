@@ -33,6 +33,9 @@ def _by_the_office() -> dict[str, str]:
         "finding-released": _("已放行，系统随即重新检查，几秒后刷新可见。"),
         "rule-released": _("规则已停用，受影响的表随即重新检查。"),
         "release-revoked": _("放行已收回，受影响的表随即重新检查。"),
+        "handed-over": _("已移交：对方在“我的任务”里已能看到这些工作，下一封每日提醒也会写给他。"),
+        "deputy-named": _("代理已设定：这段时间里两人都能办理，每日提醒两人都会收到。"),
+        "deputy-ended": _("代理已结束。"),
     }
 
 

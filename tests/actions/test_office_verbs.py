@@ -12,6 +12,7 @@ from actions import (
     check,
     exempt,
     extend,
+    hand_over,
     hold,
     incidents,
     leaving,
@@ -37,6 +38,7 @@ Verb = Callable[[Session, Who, datetime], object]
 DAY, WHY = date(2020, 11, 20), "学校已知悉"
 BORIS = PersonRow(0, "0072", "乙", "b@example.edu", "", "学务部", ("collector",), (), ())
 SAID = phoned.Said([1], [], reached=True)
+RIGHTS = range(1000)
 NOTHING = Prefill("", "", (), (), ())
 
 VERBS: dict[str, Verb] = {
@@ -47,6 +49,11 @@ VERBS: dict[str, Verb] = {
     "activate all": lambda session, by, now: people.make_activations(session, now, 24, by),
     "save one person": lambda session, by, now: one_person.save_one(session, by, BORIS, "", now),
     "take one out": lambda session, by, now: leaving.take_out(session, "S031", now, now, by),
+    "hand over": lambda session, by, now: hand_over.hand_over(session, "S031", "S041", RIGHTS, now, by),
+    "name a deputy": lambda session, by, now: hand_over.name_deputy(
+        session, "S031", "S041", RIGHTS, (DAY, DAY), now, by
+    ),
+    "end a deputy": lambda session, by, now: hand_over.end_deputy(session, "S031", 1, now, by),
     "exempt": lambda session, by, now: exempt.exempt(session, by, 1, WHY, now),
     "take back an exemption": lambda session, by, now: exempt.unexempt(session, by, 1, WHY, now),
     "extend": lambda session, by, now: extend.grant(session, by, 1, DAY, WHY, now),

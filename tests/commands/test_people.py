@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from sqlite3 import connect
@@ -18,6 +19,7 @@ from models.database import Database
 from models.worklist import open_departments
 from settings import ROOT
 from tests.commands.cli import Cli
+from tests.conftest import SHANGHAI
 
 
 @pytest.fixture
@@ -218,3 +220,26 @@ def test_who_leaves_is_out_and_the_place_left_empty_is_told(cli: Cli, data: Path
         *("people", "add", "S011", "甲", "a@x", "--roles", "采集员"), "--department", "政务部", "--data", data
     )
     assert "恢复在岗：甲" in back.out + back.err
+
+
+def test_roles_are_handed_over_and_a_deputy_is_named(cli: Cli, data: Path) -> None:
+    new = ("7001", "丁", "d@x", "--roles", "", "--department", "图书馆")
+    assert cli("people", "add", *new, "--data", data).code == 0
+    hand_over = ("people", "hand-over", "S061", "7001", "--data", data)
+    for days in (("--from", "2020-11-16"), ("--from", "soon", "--to", "later")):
+        said = cli(*hand_over, *days)
+        assert (said.code, "代理需要开始和结束日期" in said.err) == (1, True)
+    over = cli(*hand_over, "--from", "2020-11-16", "--to", "2020-11-18")
+    assert (over.code, "已经过去" in over.err) == (1, True)
+    none = cli(*hand_over, "--roles", "审核员")
+    assert (none.code, "没有选择要移交的角色" in none.err) == (1, True)
+    said = cli(*hand_over, "--roles", "采集员")
+    assert (said.code, "1 个角色移交给丁" in said.out + said.err) == (0, True)
+
+
+def test_a_deputy_is_named_for_days_to_come(cli: Cli, data: Path) -> None:
+    new = ("7001", "丁", "d@x", "--roles", "", "--department", "图书馆")
+    assert cli("people", "add", *new, "--data", data).code == 0
+    day = datetime.now(SHANGHAI).date() + timedelta(days=3)
+    said = cli("people", "hand-over", "S061", "7001", "--from", day, "--to", day, "--data", data)
+    assert (said.code, f"在 {day} 到 {day} 由其代理：丁" in said.out + said.err) == (0, True)

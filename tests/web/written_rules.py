@@ -157,6 +157,9 @@ GET /people/template.xlsx
 GET /people/{staff_no}
 POST /people/{staff_no}/activation
 POST /people/{staff_no}/take-out
+POST /people/{staff_no}/deputies/{number}/end
+GET /people/{staff_no}/hand-over
+POST /people/{staff_no}/hand-over
 POST /plan/apply
 GET /plan/files/{name}
 GET /plan/notice.docx

@@ -45,12 +45,13 @@ router = APIRouter(include_in_schema=False)
 
 @dataclass(frozen=True)
 class Entry:
-    """A person with his department, his roles as pairs of role and what it is held for, what the mail server
-    said of his address when it refused it, and the activation links made for him with their makers' names."""
+    """A person with his department, his roles (each with what it is held for, and its end where he is a
+    deputy), what the mail server said of his address when it refused it, and the activation links made for
+    him with their makers' names."""
 
     person: Person
     department: str
-    roles: tuple[tuple[str, str], ...]
+    roles: tuple[tuple[str, str, datetime | None], ...]
     refusal: Refusal | None = None
     links: Sequence[tuple[ActivationLink, str]] = ()
 
@@ -147,10 +148,10 @@ def entries(session: Session, now: datetime) -> Iterator[Entry]:
     """Everybody with the roles that he holds now, by department and staff number; who has left, last."""
     names = {row.id: row.name for row in session.exec(select(Department))}
     refused, links = refusals(session), links_made(session)
-    grants: dict[int, list[tuple[str, str]]] = {}
+    grants: dict[int, list[tuple[str, str, datetime | None]]] = {}
     for grant in session.exec(select(Grant).where(in_force(now)).order_by(col(Grant.id))):
         held_for = grant.table_code or names.get(grant.department_id, "")
-        grants.setdefault(grant.person_id, []).append((grant.role, held_for))
+        grants.setdefault(grant.person_id, []).append((grant.role, held_for, grant.until))
     order = (col(Person.active).desc(), col(Person.department_id), col(Person.staff_no))
     for person in session.exec(select(Person).order_by(*order)):
         held, made = tuple(grants.get(person.id or 0, ())), links.get(person.id or 0, ())

@@ -43,7 +43,7 @@ def _groups(session: Session, now: datetime) -> dict[str, list[Entry]]:
     """Everybody active once, under the role that says most."""
     groups: dict[str, list[Entry]] = {role: [] for role in SHOWN_UNDER}
     for entry in entries(session, now):
-        held = dict(entry.roles)
+        held = {role for role, *_ in entry.roles}
         first = next((role for role in SHOWN_UNDER if role in held), None)
         if first and entry.person.active:
             groups[first].append(entry)
