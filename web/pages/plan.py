@@ -75,15 +75,18 @@ def plan_notice(request: Request, visitor: CurrentVisitor, session: Reading) -> 
 @router.post("/plan/preview", dependencies=[OFFICE], name="plan_preview")
 @reshown_by(show_plan)
 def preview(request: Request, session: Reading, files: Annotated[list[UploadFile], File()]) -> Response:
-    changed = proposed(session, files)
-    shown = load_plan.impact(session, changed)
+    return show_impact(request, session, proposed(session, files))
+
+
+def show_impact(request: Request, session: Session, changed: Plan) -> Response:
+    """What a changed plan would bring, with the button that applies it."""
     return page(
         request,
         "plan.html",
         plan=changed,
         doubts=(),
         problem=None,
-        impact=shown,
+        impact=load_plan.impact(session, changed),
         notices=changed_by_plan(session, changed, now(session)),
         typed=changed.text | {"base": _base(session)},
     )
