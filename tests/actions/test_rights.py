@@ -14,6 +14,7 @@ from actions.load_plan import impact
 from actions.people import load_people, person_by_staff_no
 from actions.people_book import people_now
 from actions.people_file import PersonRow
+from actions.rehearsed_campaign import start_over
 from actions.rights import Ended, Vacancy
 from actions.who import Right, who_is
 from models import Department, Grant
@@ -136,3 +137,13 @@ def test_a_deputy_keeps_the_roster_complete_while_he_stands_in(session: Session)
 def test_the_last_of_the_office_keeps_the_role(session: Session) -> None:
     with pytest.raises(Conflict, match="没有质量部管理员"):
         load_people(session, [without_roles(session, "S000")], TAKEN)
+
+
+def test_a_rehearsal_begins_with_the_people_of_now(session: Session, plan: Plan) -> None:
+    successor = PersonRow(0, "7001", "丁", "d@sample.example", "", "政务部", ("collector",), (), ())
+    load_people(session, [without_roles(session, "S011"), successor], TAKEN)
+    deputy(session, "S041", "政务部", days=5)
+    start_over(session, TAKEN + timedelta(hours=1))
+    during = TAKEN + timedelta(days=1)
+    found = [Addressees(session, at).of("collector", "政务部") for at in (plan.schedule.start, during)]
+    assert [[each.staff_no for each in people] for people in found] == [["7001"], ["7001", "S041"]]

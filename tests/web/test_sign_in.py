@@ -10,6 +10,7 @@ import pytest
 from sqlmodel import select
 
 from actions import clock
+from actions.leaving import take_out
 from actions.people import make_activation
 from models import ActivationLink, Person, SignIn
 from tests.journey.books import fill
@@ -48,6 +49,15 @@ def test_a_wrong_password_tells_nothing_about_the_account(activated: Installatio
     answer = activated.browser().form("/sign-in", {"staff_no": staff_no, "password": "wrong"})
     assert (answer.status_code, "工号或密码不正确" in answer.text) == (401, True)
     assert f'value="{staff_no}"' in answer.text
+
+
+def test_who_has_left_hears_so_with_the_right_password_only(activated: Installation) -> None:
+    with activated.database.writing() as session:
+        take_out(session, "S031", clock.now(session), clock.wall())
+    for password, status, sentence in ((PASSWORD, 403, "已登记为离任/离校"), ("wrong", 401, "不正确")):
+        answer = activated.browser().form("/sign-in", {"staff_no": "S031", "password": password})
+        assert (answer.status_code, sentence in answer.text) == (status, True)
+        assert 'value="S031"' in answer.text
 
 
 def test_guessing_is_slowed_down_and_never_locked_out(activated: Installation) -> None:
