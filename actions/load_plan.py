@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -15,6 +16,7 @@ from actions.who import Who, demand_office_or_console
 from models import Assignment, Campaign, DataTable, Department, Grant, Person, PlanVersion
 from models.errors import NotFound, Sentence
 from models.person import in_force
+from models.stages import APPROVED, COLLECTED
 from models.system import counts_from
 from models.worklist import loaded_campaign
 from plans.diff import PlanDiff, diff
@@ -23,13 +25,18 @@ from plans.load import load_plan, read_text
 from plans.plan import Obligation, Plan, PlanTable
 from plans.tasks_file import write_tasks
 
+HANDED_IN = (COLLECTED, *APPROVED)
+"""Stages that go on as they were handed in: what was sent back is handed in anew, the new way."""
+
 
 @dataclass(frozen=True)
 class Impact:
-    """What loading a plan would change; ``people_notified`` counts those whose departments are touched."""
+    """What loading a plan would change; ``people_notified`` counts those whose departments are touched,
+    ``handed_in`` what has been handed in already of the assignments that change their way of it."""
 
     diff: PlanDiff
     people_notified: int
+    handed_in: int = 0
 
     @property
     def empty(self) -> bool:
@@ -37,7 +44,7 @@ class Impact:
 
     def as_dict(self) -> dict[str, Any]:
         """The document of `plan diff --json`."""
-        return self.diff.as_dict(self.people_notified)
+        return self.diff.as_dict(self.people_notified, self.handed_in)
 
 
 def impact(session: Session, plan: Plan) -> Impact:
@@ -48,7 +55,8 @@ def impact(session: Session, plan: Plan) -> Impact:
         version = plan_version_in_force(session, campaign)
         former = load_plan(version.tasks_text, version.schedule_text)
     difference = diff(former, plan)
-    return Impact(difference, _people_of(session, difference.departments))
+    handed_in = _handed_in(session, {code for code, _ in difference.evidence_changed})
+    return Impact(difference, _people_of(session, difference.departments), handed_in)
 
 
 def proposed_plan(session: Session, new: Path) -> Plan:
@@ -200,6 +208,14 @@ def _settle_assignments(
 
 def _reviewer(obligation: Obligation, departments: dict[str, Department]) -> int | None:
     return departments[obligation.reviewer].id if obligation.reviewer else None
+
+
+def _handed_in(session: Session, codes: Collection[str]) -> int:
+    """How many assignments of these tables have been handed in, whatever became of it."""
+    counted = select(func.count()).select_from(Assignment)
+    of_tables = counted.join(DataTable, col(Assignment.table_id) == DataTable.id)
+    handed_in = col(Assignment.closed).is_(False), col(Assignment.stage).in_(HANDED_IN)
+    return session.exec(of_tables.where(col(DataTable.code).in_(codes), *handed_in)).one()
 
 
 def _people_of(session: Session, departments: frozenset[str]) -> int:

@@ -98,16 +98,48 @@ def import_plan(
 
 
 @app.command()
-def export(folder: Path, data: DataFolder = None) -> None:
+def export(
+    folder: Path,
+    number: Annotated[
+        int | None, typer.Option("--version", help="第几版；省略则为现行", show_default=False)
+    ] = None,
+    data: DataFolder = None,
+) -> None:
     """把已载入的计划写回 tasks.csv 和 schedule.yaml。"""
     from actions.plan_in_force import plan_in_force
+    from actions.plan_versions import plan_again
 
     with opened(settings_for(data)) as database, database.reading() as session:
-        text = plan_in_force(session).text
+        text = (plan_in_force(session) if number is None else plan_again(session, number)).text
     folder.mkdir(parents=True, exist_ok=True)
     for name, suffix in (("tasks", "tasks.csv"), ("schedule", "schedule.yaml")):
         (folder / suffix).write_text(text[name], encoding="utf-8", newline="")
     say(f"已写入 {folder}/tasks.csv 和 {folder}/schedule.yaml。")
+
+
+@app.command()
+def history(data: DataFolder = None, as_json: Json = False) -> None:
+    """历次应用的计划；要回到其中一版：export --version N 写出文件，再 apply。"""
+    from actions.plan_in_force import plan_in_force
+    from actions.plan_versions import plan_versions
+    from web.plan_words import plan_change
+
+    with opened(settings_for(data)) as database, database.reading() as session:
+        zone = plan_in_force(session).schedule.zone
+        told = [
+            {
+                "number": each.number,
+                "at": each.version.applied_at.astimezone(zone).isoformat(timespec="seconds"),
+                "by": each.by,
+                "said": plan_change(each.changed, each.number == 1),
+            }
+            for each in plan_versions(session)
+        ]
+    if as_json:
+        emit({"versions": told})
+    else:
+        rows = as_rows(told, ["number", "at", "by", "said"])
+        show_table("历次计划", ["版次", "应用时间", "谁", "改了什么"], rows)
 
 
 @app.command()
@@ -211,12 +243,11 @@ def _tell_lint(document: dict[str, Any]) -> None:
 
 def _tell_impact(document: dict[str, Any]) -> None:
     from commands.foreseen import change_lines
-    from web.words import plan_field, plan_value
+    from web.plan_words import plan_field, plan_setting, plan_value
 
-    for change in document["changed"]:
-        field, sides = change["field"], (change["from"], change["to"])
+    for codes, field, *sides in _alike(document["changed"]):
         was, now = (plan_value(field, side) for side in sides)
-        say(f"~ {change['code']} {plan_field(field)}：{was} → {now}")
+        say(f"~ {'、'.join(codes)} {plan_field(field)}：{was} → {now}")
     for mark, kind in (("+ 新增", "added"), ("- 取消", "removed")):
         for code in document[kind]:
             say(f"{mark} {code}")
@@ -225,5 +256,22 @@ def _tell_impact(document: dict[str, Any]) -> None:
         f"新增任务 {impact['assignments_added']}，关闭任务 {impact['assignments_closed']}，"
         f"截止变动 {impact['deadlines_moved']}，涉及 {impact['people_notified']} 人。"
     )
+    if document["settings"]:
+        say(f"变动的设置：{'、'.join(map(plan_setting, document['settings']))}。")
+    evidence = document["evidence"]
+    if evidence["assignments"]:
+        say(
+            f"换填报方式的任务 {evidence['assignments']} 项，其中已交的 {evidence['handed_in']} 项"
+            "照原来的方式审核、检测，不用重交。"
+        )
     for line in change_lines(document["notices"]):
         say(line)
+
+
+def _alike(changes: list[dict[str, Any]]) -> list[tuple[list[str], str, Any, Any]]:
+    """The changes, those that say the same of several tables together."""
+    groups: dict[str, tuple[list[str], str, Any, Any]] = {}
+    for each in changes:
+        same = (each["field"], each["from"], each["to"])
+        groups.setdefault(repr(same), ([], *same))[0].append(each["code"])
+    return list(groups.values())

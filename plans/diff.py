@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -29,8 +29,9 @@ class Change:
 class PlanDiff:
     """The difference: codes, changed fields, and after fan-out pairs of code and department.
 
-    ``deadlines_moved`` names the assignments in both plans whose deadline differs, ``departments`` whoever is
-    touched by any of it, ``settings`` the fields of the schedule that differ.
+    ``deadlines_moved`` names the assignments in both plans whose deadline differs, ``evidence_changed`` those
+    whose way of handing in does, ``departments`` whoever is touched by any of it, ``settings`` the fields of
+    the schedule that differ.
     """
 
     added: tuple[str, ...] = ()
@@ -39,6 +40,7 @@ class PlanDiff:
     assignments_added: tuple[Pair, ...] = ()
     assignments_closed: tuple[Pair, ...] = ()
     deadlines_moved: tuple[Pair, ...] = ()
+    evidence_changed: tuple[Pair, ...] = ()
     settings: tuple[str, ...] = ()
     departments: frozenset[str] = field(default_factory=frozenset)
 
@@ -55,13 +57,15 @@ class PlanDiff:
         """Whether both plans say the same."""
         return self == PlanDiff()
 
-    def as_dict(self, people_notified: int = 0) -> dict[str, Any]:
-        """The document of `plan diff --json`; the database knows how many people hear of it."""
+    def as_dict(self, people_notified: int = 0, evidence_handed_in: int = 0) -> dict[str, Any]:
+        """The document of `plan diff --json`; the database knows how many people hear of it, and of
+        those that change their way of handing in how many have been handed in."""
         return {
             "added": list(self.added),
             "removed": list(self.removed),
             "changed": [change.as_dict() for change in self.changed],
             "settings": list(self.settings),
+            "evidence": {"assignments": len(self.evidence_changed), "handed_in": evidence_handed_in},
             "impact": {
                 "assignments_added": len(self.assignments_added),
                 "assignments_closed": len(self.assignments_closed),
@@ -73,24 +77,39 @@ class PlanDiff:
 
 def diff(old: Plan | None, new: Plan) -> PlanDiff:
     """What changes from ``old`` to ``new``; without an old plan everything is added."""
-    before, after = _tables(old), _tables(new)
+    said = outline(old, new)
     owed_before, owed_after = _owed(old), _owed(new)
-    changed = tuple(c for code in after if code in before for c in _changes(before[code], after[code]))
-    moved = [pair for pair in owed_after if pair in owed_before and _due(old, pair) != _due(new, pair)]
-    return PlanDiff(
-        added=tuple(code for code in after if code not in before),
-        removed=tuple(code for code in before if code not in after),
-        changed=changed,
+    both = [pair for pair in owed_after if pair in owed_before]
+    moved = [pair for pair in both if _due(old, pair) != _due(new, pair)]
+    otherwise = {change.code for change in said.changed if change.field == "evidence"}
+    return replace(
+        said,
         assignments_added=tuple(pair for pair in owed_after if pair not in owed_before),
         assignments_closed=tuple(pair for pair in owed_before if pair not in owed_after),
         deadlines_moved=tuple(moved),
+        evidence_changed=tuple(pair for pair in both if pair[0] in otherwise),
+        departments=_touched(owed_before, owed_after, {*moved}, {change.code for change in said.changed}),
+    )
+
+
+def outline(old: Plan | None, new: Plan) -> PlanDiff:
+    """The same without what follows for the assignments: tables and settings."""
+    before, after = _tables(old), _tables(new)
+    return PlanDiff(
+        added=tuple(code for code in after if code not in before),
+        removed=tuple(code for code in before if code not in after),
+        changed=tuple(c for code in after if code in before for c in _changes(before[code], after[code])),
         settings=_settings(old.schedule, new.schedule) if old else (),
-        departments=_touched(owed_before, owed_after, {*moved}, {change.code for change in changed}),
     )
 
 
 def _tables(plan: Plan | None) -> dict[str, PlanTable]:
-    return {table.code: table for table in plan.tables} if plan else {}
+    """By code, each with the way of handing in that holds for it."""
+    if plan is None:
+        return {}
+    return {
+        each.code: replace(each, evidence=each.evidence or plan.schedule.evidence) for each in plan.tables
+    }
 
 
 def _owed(plan: Plan | None) -> dict[Pair, Obligation]:

@@ -16,7 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 
 from models.stages import STAGES
-from web import call_words, mail_words, words
+from web import call_words, mail_words, plan_words, words
 from web.done_words import done
 from web.language import gettext, ngettext, spoken
 from web.site import Site, site_of
@@ -92,7 +92,7 @@ def environment() -> Environment:
         extensions=["jinja2.ext.i18n"],
     )
     found.globals.update(url=_url, static=_static, stages=STAGES)
-    found.globals.update(words=words, mail_words=mail_words, call_words=call_words)
+    found.globals.update(words=words, plan_words=plan_words, mail_words=mail_words, call_words=call_words)
     found.filters.update(
         moment=_moment, instant=datetime.fromisoformat, day=_day, clock=_clock, until=_until, real=_real
     )

@@ -192,39 +192,6 @@ def _of_several(value: str) -> str:
     return next((rule.title for rule in rules() if rule.id == value), value)
 
 
-def plan_field(value: str) -> str:
-    """A column of the decomposition, as the plan prints it."""
-    return {
-        "no": _("序号"),
-        "name": _("名称"),
-        "printed": _("印出的名称"),
-        "directory": _("目录"),
-        "step": _("采集步骤"),
-        "collect": _("采集部门"),
-        "review": _("审核部门"),
-        "due": _("截止日期"),
-        "due_stage": _("截止要求"),
-        "evidence": _("填报方式"),
-        "preloaded": _("预装数据"),
-    }.get(value, value)
-
-
-def plan_value(field: str, value: object) -> str:
-    """What stands in a column of the decomposition, as people say it."""
-    if isinstance(value, list | tuple):
-        return "、".join(str(each) for each in value) or _("（空）")
-    said = {
-        ("due_stage", "collected"): _("完成采集"),
-        ("due_stage", "reviewed"): _("完成采集和审核"),
-        ("evidence", "upload"): _("上传工作簿"),
-        ("evidence", "form"): _("在线填报"),
-        ("evidence", "attest"): _("平台填报后确认"),
-        ("preloaded", True): _("是"),
-        ("preloaded", False): _("否"),
-    }.get((field, value))
-    return said or (_("（空）") if value in (None, "") else str(value))
-
-
 def course(value: str) -> str:
     """What people are taken to do in a rehearsal."""
     return {

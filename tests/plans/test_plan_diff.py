@@ -96,6 +96,7 @@ def test_the_document_of_a_difference_counts_its_impact() -> None:
         "removed": [],
         "changed": [{"code": "1.2", "field": "due", "from": "2020-11-18", "to": "2020-11-20"}],
         "settings": [],
+        "evidence": {"assignments": 0, "handed_in": 0},
         "impact": {
             "assignments_added": 2,
             "assignments_closed": 0,

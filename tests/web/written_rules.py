@@ -167,6 +167,8 @@ POST /plan/prefill
 GET /plan/prefill/{token}
 POST /plan/prefill/{token}
 POST /plan/preview
+GET /plan/versions/{number}/{name}
+POST /plan/versions/{number}/preview
 POST /releases
 POST /releases/{release_id}/revoke
 GET /reports/circular.docx

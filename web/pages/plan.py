@@ -11,9 +11,11 @@ from actions import load_plan
 from actions.changed_notices import changed_by_plan
 from actions.clock import now
 from actions.plan_in_force import plan_in_force, plan_number, plan_version_in_force
+from actions.plan_versions import plan_versions
 from deadlines.calendar import WorkingCalendar
 from mail.campaign_notice import FILE_NAME, as_notice
 from mail.file_names import shown_name
+from models import PlanVersion
 from models.errors import Conflict, NotFound, PeopleError
 from models.rosters import named_roles
 from models.worklist import current_campaign
@@ -28,9 +30,11 @@ from web.pages.files import attached
 from web.proposal import proposed
 from web.rendering import absolute, page, see
 from web.rules import OFFICE, SIGNED_IN
-from web.visitor import CurrentVisitor
+from web.visitor import CurrentVisitor, visitor_of
 
 router = APIRouter(include_in_schema=False)
+NEWEST = 10
+"""Versions that the page lists unless all are asked for."""
 
 
 @router.get("/plan", dependencies=[SIGNED_IN], name="plan")
@@ -44,7 +48,18 @@ def show_plan(
     """The plan's page, with an error where something was refused."""
     loaded = _loaded(session)
     doubts = _doubts(session, loaded) if loaded else ()
-    return page(request, "plan.html", plan=loaded, doubts=doubts, problem=problem, impact=None, typed=typed)
+    every = "versions" in request.query_params
+    kept = plan_versions(session, None if every else NEWEST) if visitor_of(request).office else []
+    return page(
+        request,
+        "plan.html",
+        plan=loaded,
+        doubts=doubts,
+        problem=problem,
+        impact=None,
+        typed=typed,
+        versions=kept,
+    )
 
 
 def _doubts(session: Session, loaded: Plan) -> tuple[PlanProblem, ...]:
@@ -54,14 +69,18 @@ def _doubts(session: Session, loaded: Plan) -> tuple[PlanProblem, ...]:
 
 @router.get("/plan/files/{name}", dependencies=[OFFICE], name="plan_file")
 def plan_file(session: Reading, name: str) -> Response:
-    version = plan_version_in_force(session, current_campaign(session))
+    return file_of(plan_version_in_force(session, current_campaign(session)), name, name)
+
+
+def file_of(version: PlanVersion, name: str, called: str) -> Response:
+    """One of the two files of a version, to be kept under the name that it is ``called``."""
     texts = {
         "tasks.csv": "\ufeff" + version.tasks_text.lstrip("\ufeff"),
         "schedule.yaml": version.schedule_text,
     }
     if name not in texts:
         raise NotFound(_("没有这个文件。"), _("计划由 tasks.csv 和 schedule.yaml 两个文件组成。"))
-    return attached(texts[name].encode(), name, "text/plain; charset=utf-8")
+    return attached(texts[name].encode(), called, "text/plain; charset=utf-8")
 
 
 @router.get("/plan/notice.docx", dependencies=[OFFICE], name="plan_notice")
@@ -87,6 +106,7 @@ def show_impact(request: Request, session: Session, changed: Plan) -> Response:
         doubts=(),
         problem=None,
         impact=load_plan.impact(session, changed),
+        versions=(),
         notices=changed_by_plan(session, changed, now(session)),
         typed=changed.text | {"base": _base(session)},
     )
