@@ -20,6 +20,7 @@ from models.blobs import Blobs
 from models.explanation import accepted_explanations
 from models.release import releases_in_force
 from models.stages import CHECKED, FAILED, RETURNED, SAYS
+from models.whole import whole_folder
 from models.worklist import Line, current_campaign, lines
 
 MANIFEST, EXPLANATIONS = "manifest.json", "explanations.json"
@@ -135,8 +136,14 @@ def export(session: Session, blobs: Blobs, folder: Path) -> dict[str, Any]:
 
     Returns the manifest.  The same state gives the same bytes, whenever it is written.
     """
-    folder.mkdir(parents=True, exist_ok=True)
     found = summary(session)
+    with whole_folder(folder, last=MANIFEST) as part:
+        manifest = _write(found, blobs, part)
+        _clear(folder, {document["file"] for document in manifest["tables"]})
+    return manifest
+
+
+def _write(found: Summary, blobs: Blobs, folder: Path) -> dict[str, Any]:
     written = [_write_table(table, blobs, folder) for table in found.tables]
     manifest = {
         "campaign": found.campaign,
@@ -146,7 +153,6 @@ def export(session: Session, blobs: Blobs, folder: Path) -> dict[str, Any]:
         "releases": [vars(passed) for passed in found.releases],
         "explanations": [vars(explained) for explained in found.explanations],
     }
-    _clear(folder, {document["file"] for document, _ in written})
     _write_json(folder / MANIFEST, manifest)
     _write_json(folder / EXPLANATIONS, manifest["explanations"])
     _write_json(folder / "datapackage.json", _data_package(found, written))

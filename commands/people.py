@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -36,8 +36,7 @@ def import_people(file: Path, data: DataFolder = None, as_json: Json = False) ->
         rows = read_people(file, *known_names(session))
         loaded = load_people(session, rows, now(session))
     if as_json:
-        counted = {key: getattr(loaded, key) for key in ("new", "changed", "same", "others", "back")}
-        emit({"people": loaded.rows, **counted, **asdict(loaded.taken)})
+        emit(_counted(loaded))
     else:
         counted_text = f"新增 {loaded.new}，更新 {loaded.changed}，未变 {loaded.same}"
         say(f"已导入 {loaded.rows} 人：{counted_text}；表外 {loaded.others} 人保持原样。")
@@ -59,6 +58,7 @@ def add(
     department: Annotated[str, typer.Option(help="所在部门")] = "",
     phone: str = "",
     data: DataFolder = None,
+    as_json: Json = False,
 ) -> None:
     """添加或更新一个人。"""
     from actions.clock import now
@@ -69,8 +69,11 @@ def add(
     with opened(settings_for(data)) as database, database.writing() as session:
         demand_valid([row], *known_names(session))
         loaded = load_people(session, [row], now(session))
-    say(f"已保存 {name}（{staff_no}）。")
-    _tell_loaded(loaded)
+    if as_json:
+        emit({"staff_no": staff_no, **_counted(loaded)})
+    else:
+        say(f"已保存 {name}（{staff_no}）。")
+        _tell_loaded(loaded)
 
 
 @app.command("hand-over")
@@ -114,27 +117,40 @@ def _days(first: str, last: str) -> tuple[date, date] | None:
 
 
 @app.command()
-def leave(staff_no: str, data: DataFolder = None) -> None:
+def leave(staff_no: str, data: DataFolder = None, as_json: Json = False) -> None:
     """登记为已离任/离校：角色全部取消，不再收邮件，也不能登录；姓名和记录保留。"""
     from actions.clock import now, wall
     from actions.leaving import take_out
 
     with opened(settings_for(data)) as database, database.writing() as session:
         left = take_out(session, staff_no, now(session), wall())
+    if as_json:
+        emit({"staff_no": staff_no, "name": left.name, **asdict(left.taken)})
+        return
     say(f"{left.name}（{staff_no}）已登记为离任/离校；重新给他角色即恢复在岗。")
     _tell_taken(left.taken)
 
 
 @app.command()
-def activate(staff_no: str, data: DataFolder = None) -> None:
+def activate(staff_no: str, data: DataFolder = None, as_json: Json = False) -> None:
     """打印一次性激活链接，本人打开后设置密码。"""
     from actions.clock import wall
     from actions.people import make_activation
 
     settings = settings_for(data)
     with opened(settings) as database, database.writing() as session:
-        secret = make_activation(session, staff_no, wall(), settings.activation_hours)
-    print(f"{_address(settings).rstrip('/')}/activate/{secret}")
+        at, hours = wall(), settings.activation_hours
+        secret = make_activation(session, staff_no, at, hours)
+    link = f"{_address(settings).rstrip('/')}/activate/{secret}"
+    if as_json:
+        emit({"staff_no": staff_no, "link": link, "until": (at + timedelta(hours=hours)).isoformat()})
+    else:
+        print(link)
+
+
+def _counted(loaded: Loaded) -> dict[str, Any]:
+    counted = {key: getattr(loaded, key) for key in ("new", "changed", "same", "others", "back")}
+    return {"people": loaded.rows, **counted, **asdict(loaded.taken)}
 
 
 def _tell_loaded(loaded: Loaded) -> None:
@@ -165,11 +181,14 @@ def _address(settings: Settings) -> str:
 
 
 @app.command()
-def token(staff_no: str, data: DataFolder = None) -> None:
+def token(staff_no: str, data: DataFolder = None, as_json: Json = False) -> None:
     """打印一个接口令牌（只显示这一次）。"""
     from actions.clock import wall
     from actions.people import make_token
 
     with opened(settings_for(data)) as database, database.writing() as session:
         secret = make_token(session, staff_no, wall())
-    print(secret)
+    if as_json:
+        emit({"staff_no": staff_no, "token": secret})
+    else:
+        print(secret)

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from commands.console import DataFolder, Json, as_rows, ask, emit, say, show_table
+from commands.console import DataFolder, Json, as_rows, ask, emit, say, show_table, tell_written
 from commands.prefill import prefill
 from commands.store import has_database, opened, settings_for
 from models.errors import Conflict
+from models.whole import whole_folder, write_whole
 from settings import load
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ def import_plan(
     from plans.tasks_file import write_tasks
 
     imported = read(file, year)
-    out.write_text(write_tasks(imported.tables), encoding="utf-8", newline="")
+    write_whole(out, write_tasks(imported.tables).encode())
     if as_json:
         doubts = [doubt.as_dict() for doubt in imported.doubts]
         emit({"tables": len(imported.tables), "doubts": doubts})
@@ -104,6 +105,7 @@ def export(
         int | None, typer.Option("--version", help="第几版；省略则为现行", show_default=False)
     ] = None,
     data: DataFolder = None,
+    as_json: Json = False,
 ) -> None:
     """把已载入的计划写回 tasks.csv 和 schedule.yaml。"""
     from actions.plan_in_force import plan_in_force
@@ -111,10 +113,11 @@ def export(
 
     with opened(settings_for(data)) as database, database.reading() as session:
         text = (plan_in_force(session) if number is None else plan_again(session, number)).text
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, suffix in (("tasks", "tasks.csv"), ("schedule", "schedule.yaml")):
-        (folder / suffix).write_text(text[name], encoding="utf-8", newline="")
-    say(f"已写入 {folder}/tasks.csv 和 {folder}/schedule.yaml。")
+    files = {"tasks.csv": text["tasks"], "schedule.yaml": text["schedule"]}
+    with whole_folder(folder, last="schedule.yaml") as part:
+        for name, content in files.items():
+            (part / name).write_bytes(content.encode())
+    tell_written(*(folder / name for name in files), as_json=as_json)
 
 
 @app.command()

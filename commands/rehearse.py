@@ -9,10 +9,11 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from commands.console import DataFolder, Json, emit, say
+from commands.console import DataFolder, Json, WrongUse, emit, say
 from commands.moments import moment
 from commands.store import opened, settings_for
-from models.errors import NotFound, Unusable
+from models.errors import NotFound
+from models.whole import write_whole
 from plans.course_file import Deed, read_course, shifted, write_course
 from plans.notation import parse_day, quoted
 
@@ -44,7 +45,7 @@ def rehearse(
     from flows.rehearsal import Asked, rehearse, zone_of
 
     if sample and course:
-        raise Unusable("--sample 和 --course 只能用一个。", "请去掉其中一个。")
+        raise WrongUse("--sample 和 --course 只能用一个。", "请去掉其中一个。")
     settings = settings_for(data)
     zone = zone_of(settings)
     asked = Asked(
@@ -65,7 +66,9 @@ def rehearse(
 
 
 def course(
-    file: Annotated[Path, typer.Argument(help="写到哪个 CSV 文件", metavar="FILE")], data: DataFolder = None
+    file: Annotated[Path, typer.Argument(help="写到哪个 CSV 文件", metavar="FILE")],
+    data: DataFolder = None,
+    as_json: Json = False,
 ) -> None:
     """把本次采集到现在为止谁在何时做了什么写成 CSV；明年可用 caiji rehearse --course 按它预演。"""
     from actions.plan_in_force import plan_in_force
@@ -74,8 +77,11 @@ def course(
     with opened(settings_for(data)) as database, database.reading() as session:
         deeds = recorded(session)
         text = write_course(deeds, plan_in_force(session).schedule.zone)
-    file.write_text(text, "utf-8")
-    say(f"{len(deeds)} 件事写到了 {file}。")
+    write_whole(file, text.encode())
+    if as_json:
+        emit({"written": [str(file)], "deeds": len(deeds)})
+    else:
+        say(f"{len(deeds)} 件事写到了 {file}。")
 
 
 def _deeds(file: Path, zone: ZoneInfo, shift_to: str | None) -> list[Deed]:
@@ -91,4 +97,4 @@ def _deeds(file: Path, zone: ZoneInfo, shift_to: str | None) -> list[Deed]:
     try:
         return shifted(deeds, parse_day(shift_to))
     except ValueError as error:
-        raise Unusable(f"看不懂日期{quoted(shift_to)}。", "请写成 2021-11-08 这样的形式。") from error
+        raise WrongUse(f"看不懂日期{quoted(shift_to)}。", "请写成 2021-11-08 这样的形式。") from error

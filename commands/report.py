@@ -11,6 +11,7 @@ import typer
 from commands.console import DataFolder, Json, as_rows, emit, say, show_table
 from commands.moments import moment
 from commands.store import blobs_of, opened, settings_for
+from models.whole import whole_folder
 
 app = typer.Typer(help="报告", no_args_is_help=True)
 
@@ -38,16 +39,16 @@ def late(
     from actions.plan_in_force import plan_in_force
     from deadlines.facts import ROSTER
     from mail.report_words import HOLDERS, ROSTER_CODE, due_text
-    from mail.reports import write_report
+    from mail.reports import file_name, write_report
     from models.stages import SAYS
 
     with opened(settings_for(data)) as database, database.reading() as session:
         zone = plan_in_force(session).schedule.zone
         report = late_report(session, moment(at, zone) if at else now(session))
+    with whole_folder(out, last=file_name("html")) as part:
         files = write_report(report)
-    out.mkdir(parents=True, exist_ok=True)
-    for name, content in files.items():
-        (out / name).write_bytes(content)
+        for name, content in files.items():
+            (part / name).write_bytes(content)
     document = report.as_dict()
     if as_json:
         emit(document)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from ipaddress import ip_address
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 
-from commands.console import DataFolder, say
+from commands.console import DataFolder, WrongUse, say
+from commands.moments import moment
 from commands.store import opened, settings_for
-from models.errors import Unusable
 
 Host = Annotated[str, typer.Option(help="监听地址；演练只在本机")]
 Port = Annotated[
@@ -37,10 +38,11 @@ def serve(
     from commands.supervisor import Supervisor
 
     if sample and rehearse is None:
-        raise Unusable(
+        raise WrongUse(
             "--sample 只能用于演练。", "请同时给出 --rehearse 时间，例如 --rehearse 2020-11-12T09:00。"
         )
     if rehearse is not None:
+        moment(rehearse, ZoneInfo("UTC"))
         _demand_loopback(host)
     settings = settings_for(data, rehearsal=rehearse is not None)
     supervisor = Supervisor(settings, host, port, rehearsal=rehearse is not None)
@@ -81,7 +83,7 @@ def _demand_loopback(host: str) -> None:
     except ValueError:
         loopback = False
     if not loopback:
-        raise Unusable(
+        raise WrongUse(
             "演练只在本机监听：演练里点一下就能以任何人的身份登录。",
             "请去掉 --host；要让别的机器访问，请用正式数据启动（不加 --rehearse，--data 不指向演练目录）。",
         )

@@ -9,8 +9,9 @@ from typing import Annotated
 import typer
 
 from checks.definition import TABLES
-from commands.console import Json, emit, say, show_table
+from commands.console import Json, emit, say, show_table, tell_written
 from models.errors import NotFound
+from models.whole import write_whole
 from plans.plan import Plan, PlanTable
 from settings import ROOT, load
 
@@ -46,19 +47,24 @@ def lint(folder: Folder = TABLES, as_json: Json = False) -> None:
 
 
 @app.command()
-def docs(out: Annotated[Path, typer.Argument(help="写到哪个 .md")] = PAGE, folder: Folder = TABLES) -> None:
+def docs(
+    out: Annotated[Path, typer.Argument(help="写到哪个 .md")] = PAGE,
+    folder: Folder = TABLES,
+    as_json: Json = False,
+) -> None:
     """由定义生成 docs/tables.md。"""
     from checks.definition_page import page
     from checks.definition_set import load_all
 
-    out.write_text(page(load_all(folder)), encoding="utf-8")
-    say(f"已写入 {out}。")
+    write_whole(out, page(load_all(folder)).encode())
+    tell_written(out, as_json=as_json)
 
 
 def template(
     table: Annotated[str, typer.Argument(help="表号，例如 10.1.1")],
     out: Annotated[Path, typer.Argument(help="写到哪个 .xlsx")],
     department: Annotated[str, typer.Option(help="采集部门")] = "",
+    as_json: Json = False,
 ) -> None:
     """写一份空模板：表头、说明、下拉、文本格式。"""
     from checks.definition import load_definition
@@ -69,8 +75,8 @@ def template(
     stamp = TemplateStamp(plan.schedule.name, None, table, department or row.collect[0], 0)
     made = BytesIO()
     write_template(load_definition(table, row.name), made, stamp=stamp, schedule=plan.schedule)
-    out.write_bytes(made.getvalue())
-    say(f"已写入 {out}。")
+    write_whole(out, made.getvalue())
+    tell_written(out, as_json=as_json)
 
 
 def check(

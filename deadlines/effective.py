@@ -126,8 +126,10 @@ class DeadlineRules:
         """The ends of the working days since then, ``now`` for the running one, with who held it."""
         moves = list(history)
         first, last = self.calendar.local(deadline).date(), self.calendar.local(now).date()
-        for n in range(1, self.calendar.workdays_between(first, last) + 1):
-            evening = min(self.calendar.end_of_work(self.calendar.add_workdays(first, n)), now)
+        day = first
+        for _ in range(self.calendar.workdays_between(first, last)):
+            day = self.calendar.add_workdays(day, 1)
+            evening = min(self.calendar.end_of_work(day), now)
             if holder := holder_of(_stage_at(moves, evening)):
                 yield evening, holder
 

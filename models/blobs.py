@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import tempfile
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-UNFINISHED = ".part"
-"""The folder of files that are still being written; a copy of the store leaves it out."""
+from models.whole import UNFINISHED, whole_file
 
 
 class Lost(OSError):
@@ -30,7 +30,8 @@ class Blobs:
         name = hashlib.sha256(content).hexdigest()
         target = self.path(name)
         if not target.exists():
-            self._write(target, content)
+            with self._put_whole(target) as part:
+                part.write_bytes(content)
         return name
 
     def get(self, name: str) -> bytes:
@@ -44,26 +45,18 @@ class Blobs:
         """Where the file of this name lies."""
         return self._folder / name[:2] / name
 
-    def _write(self, target: Path, content: bytes) -> None:
+    def copy_to(self, other: Blobs) -> int:
+        """Put every whole file of this store into the other, synced, anew where it is there; how many."""
+        found = sorted(self._folder.glob("??/*"))
+        for source in found:
+            with other._put_whole(other.path(source.name)) as part:
+                shutil.copyfile(source, part)
+        return len(found)
+
+    @contextmanager
+    def _put_whole(self, target: Path) -> Iterator[Path]:
         target.parent.mkdir(parents=True, exist_ok=True)
         unfinished = self._folder / UNFINISHED
         unfinished.mkdir(exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=unfinished)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(temporary, target)
-        except OSError:
-            os.unlink(temporary)
-            raise
-        _sync_folder(target.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+        with whole_file(target, unfinished, mode=0o600) as part:
+            yield part

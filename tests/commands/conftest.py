@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import psutil
 import pytest
 
+from models.blobs import Blobs
+from models.database import Database
 from tests.commands.cli import Cli
 
 
@@ -37,3 +40,11 @@ def _zombie(process: psutil.Process) -> bool:
 def cli(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Cli:
     """The command line, called in this process."""
     return Cli(monkeypatch, capsys)
+
+
+@pytest.fixture
+def data(campaign: Database, tmp_path: Path) -> Path:
+    """The data folder of a loaded campaign with one stored file."""
+    Blobs(tmp_path / "blobs").put(b"a workbook")
+    campaign.close()
+    return tmp_path

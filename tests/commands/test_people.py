@@ -14,20 +14,13 @@ from openpyxl import Workbook
 from sqlmodel import select
 
 from models import AccessToken, Department, Person
-from models.blobs import UNFINISHED, Blobs
+from models.blobs import Blobs
 from models.database import Database
+from models.whole import UNFINISHED
 from models.worklist import open_departments
 from settings import ROOT
 from tests.commands.cli import Cli
 from tests.conftest import SHANGHAI
-
-
-@pytest.fixture
-def data(campaign: Database, tmp_path: Path) -> Path:
-    """The data folder of a loaded campaign with one stored file."""
-    Blobs(tmp_path / "blobs").put(b"a workbook")
-    campaign.close()
-    return tmp_path
 
 
 def test_people_come_from_a_workbook(cli: Cli, data: Path) -> None:

@@ -194,14 +194,15 @@ def test_a_recorded_course_drives_it_and_may_be_shifted(cli: Cli, tmp_path: Path
 
 def test_what_cannot_be_understood_is_said(cli: Cli, tmp_path: Path) -> None:
     (tmp_path / "c.csv").write_text("at,table,department,what\n昨天,1.6,政务部,提交\n", "utf-8")
-    for options in (
-        ("--to", "bald"),
-        ("--course", tmp_path / "c.csv"),
-        ("--course", tmp_path / "missing.csv"),
-        ("--sample", "--course", tmp_path / "c.csv"),
+    for code, *options in (
+        (2, "--to", "bald"),
+        (2, "--from", "2020-13-01"),
+        (1, "--course", tmp_path / "c.csv"),
+        (1, "--course", tmp_path / "missing.csv"),
+        (2, "--sample", "--course", tmp_path / "c.csv"),
     ):
         said = cli("rehearse", *options, "--data", tmp_path / "none")
-        assert (said.code, said.out) == (1, "")
+        assert (said.code, said.out) == (code, "")
         assert "Traceback" not in said.err
         assert len(said.err.splitlines()) == 2
 
