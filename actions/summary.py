@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
+from actions.data_package import data_package
 from actions.staleness import stale
 from checks.definition import load_definition
 from models import Event, Explanation
@@ -155,7 +156,7 @@ def _write(found: Summary, blobs: Blobs, folder: Path) -> dict[str, Any]:
     }
     _write_json(folder / MANIFEST, manifest)
     _write_json(folder / EXPLANATIONS, manifest["explanations"])
-    _write_json(folder / "datapackage.json", _data_package(found, written))
+    _write_json(folder / "datapackage.json", data_package(found.campaign, written))
     return manifest
 
 
@@ -274,32 +275,6 @@ def _write_table(
     (folder / f"{table.code}.xlsx").write_bytes(buffer.getvalue())
     document |= {"file": f"{table.code}.xlsx", "sha256": hashlib.sha256(buffer.getvalue()).hexdigest()}
     return document, schemas(definition, rows)
-
-
-def _data_package(
-    found: Summary, written: Iterable[tuple[dict[str, Any], dict[str, dict[str, Any]]]]
-) -> dict[str, Any]:
-    """A Frictionless data package over the workbooks; one resource a data sheet."""
-    resources = [
-        _resource(document, sheet, schema)
-        for document, schemas in written
-        for sheet, schema in schemas.items()
-    ]
-    return {"name": "caiji-summary", "title": found.campaign, "resources": resources}
-
-
-def _resource(document: dict[str, Any], sheet: str, schema: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "name": f"table-{sheet}".lower(),
-        "type": "table",
-        "title": f"{sheet} {document['name']}",
-        "path": document["file"],
-        "format": "xlsx",
-        "mediatype": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        "hash": f"sha256:{document['sha256']}",
-        "dialect": {"excel": {"sheet": sheet}},
-        "schema": schema,
-    }
 
 
 def _write_json(path: Path, document: object) -> None:
