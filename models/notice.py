@@ -162,6 +162,7 @@ def _unsent_digests() -> Any:
             col(Mail.state).in_(ON_ITS_WAY),
             col(newer.state).in_((*ON_ITS_WAY, SENT)),
             col(newer.slot) > Mail.slot,
+            # Follows from the others, and spares the join for all that wait for their own day.
             col(Mail.slot) < bindparam("today"),
             col(newer.slot) <= bindparam("today"),
         )

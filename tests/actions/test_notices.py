@@ -69,6 +69,20 @@ def test_before_the_first_slot_nothing_is_owed(campaign: Database, morning: date
     assert mails(campaign) == []
 
 
+def test_what_lies_at_its_own_mark_is_not_due_beside_what_lags(campaign: Database, morning: datetime) -> None:
+    slot = morning.replace(minute=30)
+    run(campaign, slot, REMIND)
+    with campaign.reading() as session:
+        found = due(session, slot + timedelta(minutes=1), [ESCALATE, REMIND])
+    assert [each.kind for each in found if each.kind in REMIND.kinds] == []
+
+
+def test_what_a_downtime_missed_goes_with_the_newest(campaign: Database, morning: datetime) -> None:
+    run(campaign, morning.replace(day=19, hour=9), ESCALATE)
+    found = {mail.slot for mail in mails(campaign, kind="escalation", address="s000@sample.example")}
+    assert found == {"office-at-deadline 2020-11-19T08:30"}
+
+
 def test_each_collector_gets_one_digest_for_all_tables(campaign: Database, issued: datetime) -> None:
     assert run(campaign, issued, REMIND) == [Decided(189, 12)]
     found = mails(campaign)
