@@ -169,6 +169,8 @@ POST /plan/prefill/{token}
 POST /plan/preview
 GET /plan/versions/{number}/{name}
 POST /plan/versions/{number}/preview
+GET /plan/settings
+POST /plan/settings
 POST /releases
 POST /releases/{release_id}/revoke
 GET /reports/circular.docx
