@@ -28,7 +28,7 @@ from actions.notices import (
     move_marks,
 )
 from actions.queued_mails import Enclosure
-from models import Grant, Incident, Mail, Mark, Notice, Person
+from models import Grant, Incident, Mail, Mark, Notice, Person, PlanVersion
 from models.addressees import AUDIENCES, Addressees
 from models.database import Database
 from plans.ladder import KINDS
@@ -71,10 +71,18 @@ def test_before_the_first_slot_nothing_is_owed(campaign: Database, morning: date
 
 def test_what_lies_at_its_own_mark_is_not_due_beside_what_lags(campaign: Database, morning: datetime) -> None:
     slot = morning.replace(minute=30)
-    run(campaign, slot, REMIND)
+    with campaign.writing() as session:
+        move_marks(session, [REMIND], slot)
     with campaign.reading() as session:
         found = due(session, slot + timedelta(minutes=1), [ESCALATE, REMIND])
     assert [each.kind for each in found if each.kind in REMIND.kinds] == []
+
+
+def test_what_falls_due_as_the_plan_is_applied_is_told(campaign: Database, morning: datetime) -> None:
+    slot = morning.replace(minute=30)
+    with campaign.writing() as session:
+        session.connection().execute(update(PlanVersion).values(applied_at=slot))
+    assert run(campaign, slot, REMIND) == [Decided(189, 12)]
 
 
 def test_what_a_downtime_missed_goes_with_the_newest(campaign: Database, morning: datetime) -> None:
