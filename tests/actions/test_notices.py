@@ -28,7 +28,7 @@ from actions.notices import (
     move_marks,
 )
 from actions.queued_mails import Enclosure
-from models import Grant, Incident, Mail, Mark, Notice, Person, PlanVersion
+from models import Assignment, Grant, Incident, Mail, Mark, Notice, Person, PlanVersion
 from models.addressees import AUDIENCES, Addressees
 from models.database import Database
 from plans.ladder import KINDS
@@ -275,3 +275,17 @@ def test_audiences(campaign: Database, issued: datetime) -> None:
         assert [person.staff_no for person in people.of("leader", "政务部")] == ["S910"]
         assert len(people.of("leaders", None)) == 2
         assert len(people.of("everyone", None)) == 27
+
+
+def test_who_was_told_and_has_no_mailbox_any_more_is_no_incident(
+    campaign: Database, morning: datetime
+) -> None:
+    run(campaign, morning.replace(day=12, hour=8, minute=31), ESCALATE)
+    with campaign.writing() as session:
+        session.connection().execute(update(Mail).values(message_id="<1@x>", state="sent"))
+        session.connection().execute(update(Person).values(email=""))
+        session.connection().execute(update(Assignment).values(exempt=True))
+    [found] = run(campaign, morning.replace(day=12, hour=9), WITHDRAW)
+    assert (found.notices > 0, found.mails) == (True, 0)
+    with campaign.reading() as session:
+        assert session.exec(select(Incident)).all() == []
