@@ -13,7 +13,7 @@ from datetime import datetime, time
 from sqlmodel import Session
 
 from actions.late import late_report
-from actions.plan_in_force import plan_in_force, rules_in_force
+from actions.plan_in_force import plan_in_force
 from deadlines.facts import COLLECTOR, OWNER, REVIEWER, ROSTER, SYSTEM_CHECK, holder_of
 from deadlines.risk import Risk, Undecided
 from models import Person
@@ -101,7 +101,7 @@ def call_list(session: Session, now: datetime) -> CallList:
     today = called_today(session, now)
     late = {line.id for line in report.late}
     ahead = [each for each in report.prospect.at_risk if each.id not in late]
-    matters = [*_rosters(session, report), *_late(report), *_ahead(session, ahead)]
+    matters = [*_late(report), *_ahead(session, ahead)]
     callees = _callees(session, matters, today, now)
     checking = sum(line.held_by == SYSTEM_CHECK for line in report.late)
     undecided = report.prospect.undecided
@@ -114,34 +114,26 @@ def called_today(session: Session, now: datetime) -> list[Called]:
     return calls(session, datetime.combine(now.astimezone(zone).date(), time(), zone), now)
 
 
-def _rosters(session: Session, report: LateReport) -> Iterator[Matter]:
-    rules = rules_in_force(session)
-    for department in report.rosters:
-        due = rules.schedule.roster_due
-        days = rules.calendar.workdays_between(rules.calendar.local(due).date(), report.at.date())
-        yield Matter(department, ROSTER, department, department, due, days_late=days)
-
-
 def _late(report: LateReport) -> Iterator[Matter]:
-    """The tables that are late, with whoever holds them: an owner while his addition is waited for."""
+    """What is late, with whoever holds it: a roster is its head's, an owner's what waits for his addition."""
     for line in report.late:
-        if line.held_by == SYSTEM_CHECK or line.roster:
+        if line.held_by == SYSTEM_CHECK:
             continue
-        holders = line.waiting_on or (_holding(line.held_by, line.department, line.reviewer),)
-        for held_by in holders:
-            yield _late_matter(line, OWNER if line.waiting_on else line.held_by, held_by)
+        turn = ROSTER if line.roster else OWNER if line.waiting_on else line.held_by
+        for held_by in line.waiting_on or (_holding(turn, line.department, line.reviewer),):
+            yield _late_matter(line, turn, held_by)
 
 
 def _late_matter(line: LateLine, turn: str, held_by: str) -> Matter:
     return Matter(
-        subject=line.id or 0,
+        subject=line.department if line.roster else line.id or 0,
         turn=turn,
         held_by=held_by,
         department=line.department,
         due=line.due,
-        table=line.table,
-        name=line.name,
-        stage=line.stage,
+        table="" if line.roster else line.table,
+        name="" if line.roster else line.name,
+        stage="" if line.roster else line.stage,
         days_late=line.working_days_late,
     )
 

@@ -17,6 +17,7 @@ from sqlmodel import Session, col
 from actions.clock import wall
 from actions.more_time_told import ANSWER, REQUEST, more_time_told
 from actions.plan_in_force import plan_in_force, rules_in_force
+from actions.questions_told import questions_told
 from actions.queued_mails import Enclosure, Wish, queue_all
 from actions.withdrawals import not_told_today, people_of_each, withdrawals
 from deadlines.calendar import WorkingCalendar
@@ -27,6 +28,8 @@ from models.database import insert_or_leave
 from models.facts import gather
 from models.incidents import tell
 from models.notice import DIGEST
+from models.question import ANSWERED as QUESTION_ANSWERED
+from models.question import ASKED as QUESTION_ASKED
 from models.worklist import current_campaign
 
 A_SECOND = timedelta(seconds=1)
@@ -35,6 +38,8 @@ MAIL_KINDS = {
     "roster-reminder": DIGEST,
     "reminder": DIGEST,
     "overdue": DIGEST,
+    QUESTION_ASKED: DIGEST,
+    QUESTION_ANSWERED: DIGEST,
     "forewarning": "forewarning",
     "escalation": "escalation",
     "report": "report",
@@ -56,7 +61,9 @@ class Family:
 WITHDRAW = Family("withdraw", frozenset({WITHDRAWAL}))
 ESCALATE = Family("escalate", frozenset({"forewarning", "escalation"}))
 REPORT = Family("late_report", frozenset({"report"}))
-REMIND = Family("remind", frozenset({"roster-reminder", "reminder", "overdue"}))
+REMIND = Family(
+    "remind", frozenset({"roster-reminder", "reminder", "overdue", QUESTION_ASKED, QUESTION_ANSWERED})
+)
 MORE_TIME = Family("more_time", frozenset({REQUEST, ANSWER}))
 FAMILIES = (WITHDRAW, MORE_TIME, ESCALATE, REPORT, REMIND)
 """Those that mails tell, in the order of deciding: what no longer holds is taken back first, then the office
@@ -86,7 +93,8 @@ def due(session: Session, now: datetime, families: Sequence[Family] = FAMILIES) 
     fresh = [each for each in found if each.kind in since and each.at > since[each.kind]]
     calendar = rules_in_force(session).calendar
     answered = more_time_told(session, calendar, marks[MORE_TIME], now) if MORE_TIME in marks else []
-    return answered + not_told_today(session, calendar, fresh)
+    asked = questions_told(session, calendar, now) if REMIND in marks else []
+    return answered + not_told_today(session, calendar, fresh) + asked
 
 
 def count_mails(session: Session, found: Iterable[Owed], now: datetime) -> int:

@@ -12,6 +12,8 @@ from mail.escalation import SENT_BACK as SENT_BACK_STAGES
 from mail.more_time import to_answer
 from mail.overseen import overseen
 from mail.parts import ADD, Group, Item, by_due
+from mail.questions import answered
+from mail.questions import to_answer as questions_to_answer
 from mail.wording import digest_subject
 from models import Mail, Notice
 from models.addressees import Held
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 
 OVERDUE, TODAY, SOON, SENT_BACK, WAITING = "overdue", "today", "soon", "returned", "waiting"
 AWAITED, ASKED, OVERSEEN = "awaited", "asked", "overseen"
+QUESTIONS, ANSWERED = "questions", "answered"
 
 
 def write_digest(desk: Desk, _mail: Mail, notices: Sequence[Notice], held: Sequence[Held]) -> Letter | None:
@@ -35,13 +38,17 @@ def write_digest(desk: Desk, _mail: Mail, notices: Sequence[Notice], held: Seque
         found[key].append(item)
     found[ADD] += owed_additions(desk, {each.department or "" for each in held if each.role == COLLECTOR})
     found[ASKED] += to_answer(desk, held)
-    own = [item for key, items in found.items() if key != AWAITED for item in items]
+    found[QUESTIONS] += questions_to_answer(desk, held)
+    found[ANSWERED] += answered(desk, notices)
+    own = [item for key, items in found.items() if key not in (AWAITED, ANSWERED) for item in items]
     found[OVERSEEN] += overseen(desk, notices, held, (*own, *found[AWAITED]))
     if not any(found.values()):
         return None
     groups = [Group(key, TITLES[key], by_due(items)) for key, items in found.items()]
-    subject = digest_subject(own, desk.now, len(found[AWAITED]), found[OVERSEEN])
+    subject = digest_subject(own, desk.now, len(found[AWAITED]), found[OVERSEEN], len(found[ANSWERED]))
     lead = "以下事项等您处理：" if own or found[AWAITED] else "以下事项尚未完成，请您过问："
+    if not (own or found[AWAITED] or found[OVERSEEN]):
+        lead = "您的提问有了答复："
     letter = desk.letter(subject, held, lead, groups)
     return replace(letter, calendar=desk.agenda.ics(held).decode())
 
@@ -53,6 +60,8 @@ TITLES = {
     WAITING: "等我审核",
     ADD: "请补录源表",
     ASKED: "等我答复的延期申请",
+    QUESTIONS: "等我回答的提问",
+    ANSWERED: "对提问的答复",
     AWAITED: "等待其他部门补录",
     SOON: "接下来到期",
     OVERSEEN: "请您过问",

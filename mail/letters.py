@@ -28,6 +28,7 @@ from models.facts import gather
 from models.history import changes_of
 from models.hold import holds_at
 from models.notice import TEST
+from models.question import questions
 from models.rosters import rosters
 from models.worklist import current_campaign, table_names
 from plans.plan import Contacts, Schedule
@@ -79,6 +80,7 @@ class Desk:
         self.requests = requests(session, states=OPEN)
         self.taken_back = TakenBack(session)
         self.extensions = Extensions(session)
+        self.questions = questions(session)
         self.holds = holds_at(session, now)
         campaign = current_campaign(session)
         self.rosters = {each.department: each for each in rosters(session, campaign.id or 0, now)}

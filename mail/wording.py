@@ -55,10 +55,16 @@ def day_and_time(at: datetime) -> str:
 
 
 def digest_subject(
-    items: Sequence[Due], now: datetime, awaited: int = 0, overseen: Sequence[Due] = ()
+    items: Sequence[Due],
+    now: datetime,
+    awaited: int = 0,
+    overseen: Sequence[Due] = (),
+    answered: int = 0,
 ) -> str:
     """How many things there are to do and which date is nearest; where there are none, how many others have
-    to do (``overseen``), or else how many wait for others."""
+    to do (``overseen``), or else how many wait for others, or questions were ``answered``."""
+    if not items and not overseen and not awaited:
+        return f"【数据采集】您的 {answered} 个提问有了答复"
     if not items and not overseen:
         return f"【数据采集】{awaited} 项等待其他部门补录"
     told, what = (items, "待办") if items else (overseen, "请您过问")

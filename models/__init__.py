@@ -13,6 +13,7 @@ from models.notice import Mail, Notice, Post, Report
 from models.pause import Pause
 from models.person import AccessToken, ActivationLink, CalendarFeed, FailedSignIn, Grant, Person, SignIn
 from models.prior import Prior
+from models.question import Question
 from models.receipt import Answer, Receipt
 from models.refusal import Refusal
 from models.release import Release
@@ -52,6 +53,7 @@ __all__ = [
     "PlanVersion",
     "Post",
     "Prior",
+    "Question",
     "Receipt",
     "Refusal",
     "Release",

@@ -1,4 +1,4 @@
-"""The words for calls."""
+"""The words for calls and questions."""
 
 from __future__ import annotations
 
@@ -31,5 +31,10 @@ def dialled(phone: str) -> str:
 
 
 def done(key: str) -> str:
-    """What the page says after a call was logged; empty for any other key."""
-    return {"called": _("通话已登记；承诺会显示在看板和逾期报告里。")}.get(key, "")
+    """What the page says after a call was logged, or something was asked or answered; empty for any other
+    key."""
+    return {
+        "called": _("通话已登记；承诺会显示在看板和逾期报告里。"),
+        "asked": _("问题已送质量部和审核员，答复会在下一次每日提醒里告诉您。"),
+        "answered": _("答复已保存，填这张表的人都能看到。"),
+    }.get(key, "")

@@ -55,6 +55,8 @@ def notice_kind(value: str) -> str:
         "withdrawal": _("更正"),
         "extension-request": _("延期申请"),
         "extension-answer": _("延期答复"),
+        "question-asked": _("提问"),
+        "question-answered": _("对提问的答复"),
         "report": _("逾期报告"),
         "announcement": _("群公告"),
     }.get(value, value)

@@ -73,6 +73,8 @@ GET /assignments/{assignment_id}/many
 POST /assignments/{assignment_id}/mend
 POST /assignments/{assignment_id}/merge
 POST /assignments/{assignment_id}/nil
+POST /assignments/{assignment_id}/questions
+POST /questions/{question_id}/answer
 POST /assignments/{assignment_id}/remarks
 POST /assignments/{assignment_id}/remarks/{remark_id}/cross-out
 POST /assignments/{assignment_id}/review
@@ -163,6 +165,7 @@ POST /people/{staff_no}/hand-over
 POST /plan/apply
 GET /plan/files/{name}
 GET /plan/notice.docx
+GET /questions
 POST /plan/prefill
 GET /plan/prefill/{token}
 POST /plan/prefill/{token}

@@ -26,6 +26,7 @@ from models.stages import APPROVED, COLLECTED, OPEN_TO_COLLECTOR, RETURNED
 from models.worklist import Line, line
 from web import pending
 from web.additions import additions_of
+from web.asked import asked_about
 from web.comparison import compare, states
 from web.deps import Reading
 from web.drafting import definition_of
@@ -104,6 +105,7 @@ def show(
         extensions=extensions_of(session, seen.id),
         hold=hold_of(session, seen.id, visitor.now),
         additions=additions_of(session, who, seen, content["shown"]),
+        asking=asked_about(request, session, who, seen),
         **validity(session, seen),
         unexplained=_unexplained(session, content["kept_versions"]),
         closes_at=rules.closes_at(facts_of(seen)),

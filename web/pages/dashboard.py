@@ -19,6 +19,7 @@ from models.draft import count_begun
 from models.extension import waiting_extensions
 from models.history import recent_events
 from models.incidents import open_incidents
+from models.question import count_waiting
 from models.rosters import unnamed
 from models.void import count_where, is_void, reopened_tables, waits_for_addition
 from web.chart import Chart, burn_up
@@ -65,6 +66,7 @@ def _content(session: Session, now: datetime, first: int, only: str) -> dict[str
         "total": sum(count.number for count in found if count.stage != EXEMPT),
         "started": count_begun(session),
         "extensions_asked": len(waiting_extensions(session)),
+        "questions_asked": count_waiting(session),
         "overdue": sum(count.number for count in found if count.overdue),
         "tables_done": done,
         "tables": tables,

@@ -1,0 +1,55 @@
+"""Who is told of questions in the next digest: the office what waits, who asked what was answered."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from deadlines.calendar import WorkingCalendar
+from deadlines.owed import OFFICE, Owed
+from models import Notice
+from models.question import ANSWERED, ASKED, Asked, questions
+
+
+def questions_told(session: Session, calendar: WorkingCalendar, now: datetime) -> list[Owed]:
+    """What was asked or answered before the last morning and is not told yet; an answer overtakes its
+    question."""
+    found = [_owed(calendar, each) for each in questions(session)]
+    ripe = [each for each in found if each.at <= now]
+    if not ripe:
+        return []
+    known = select(Notice.rule, Notice.occurrence, Notice.deadline).where(
+        col(Notice.kind).in_((ASKED, ANSWERED))
+    )
+    told = set(session.exec(known).all())
+    return [each for each in ripe if (each.rule, each.occurrence, each.deadline) not in told]
+
+
+def _owed(calendar: WorkingCalendar, asked: Asked) -> Owed:
+    question = asked.question
+    at = _next_morning(calendar, question.answered_at or question.asked_at)
+    kind = ASKED if asked.waits else ANSWERED
+    own = asked.reviewer if question.role == "reviewer" else asked.department
+    return Owed(
+        at=at,
+        kind=kind,
+        rule=kind,
+        audience=OFFICE if asked.waits else question.role,
+        department=None if asked.waits else own,
+        subject=f"{asked.code}@{asked.department}",
+        assignment_id=question.assignment_id,
+        code=asked.code,
+        deadline=at,
+        occurrence=question.id or 0,
+        opens=at,
+    )
+
+
+def _next_morning(calendar: WorkingCalendar, after: datetime) -> datetime:
+    """The beginning of the first working day after a moment: when digests are written."""
+    day = calendar.local(after).date()
+    morning = calendar.at(day, calendar.rules.start)
+    if calendar.is_workday(day) and after < morning:
+        return morning
+    return calendar.at(calendar.add_workdays(day, 1), calendar.rules.start)

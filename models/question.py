@@ -1,0 +1,91 @@
+"""A question about a table, and its answer: seen by all who have that table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import aliased
+from sqlmodel import Field, Session, SQLModel, col, func, select
+
+from models.assignment import Assignment
+from models.campaign import DataTable, Department
+from models.person import Person
+from models.types import instant, maybe_instant
+
+ASKED, ANSWERED = "question-asked", "question-answered"
+"""Kinds of notices that tell of questions, and their rules; the occurrence is the question's id."""
+
+
+class Question(SQLModel, table=True):
+    """Asked on an assignment's page by its collector or reviewer (``role``), answered by the office or a
+    reviewer; ``for_all``: the answer holds for every department that has the table."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    assignment_id: int = Field(foreign_key="assignment.id", index=True)
+    role: str
+    text: str
+    asked_by: int | None = Field(default=None, foreign_key="person.id")
+    asked_at: datetime = instant()
+    answer: str = ""
+    answered_by: int | None = Field(default=None, foreign_key="person.id")
+    answered_at: datetime | None = maybe_instant()
+    for_all: bool = False
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question with the table and department it was asked of, the reviewing department, and the names of
+    who asked and who answered (empty: nobody has)."""
+
+    question: Question
+    code: str
+    name: str
+    department: str
+    reviewer: str | None
+    asker: str
+    answerer: str
+
+    @property
+    def waits(self) -> bool:
+        return self.question.answered_at is None
+
+
+def questions(
+    session: Session, *, table_id: int | None = None, waiting: bool = False, limit: int | None = None
+) -> list[Asked]:
+    """The questions about what is in the plan, newest first, those that wait before all others: of a table,
+    or only those that ``waiting`` for an answer."""
+    asker, answerer = aliased(Person), aliased(Person)
+    collecting, reviewing = aliased(Department), aliased(Department)
+    statement: Any = (
+        select(Question, DataTable.code, DataTable.name)
+        .add_columns(col(collecting.name), col(reviewing.name))
+        .add_columns(func.coalesce(asker.name, ""), func.coalesce(answerer.name, ""))
+        .join(Assignment, col(Question.assignment_id) == Assignment.id)
+        .join(DataTable, col(Assignment.table_id) == DataTable.id)
+        .join(collecting, col(Assignment.department_id) == collecting.id)
+        .outerjoin(reviewing, col(Assignment.reviewer_id) == reviewing.id)
+        .outerjoin(asker, col(Question.asked_by) == asker.id)
+        .outerjoin(answerer, col(Question.answered_by) == answerer.id)
+        .where(col(Assignment.closed).is_(False))
+        .order_by(col(Question.answered_at).is_not(None), col(Question.id).desc())
+        .limit(limit)
+    )
+    if table_id is not None:
+        statement = statement.where(Assignment.table_id == table_id)
+    if waiting:
+        statement = statement.where(col(Question.answered_at).is_(None))
+    return [Asked(*row) for row in session.exec(statement)]
+
+
+def count_waiting(session: Session) -> int:
+    """How many questions wait for an answer."""
+    waiting = (
+        select(func.count())
+        .select_from(Question)
+        .join(Assignment, col(Question.assignment_id) == Assignment.id)
+        .where(col(Question.answered_at).is_(None), col(Assignment.closed).is_(False))
+    )
+    return session.exec(waiting).one()
