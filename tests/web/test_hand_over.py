@@ -93,6 +93,14 @@ def test_what_is_wrong_is_said_and_nothing_typed_is_lost(
     assert re.search(rf'value="{sent["way"]}" checked', answer.text)
 
 
+def test_a_deputy_who_is_called_off_before_he_began_is_shown_so(site: Installation, office: Browser) -> None:
+    office.form(PAGE, given(office, way="deputy", first="2020-11-16", last="2020-11-18"))
+    page = office.get("/people/7001/hand-over").text
+    [number] = re.findall(r"/people/7001/deputies/(\d+)/end", page)
+    assert "在任" in page
+    assert "未开始即取消" in office.form(f"/people/7001/deputies/{number}/end").text
+
+
 def test_roles_that_are_not_ticked_stay(office: Browser) -> None:
     answer = office.form(PAGE, {"taker": "7001", "way": "for-good"})
     assert (answer.status_code, "没有选择要移交的角色" in answer.text) == (422, True)
