@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 
 from actions.plan_in_force import plan_of
 from models import Person, PlanVersion
-from models.errors import NotFound
+from models.errors import NotFound, Sentence
 from models.worklist import loaded_campaign
 from plans.diff import PlanDiff, outline
 from plans.load import load_plan
@@ -63,7 +63,9 @@ def plan_version(session: Session, number: int) -> PlanVersion:
         ).first()
     )
     if not found:
-        raise NotFound(f"没有第 {number} 版计划。", "请从“计划”页的历次计划里选择。")
+        raise NotFound(
+            Sentence("没有第 %(number)s 版计划。", number=number), "请从“计划”页的历次计划里选择。"
+        )
     return found
 
 

@@ -14,6 +14,7 @@ def done(key: str) -> str:
 def _by_the_office() -> dict[str, str]:
     return {
         "verdict": _("平台结论已登记。"),
+        "verdicts": _("平台结论已登记，未通过的已退回采集。"),
         "plan": _("计划已更新，原有工作全部保留。"),
         "prefilled": _("上年汇总已载入。"),
         "unchanged": _("新计划与现行计划相同，没有改动。"),

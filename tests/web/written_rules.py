@@ -174,6 +174,9 @@ GET /plan/versions/{number}/{name}
 POST /plan/versions/{number}/preview
 GET /plan/settings
 POST /plan/settings
+GET /verdicts
+POST /verdicts
+POST /verdicts/preview
 POST /releases
 POST /releases/{release_id}/revoke
 GET /reports/circular.docx

@@ -37,6 +37,7 @@ from web.pages import (
     summary,
     telling,
     together,
+    verdicts,
     work,
 )
 
@@ -66,6 +67,7 @@ ROUTERS = tuple(
         plan,
         plan_versions,
         plan_settings,
+        verdicts,
         prefill,
         reports,
         summary,

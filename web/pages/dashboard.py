@@ -12,6 +12,7 @@ from sqlmodel import Session
 
 from actions.plan_in_force import rules_in_force
 from actions.receipts import confirmed
+from actions.verdicts import count_awaiting
 from deadlines.effective import DeadlineRules
 from mail.announcement import announcement, standing_at
 from models.board import EXEMPT, Count, board, counts, narrowed, reached_by_day, tables_done
@@ -65,6 +66,7 @@ def _content(session: Session, now: datetime, first: int, only: str) -> dict[str
         "stage_totals": _by_stage(found),
         "total": sum(count.number for count in found if count.stage != EXEMPT),
         "started": count_begun(session),
+        "verdicts_due": count_awaiting(session),
         "extensions_asked": len(waiting_extensions(session)),
         "questions_asked": count_waiting(session),
         "overdue": sum(count.number for count in found if count.overdue),
