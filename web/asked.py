@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from actions.questions import answerable, asking_role, of_table
 from actions.who import Who
+from models.question import Asked
 from models.worklist import Line
 from web.numbers import key_of
 
@@ -23,3 +24,8 @@ def asked_about(request: Request, session: Session, who: Who, seen: Line) -> dic
         "answerable": answerable(session, who, found),
         "wrong": key_of(str(request.path_params.get("question_id", ""))),
     }
+
+
+def answers_about(session: Session, seen: Line) -> list[Asked]:
+    """What was answered about the table, for who fills it in."""
+    return [each for each in of_table(session, seen) if not each.waits]

@@ -118,6 +118,8 @@ def test_who_waits_for_an_addition_is_left_alone_and_its_owner_called(session: S
     call(session, "S011", by=FRIDAY, about=("10.1.1",))
     later = whom(session, moment("11-16T09:00"))["S011"]
     assert [each.table for each in later.matters if each.broken] == ["10.1.1"]
+    report = late_report(session, moment("11-16T09:00"))
+    assert [each.broken for line in report.late if line.table == "10.1.1" for each in line.receipts] == [True]
     waiting.state, waiting.closed_at = "added", moment("11-16T08:00")
     session.add(waiting)
     session.flush()

@@ -94,6 +94,18 @@ def test_what_was_sent_back_is_not_reviewed(session: Session) -> None:
     assert found.excluded == "已退回：请补齐"
 
 
+def test_what_was_reopened_after_its_approval_is_not_reviewed_any_more(session: Session) -> None:
+    key = hand_in(session, "10.1.1", "approve")
+    reviewer, version = (
+        holder(session, "reviewer", DEPARTMENT, LATER),
+        task(session, "10.1.1", DEPARTMENT).version,
+    )
+    assert version is not None
+    decide(session, reviewer, key, version.id or 0, "return", "重报", LATER)
+    found = row(session, "10.1.1")
+    assert (found.collected_by, found.reviewed_by, found.reviewed_at) == ("学务部采集员（示例）", "", None)
+
+
 def test_a_nil_return_and_an_exemption(session: Session) -> None:
     collector = holder(session, "collector", DEPARTMENT, MORNING)
     report_nothing(session, collector, task(session, "10.4", DEPARTMENT).id, MORNING)

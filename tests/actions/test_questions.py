@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from sqlmodel import Session, select
@@ -143,6 +143,16 @@ def test_who_asked_hears_of_the_answer(
     decide(session, REMIND, at("11-10T08:31"))
     answered(session, question, at("11-10T15:00"), revising=True)
     assert told(session, at("11-11T08:31")) == [(ANSWERED, audience, department, question.id)]
+
+
+@pytest.mark.parametrize(
+    ("moment", "morning"),
+    [("11-09T07:00", "11-09T08:30"), ("11-09T08:30", "11-10T08:30"), ("11-07T07:00", "11-09T08:30")],
+)
+def test_the_next_morning_is_a_working_day_s(session: Session, moment: str, morning: str) -> None:
+    asked(session, now=at(moment))
+    assert told(session, at(morning) - timedelta(seconds=1)) == []
+    assert len(told(session, at(morning))) == 1
 
 
 def test_what_is_answered_the_same_day_asks_nobody(session: Session) -> None:

@@ -85,3 +85,16 @@ def test_what_is_asked_is_shown_as_text(site: Installation, office: Browser) -> 
     key = site.assignment("6.2", FIRST)
     site.browser("S071").form(f"/assignments/{key}/questions", {"question": "<b>粗</b>"})
     assert "&lt;b&gt;粗&lt;/b&gt;" in office.get("/questions").text
+
+
+@pytest.mark.parametrize(
+    ("code", "department", "staff_no"), [("6.2", FIRST, "S071"), ("1.1", "政务部", "S011")]
+)
+def test_what_was_answered_stands_where_one_types(
+    site: Installation, office: Browser, code: str, department: str, staff_no: str
+) -> None:
+    key, collector = site.assignment(code, department), site.browser(staff_no)
+    collector.form(f"/assignments/{key}/questions", {"question": WHY})
+    assert WHY not in collector.get(f"/assignments/{key}/fill").text
+    office.form("/questions/1/answer", {"reply": TEXT})
+    assert TEXT in collector.get(f"/assignments/{key}/fill").text

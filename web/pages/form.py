@@ -21,6 +21,7 @@ from models.draft import draft_of, rows_of
 from models.errors import NotFound, PeopleError
 from models.worklist import Line, line
 from web.api.draft_documents import sheets_document
+from web.asked import answers_about
 from web.deps import Me, Reading, writing_now
 from web.drafting import (
     beginning,
@@ -137,6 +138,7 @@ def show(
         checked=findings is not None,
         rev=draft.rev if draft else 0,
         editable=may_type(seen),
+        answers=answers_about(session, seen),
         problem=problem,
         address=link(request, "read_draft", assignment_id=seen.id),
         words=words(),
