@@ -36,12 +36,12 @@ def backup(
         raise Unusable("CAIJI_DATABASE_URL 指向数据库服务器。", "请用它自己的工具备份，再复制 blobs 目录。")
     if not source.exists():
         raise NotFound(f"数据目录 {settings.data} 里没有数据库。", "请用 --data 指定正确的目录。")
-    if folder.is_dir() and {path.name for path in folder.iterdir()} - {UNFINISHED}:
+    if folder.is_dir() and {path.name for path in folder.iterdir()} - {UNFINISHED, BLOBS}:
         raise Conflict(f"{folder} 不是空目录。", "请指定一个新目录，已有的备份不会被覆盖。")
     with whole_folder(folder, last=DATABASE) as part:
         with closing(sqlite3.connect(source)) as connection:
             connection.execute("VACUUM INTO ?", (str(part / DATABASE),))
-        files = blobs_of(settings).copy_to(Blobs(part / BLOBS))
+        files = blobs_of(settings).copy_to(Blobs(folder / BLOBS))
     if as_json:
         emit({"backup": str(folder.absolute()), "files": files})
     else:

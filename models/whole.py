@@ -50,8 +50,8 @@ def write_whole(target: Path, content: bytes) -> None:
 
 @contextmanager
 def whole_folder(folder: Path, last: str) -> Iterator[Path]:
-    """A place within ``folder`` to write to; what is in it moves up at the end, ``last`` as the last: where
-    that is, all of it is.  A folder made for this goes again where it fails.  NotWritten names the folder.
+    """A place within ``folder`` to write files to; they move up at the end, ``last`` as the last: where that is,
+    all of it is.  A folder made for this goes again where it fails.  NotWritten names the folder.
     """
     made = not folder.exists()
     part = folder / UNFINISHED
@@ -62,8 +62,8 @@ def whole_folder(folder: Path, last: str) -> Iterator[Path]:
             part.mkdir()
         with _naming(folder, folder):
             yield part
-            os.sync()
             for path in sorted(part.iterdir(), key=lambda path: path.name == last):
+                _sync(path)
                 os.replace(path, folder / path.name)
     except BaseException:
         shutil.rmtree(folder if made else part, ignore_errors=True)
