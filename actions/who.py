@@ -56,10 +56,15 @@ def who_is(session: Session, person_id: int, now: datetime) -> Who | None:
 
 def may_see(who: Who, assignment: Assignment) -> bool:
     """Office, auditor and leaders see every assignment; others those their department collects or reviews."""
+    mine = sight(who)
+    return mine is None or assignment.department_id in mine or assignment.reviewer_id in mine
+
+
+def sight(who: Who) -> set[int] | None:
+    """The departments whose assignments this person sees, as they collect or review them; None sees all."""
     if any(right.role in SEES_ALL for right in who.rights):
-        return True
-    mine = {right.department_id for right in who.rights} - {None}
-    return assignment.department_id in mine or assignment.reviewer_id in mine
+        return None
+    return {right.department_id for right in who.rights if right.department_id is not None}
 
 
 def may_collect(who: Who, assignment: Assignment) -> bool:

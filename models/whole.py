@@ -50,7 +50,7 @@ def write_whole(target: Path, content: bytes) -> None:
 
 @contextmanager
 def whole_folder(folder: Path, last: str) -> Iterator[Path]:
-    """A place within ``folder`` to write files to; they move up at the end, ``last`` as the last: where that is,
+    """A place within ``folder`` to write files to; they move up at the end, ``last`` last: where that is,
     all of it is.  A folder made for this goes again where it fails.  NotWritten names the folder.
     """
     made = not folder.exists()

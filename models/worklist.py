@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, func, or_
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
@@ -110,6 +110,35 @@ def lines(
     if not closed:
         statement = statement.where(col(Assignment.closed).is_(False))
     return [Line(*row) for row in session.exec(statement)]
+
+
+def page_of_lines(
+    session: Session,
+    *,
+    limit: int,
+    offset: int = 0,
+    seen_by: Collection[int] | None = None,
+    table: str | None = None,
+    department: str | None = None,
+    stage: str | None = None,
+) -> tuple[list[Line], int]:
+    """So many of the assignments that fit, after the first ``offset`` in the order of the plan, and how many
+    fit in all; ``seen_by``: those only that one of these departments collects or reviews."""
+    fitting = (
+        select(Assignment.id)
+        .join(DataTable, col(Assignment.table_id) == DataTable.id)
+        .join(COLLECTING, col(Assignment.department_id) == COLLECTING.id)
+        .where(col(Assignment.closed).is_(False))
+    )
+    if seen_by is not None:
+        own = among(col(Assignment.department_id), seen_by), among(col(Assignment.reviewer_id), seen_by)
+        fitting = fitting.where(or_(*own))
+    given = ((DataTable.code, table), (COLLECTING.name, department), (Assignment.stage, stage))
+    fitting = fitting.where(*(col(column) == wanted for column, wanted in given if wanted is not None))
+    total = session.exec(select(func.count()).select_from(fitting.subquery())).one()
+    ordered = fitting.order_by(col(DataTable.no), col(COLLECTING.position), col(Assignment.id))
+    ids = session.exec(ordered.offset(offset).limit(limit)).all()
+    return lines(session, ids=[key or 0 for key in ids]), total
 
 
 def open_stages(session: Session, ids: Iterable[int]) -> dict[int, str]:

@@ -15,6 +15,11 @@ Key = Annotated[int, Field(ge=1, le=LARGEST)]
 """What names a row of the database, or a version by its number."""
 Amount = Annotated[int, Field(ge=-LARGEST, le=LARGEST)]
 """How many to leave out or to show."""
+MOST_LISTED = 1_000
+Limit = Annotated[int, Field(ge=1, le=MOST_LISTED)]
+"""How many of a list to answer at once."""
+Offset = Annotated[int, Field(ge=0, le=LARGEST)]
+"""How many of a list to leave out."""
 RowCount = Annotated[int, Field(ge=-1, le=MOST_ROWS)]
 """How many rows somebody says there are; what is below zero is refused by the action, with its remedy."""
 

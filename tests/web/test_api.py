@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 
 from actions import clock
+from actions.who import may_see
 from models.incidents import MAIL_STOPPED, over, tell
-from tests.actions.people import attested
+from models.worklist import lines
+from tests.actions.people import attested, who
 from tests.journey.books import fill
-from tests.web.conftest import Installation
+from tests.web.conftest import MORNING, Installation
 from tests.web.test_work import XLSX
 from tests.web.transport import Browser
 
@@ -49,6 +51,37 @@ def test_the_list_holds_what_one_may_see(site: Installation) -> None:
         "content": None,
         "flags": ["source", "due-soon"],
     }
+
+
+def test_the_list_goes_page_by_page(site: Installation) -> None:
+    program = site.program("S031")
+    whole = program.get("/api/v1/assignments").json()
+    found, at = [], 0
+    while at is not None:
+        page = program.get("/api/v1/assignments", params={"limit": 7, "offset": at}).json()
+        assert (page["total"], len(page["items"]) <= 7) == (whole["total"], True)
+        found, at = found + page["items"], page["next"]
+    assert (found, whole["next"]) == (whole["items"], None)
+    beyond = program.get("/api/v1/assignments", params={"offset": 2**63 - 1}).json()
+    assert beyond == {"items": [], "total": whole["total"], "next": None}
+
+
+@pytest.mark.parametrize(
+    "query",
+    [{"limit": -1}, {"limit": 0}, {"limit": 1001}, {"limit": "many"}, {"offset": -1}, {"offset": 2**63}],
+)
+def test_a_page_out_of_bounds_is_refused(site: Installation, query: dict[str, object]) -> None:
+    answer = site.program("S000").get("/api/v1/assignments", params=query)
+    assert (answer.status_code, next(iter(query)) in str(answer.json())) == (422, True)
+
+
+def test_what_one_may_see_is_asked_of_the_database(site: Installation) -> None:
+    for staff_no in ("S000", "S001", "S910", "S031", "S032", "S041"):
+        program = site.program(staff_no)
+        with site.database.reading() as session:
+            me = who(session, staff_no, MORNING)
+            seen = [each.id for each in lines(session) if may_see(me, each.assignment)]
+        assert [item["id"] for item in program.get("/api/v1/assignments").json()["items"]] == seen
 
 
 @pytest.mark.parametrize(

@@ -7,16 +7,16 @@ from typing import Any
 from fastapi import APIRouter, Response
 
 from actions.explained import stamp_under_review
-from actions.who import demand_sight, may_see
+from actions.who import demand_sight, sight
 from models.errors import Unusable
 from models.explanation import explanations_of
 from models.history import findings, happenings
 from models.stages import STAGES
-from models.worklist import line, lines
+from models.worklist import line, page_of_lines
 from web.api import documents
 from web.deps import Me, Reading
 from web.language import gettext as _
-from web.numbers import Key
+from web.numbers import MOST_LISTED, Key, Limit, Offset
 from web.pages.assignment import demand_version
 from web.pages.files import attached
 from web.rules import SIGNED_IN
@@ -36,14 +36,18 @@ def list_assignments(
     table: str | None = None,
     department: str | None = None,
     stage: str | None = None,
+    limit: Limit = MOST_LISTED,
+    offset: Offset = 0,
 ) -> dict[str, Any]:
-    """The assignments that this person may see, narrowed by table code, department name and stage."""
+    """The assignments that this person may see, narrowed by table code, department name and stage: ``limit``
+    of them after the first ``offset``; ``total`` is how many there are, ``next`` the offset to go on from."""
     if stage is not None and stage not in STAGES:
         raise Unusable(_("没有这个阶段。"), _("阶段只能是 %(stages)s。") % {"stages": "、".join(STAGES)})
-    found = lines(session, table=table, department=department, stage=stage)
-    seen = [each for each in found if may_see(me, each.assignment)]
-    items = [documents.assignment(task) for task in tasks_of(session, seen, visitor.now)]
-    return {"items": items, "total": len(items)}
+    wanted = {"table": table, "department": department, "stage": stage}
+    found, total = page_of_lines(session, limit=limit, offset=offset, seen_by=sight(me), **wanted)
+    items = [documents.assignment(task) for task in tasks_of(session, found, visitor.now)]
+    reached = offset + len(items)
+    return {"items": items, "total": total, "next": reached if items and reached < total else None}
 
 
 @router.get("/{assignment_id}", dependencies=[SIGNED_IN])
