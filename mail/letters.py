@@ -24,7 +24,7 @@ from models.addition import OPEN, requests
 from models.addressees import Addressees, Held
 from models.assignment import REMARKS
 from models.database import among
-from models.facts import gather
+from models.facts import every_assignment
 from models.history import changes_of
 from models.hold import holds_at
 from models.notice import TEST
@@ -72,7 +72,7 @@ class Desk:
         self.now = now
         self.newest = session.exec(select(func.max(col(Notice.id)))).one() or 0
         self.url = public_url.rstrip("/")
-        self.facts = {each.id: each for each in gather(session, now, closed=True).assignments}
+        self.facts = {each.id: each for each in every_assignment(session, closed=True)}
         self.names = table_names(session)
         self.waiting = _waiting(self.facts.values())
         self.addressees = Addressees(session, now)

@@ -59,7 +59,7 @@ def gather(session: Session, now: datetime, closed: bool = False) -> Facts:
     """The facts of the whole loaded campaign at ``now``; with ``closed`` also of what has left its plan."""
     campaign = current_campaign(session)
     return Facts(
-        assignments=_assignments(session, closed),
+        assignments=every_assignment(session, closed),
         rosters=rosters(session, campaign.id or 0, now, closed),
         effective_from=session.get_one(PlanVersion, campaign.plan_version_id).applied_at,
     )
@@ -77,7 +77,8 @@ Beside = Mapping[int, tuple[tuple[HeldBack, ...], tuple[Wait, ...]]]
 """Holds and waits by assignment: few, and kept nowhere."""
 
 
-def _assignments(session: Session, closed: bool) -> Shared:
+def every_assignment(session: Session, closed: bool = False) -> Shared:
+    """The facts of the assignments alone, in the order of the plan."""
     gathered = _in_order(_placed(session, closed, None)) if closed else _kept(session)
     holds, waited = held_back(session), waits(session)
     if not (holds or waited):
