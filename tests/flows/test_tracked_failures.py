@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -64,6 +66,15 @@ def test_hung_before_the_start(witness: Any, played: Played, monkeypatch: pytest
     witness.send(signal.SIGCONT)
     assert played("end") == ["body", "end"]
     assert witness.call("/flow_runs/filter", {"flow_runs": {"name": {"any_": ["hung"]}}}) == []
+
+
+def test_its_database_is_locked(witness: Any, played: Played) -> None:
+    """However long that lasts: each run gives up by its own clock, and an hour is many of them."""
+    with closing(sqlite3.connect(witness.server.home / "prefect.db", isolation_level=None)) as held:
+        held.execute("BEGIN EXCLUSIVE")
+        with answering_within(1):
+            assert run_tracked(played, "body", name="locked") == Outcome(["body"], tracked=False)
+    assert played("end") == ["body", "end"]
 
 
 def test_hung_in_mid_flow(witness: Any, played: Played, monkeypatch: pytest.MonkeyPatch) -> None:
