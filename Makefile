@@ -15,6 +15,7 @@ OFFLINE := $(if $(wildcard wheels),--no-index --find-links wheels)
 BUNDLE := build/caiji-offline
 KILLING := tests/flows/test_worker.py tests/flows/test_tracked_failures.py tests/journey/test_supervisor.py \
            tests/commands/test_child.py tests/commands/test_leash.py
+KILLED  := tests/commands/test_kept_through_kills.py tests/models/test_migrated_through_kills.py
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run test lint bench soak screenshots bundle translations clean
@@ -54,6 +55,7 @@ bench: $(READY) ## Measure the ratios that are promised
 
 soak: $(READY) ## Mail under kills, outages and stops (docs/reliability.md); the tests that kill, TURNS times (20)
 	MAILS=$(MAILS) KILLS=$(KILLS) $(BIN)/python -m tests.soak
+	EVERY=1 $(BIN)/pytest -p no:cacheprovider $(KILLED)
 	for turn in $$(seq $(TURNS)); do echo "$$turn / $(TURNS)"; $(BIN)/pytest -p no:cacheprovider $(KILLING) || exit 1; done
 
 screenshots: $(READY) ## Make the pictures of README anew

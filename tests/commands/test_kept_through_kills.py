@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -14,6 +15,8 @@ from commands.keep import backup, restore
 from models.blobs import Blobs
 from tests.killed import at_byte, at_file, killed_in
 
+EVERY = int(os.environ.get("EVERY", "4"))
+"""Which touches of a file it is killed at; all of them in a soak."""
 FILES = [b"a workbook", b"its rows", b"a report"]
 
 
@@ -57,12 +60,12 @@ def survives(into: Callable[[int], Path], verb: Callable[[Path], None], *, by: i
 
 def test_a_backup(full: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
     kept = tmp_path_factory.mktemp("kept")
-    assert survives(lambda n: kept / str(n), lambda folder: backup(folder, full), by=4) > 10
+    assert survives(lambda n: kept / str(n), lambda folder: backup(folder, full), by=EVERY) > 10
     assert whole(full)
 
 
 def test_a_restore(full: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
     kept, back = tmp_path_factory.mktemp("kept") / "one", tmp_path_factory.mktemp("back")
     backup(kept, full)
-    assert survives(lambda n: back / str(n), lambda folder: restore(kept, folder), by=4) > 10
+    assert survives(lambda n: back / str(n), lambda folder: restore(kept, folder), by=EVERY) > 10
     assert whole(kept)

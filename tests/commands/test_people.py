@@ -133,6 +133,16 @@ def test_a_backup_beside_a_writer_holds_whole_files_only(
     assert [path for path in files if sha256(path.read_bytes()).hexdigest() != path.name] == []
 
 
+def test_a_log_that_its_database_left_behind_is_not_played_into_another(
+    cli: Cli, data: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    kept, back = tmp_path_factory.mktemp("kept"), tmp_path_factory.mktemp("back")
+    assert cli("backup", kept, "--data", data).code == 0
+    (back / "caiji.db-wal").write_bytes(b"of the database that was moved away")
+    said = cli("restore", kept, "--data", back)
+    assert (said.code, "caiji.db-wal" in said.err, (back / "caiji.db").exists()) == (1, True, False)
+
+
 def test_a_broken_backup_is_refused(cli: Cli, tmp_path: Path) -> None:
     kept = tmp_path / "kept"
     kept.mkdir()

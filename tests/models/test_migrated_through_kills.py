@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from contextlib import closing
 from itertools import count
@@ -13,6 +14,8 @@ from tests.killed import at_statement, killed_in
 from tests.models.migrated import migrate_to
 
 FIRST_RELEASE = "0003"
+EVERY = int(os.environ.get("EVERY", "17"))
+"""Which statements it is killed at; all of them in a soak."""
 
 
 def state(path: Path) -> tuple[str, str, list[str]]:
@@ -40,7 +43,7 @@ def test_a_migration(tmp_path: Path) -> None:
             " VALUES ('0071', '甲', 'a@example.edu', '', '', 1, 0)"
         )
     old.close()
-    for step in count(1, 17):
+    for step in count(1, EVERY):
         if not killed_in(lambda: bring_up(path), at_statement(step)):
             break
         assert state(path) == ("ok", FIRST_RELEASE, ["0071"]), step

@@ -211,3 +211,32 @@ async def _visits(
         visits += [visit("GET", lambda _turn: "/api/v1/progress", "S000") for _ in range(readers)]
         await asyncio.gather(*visits)
     return found
+
+
+def races(turns: int = 1_000) -> tuple[str, str, bool]:
+    """The row of a soak: decisions at once."""
+    found = raced(turns)
+    said = (
+        f"{turns:,} races: {found.one_winner:,} with one winner, {found.on_what_was_seen:,} on what was seen"
+    )
+    return said, "exactly one decision, on the version that was seen", found == Raced(turns, turns, turns)
+
+
+def guesses(number: int = 10_000) -> tuple[str, str, bool]:
+    """The row of a soak: one password guessed from two hundred addresses."""
+    found = guessed(number)
+    said = (
+        f"{number:,} guesses in {found.seconds:,.0f} s: {found.looked_at} looked at, "
+        f"the owner waits {found.owner_waits} s at most"
+    )
+    slow = found.looked_at <= 20 + found.seconds / 60 * 6
+    return said, "throttled, no permanent lock-out", slow and found.owner_waits <= 60
+
+
+def crowded(minutes: int = 10) -> tuple[str, str, bool]:
+    """The row of a soak: 50 who write and 200 who look, each every ten seconds."""
+    found = crowd(writers=50, readers=200, rounds=minutes * 6, pause=10)
+    answers = ", ".join(f"{count:,} × {status}" for status, count in sorted(found.answers.items()))
+    said = f"50 writers, 200 readers, {minutes} min: {answers}; p95 {found.p95 * 1000:.0f} ms"
+    calm = set(found.answers) <= {200, 409} and found.p95 < 0.5
+    return said, "0 lock errors, p95 < 500 ms", calm
