@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from commands.console import DataFolder, Json, emit, say
+from commands.console import DataFolder, Json, WrongUse, emit, say
 from commands.store import opened, settings_for
-from models.errors import Unusable
 from settings import Settings
 
 if TYPE_CHECKING:
@@ -84,6 +83,7 @@ def hand_over_roles(
     first: Annotated[str, typer.Option("--from", help="代理的第一天，如 2020-11-16；不写是移交")] = "",
     last: Annotated[str, typer.Option("--to", help="代理的最后一天，当天算在内")] = "",
     data: DataFolder = None,
+    as_json: Json = False,
 ) -> None:
     """把角色移交给另一个人；写明日期的是代理，这段时间里两人都能办理。"""
     from actions.clock import now
@@ -100,6 +100,10 @@ def hand_over_roles(
             handed = hand_over(session, giver, taker, chosen, at)
         else:
             handed = name_deputy(session, giver, taker, chosen, days, at)
+    if as_json:
+        days_told = [day.isoformat() for day in days] if days else None
+        emit({"giver": giver, "taker": taker, "roles": handed.number, "days": days_told})
+        return
     way = "移交给" if days is None else f"在 {days[0]} 到 {days[1]} 由其代理："
     say(f"{handed.giver}的 {handed.number} 个角色{way}{handed.taker}。")
 
@@ -111,7 +115,7 @@ def _days(first: str, last: str) -> tuple[date, date] | None:
     try:
         return date.fromisoformat(first), date.fromisoformat(last)
     except ValueError as error:
-        raise Unusable(
+        raise WrongUse(
             "代理需要开始和结束日期。", "请同时写 --from 和 --to，形如 2020-11-16，当天都算在内。"
         ) from error
 

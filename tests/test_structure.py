@@ -7,10 +7,12 @@ import os
 import re
 import subprocess
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from inspect import signature
 from itertools import chain
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 import pytest
 import typer
@@ -90,16 +92,28 @@ def test_every_documented_setting_exists() -> None:
     assert named == {name.upper() for name in Settings.model_fields}
 
 
-def test_every_command_is_documented() -> None:
-    text = (ROOT / "docs" / "cli.md").read_text("utf-8")
+def commands() -> dict[str, Callable[..., Any]]:
+    """Every command of the command line by its name."""
     app = typer.Typer()
     for room in dict.fromkeys(ROOMS.values()):
         __import__(room, fromlist=["register"]).register(app)
-    names = [f"caiji {command.name or command.callback.__name__}" for command in app.registered_commands]
-    for group in app.registered_groups:
-        for command in group.typer_instance.registered_commands:
-            names.append(f"caiji {group.name} {command.name or command.callback.__name__}")
-    assert [name for name in names if f"`{name}" not in text] == []
+    found = {"": app.registered_commands}
+    found |= {f"{group.name} ": group.typer_instance.registered_commands for group in app.registered_groups}
+    return {
+        f"caiji {prefix}{each.name or each.callback.__name__}": each.callback
+        for prefix, group in found.items()
+        for each in group
+    }
+
+
+def test_every_command_is_documented() -> None:
+    text = (ROOT / "docs" / "cli.md").read_text("utf-8")
+    assert [name for name in commands() if f"`{name}" not in text] == []
+
+
+def test_every_command_that_ends_has_a_document() -> None:
+    silent = {name for name, command in commands().items() if "as_json" not in signature(command).parameters}
+    assert silent == {"caiji serve", "caiji web", "caiji worker"}
 
 
 def test_every_job_and_every_kind_of_rule_is_documented() -> None:

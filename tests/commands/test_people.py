@@ -231,7 +231,7 @@ def test_roles_are_handed_over_and_a_deputy_is_named(cli: Cli, data: Path) -> No
     hand_over = ("people", "hand-over", "S061", "7001", "--data", data)
     for days in (("--from", "2020-11-16"), ("--from", "soon", "--to", "later")):
         said = cli(*hand_over, *days)
-        assert (said.code, "代理需要开始和结束日期" in said.err) == (1, True)
+        assert (said.code, "代理需要开始和结束日期" in said.err) == (2, True)
     over = cli(*hand_over, "--from", "2020-11-16", "--to", "2020-11-18")
     assert (over.code, "已经过去" in over.err) == (1, True)
     none = cli(*hand_over, "--roles", "审核员")
