@@ -13,7 +13,7 @@ from actions.prospect import prospect
 from actions.record import Record
 from deadlines.facts import ROSTER
 from models import Report
-from models.late import Change, LateLine, LateReport, Settled, count_departments
+from models.late import Change, LateLine, LateReport, Named, Settled, count_departments
 from models.stages import CHECKED
 from models.worklist import current_campaign
 
@@ -28,6 +28,7 @@ def late_report(session: Session, at: datetime, *, issued: bool = False) -> Late
     record = Record(session)
     seen, schedule = seen_at(record, at), record.plan(at).schedule
     late, due, earlier = told_lines(session, seen), seen.due, _earlier(session, at)
+    named = seen.rosters_due
     local = seen.rules.calendar.local(at)
     return LateReport(
         at=local,
@@ -49,6 +50,7 @@ def late_report(session: Session, at: datetime, *, issued: bool = False) -> Late
         prospect=prospect(seen.assignments, seen.rules, at, seen.order),
         number=len(earlier) + 1 if issued or _is_recorded(session, local) else None,
         change=_change(record, seen, late, earlier[0]) if earlier else None,
+        named=Named(len(named), sum(in_time for _, in_time in named), len(seen.rosters)),
     )
 
 

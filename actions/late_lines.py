@@ -34,10 +34,14 @@ class Seen:
         rules = self.rules
         facts = [each.facts for each in self.assignments]
         found = [each for each in facts if each.effective <= self.at or rules.held_by(each, self.at)]
+        return [(each.department, rules.was_in_time(each)) for each in found] + self.rosters_due
+
+    @property
+    def rosters_due(self) -> list[tuple[str, bool]]:
+        """The same of the rosters alone."""
+        rules = self.rules
         named = self.rosters if rules.schedule.roster_due <= self.at else ()
-        return [(each.department, rules.was_in_time(each)) for each in found] + [
-            (each.department, rules.roster_in_time(each)) for each in named
-        ]
+        return [(each.department, rules.roster_in_time(each)) for each in named]
 
 
 def seen_at(record: Record, at: datetime) -> Seen:

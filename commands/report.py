@@ -56,16 +56,16 @@ def late(
     told = [
         {
             **each,
-            "due": due_text(datetime.fromisoformat(each["due"])),
             "table": ROSTER_CODE if each["table"] == ROSTER else each["table"],
+            "due": due_text(datetime.fromisoformat(each["due"])),
             "stage": SAYS[each["stage"]],
             "held_by": HOLDERS[each["held_by"]],
         }
-        for each in document["late"]
+        for each in [*document["rosters"]["late"], *document["late"]]
     ]
     rows = as_rows(told, ["table", "department", "due", "stage", "working_days_late", "held_by"])
     show_table("逾期", ["表", "部门", "截止", "状态", "逾期工作日", "卡在"], rows)
-    say(f"按时 {document['on_time']} / 共 {document['total']}。已写入 {out}。")
+    say(f"按时 {report.on_time} / 共 {report.total}。已写入 {out}。")
 
 
 def export(

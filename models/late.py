@@ -135,6 +135,15 @@ class Change:
 
 
 @dataclass(frozen=True)
+class Named:
+    """How many of the due, in time and all are rosters."""
+
+    due: int = 0
+    on_time: int = 0
+    total: int = 0
+
+
+@dataclass(frozen=True)
 class LateReport:
     """The state of lateness at one moment.
 
@@ -159,6 +168,7 @@ class LateReport:
     prospect: Prospect
     number: int | None = None
     change: Change | None = None
+    named: Named = Named()
 
     @property
     def rosters(self) -> tuple[str, ...]:
@@ -170,15 +180,17 @@ class LateReport:
         return [line for line in self.late if line.held_by == holder]
 
     def as_dict(self) -> dict[str, Any]:
-        """The report as the JSON document that programs read; times carry the campaign's offset."""
+        """The report as the JSON document that programs read: they count tables, so the rosters stand beside
+        these.  Times carry the campaign's offset."""
+        named = self.named
         return {
             "at": self.at.isoformat(),
-            "late": [_line(line) for line in self.late],
-            "rosters": list(self.rosters),
+            "late": [_line(line) for line in self.late if not line.roster],
+            "rosters": {"late": [_line(line) for line in self.late if line.roster], **vars(named)},
             "by_department": [_count(each) for each in self.departments],
-            "on_time": self.on_time,
-            "due": self.due,
-            "total": self.total,
+            "on_time": self.on_time - named.on_time,
+            "due": self.due - named.due,
+            "total": self.total - named.total,
             "number": self.number,
             "since": _since(self.change) if self.change else None,
             "forecast": self.prospect.as_dict(),

@@ -162,7 +162,8 @@ def test_a_roster_s_line_is_shaped_as_a_table_s(campaign: Database, at: At) -> N
     with campaign.writing() as session:
         session.exec(delete(Grant).where(col(Grant.department_id) == 3))
         document = late_report(session, at("2020-11-12T08:30")).as_dict()
-    [roster, *tables] = [each for each in document["late"] if each["department"] == "学务部"]
+    [roster] = document["rosters"]["late"]
+    tables = [each for each in document["late"] if each["department"] == "学务部"]
     assert roster.keys() == tables[0].keys()
     said = {key: roster[key] for key in ("table", "due", "stage", "working_days_late", "held_by", "days")}
     assert said == {
@@ -173,7 +174,11 @@ def test_a_roster_s_line_is_shaped_as_a_table_s(campaign: Database, at: At) -> N
         "held_by": "collector",
         "days": {"collector": 4, "reviewer": 0, "system-check": 0},
     }
-    assert document["rosters"] == ["学务部"]
+    assert {key: document["rosters"][key] for key in ("due", "on_time", "total")} == {
+        "due": 12,
+        "on_time": 11,
+        "total": 12,
+    }
 
 
 def test_the_document_that_programs_read(campaign: Database, at: At) -> None:
@@ -203,7 +208,8 @@ def test_the_document_that_programs_read(campaign: Database, at: At) -> None:
         "id": 1,
     }
     assert (document["number"], document["since"]) == (None, None)
-    assert (document["due"], document["on_time"], document["total"]) == (12 + 5, 12, 12 + 189)
+    assert (document["due"], document["on_time"], document["total"]) == (5, 0, 189)
+    assert document["rosters"] == {"late": [], "due": 12, "on_time": 12, "total": 12}
     assert document["by_department"][2] == {
         "department": "学务部",
         "due": 2,
