@@ -19,6 +19,7 @@ from time import monotonic
 from models.database import Database
 from settings import ROOT
 from tests.conftest import planned
+from tests.soak import crowds
 from tests.soak.field import Outcome, fields
 from tests.soak.rehearsed import course as course_played
 from tests.soak.rehearsed import lived_through
@@ -116,6 +117,9 @@ RUNS: dict[str, Callable[[], tuple[str, str, bool]]] = {
     "mail server down 4 h, PostgreSQL": lambda: down("postgresql"),
     "scheduler stopped": stopped,
     "rehearsal and what came": rehearsed,
+    "10,000 guesses": crowds.guesses,
+    "decisions at once": crowds.races,
+    "50 writers, 200 readers": crowds.crowded,
 }
 
 
