@@ -21,6 +21,7 @@ ROOMS = {
     "export": "commands.report",
     "backup": "commands.keep",
     "restore": "commands.keep",
+    "next-year": "commands.next_year",
     "doctor": "commands.doctor",
 }
 

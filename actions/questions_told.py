@@ -14,8 +14,8 @@ from models.question import ANSWERED, ASKED, Asked, questions
 
 def questions_told(session: Session, calendar: WorkingCalendar, now: datetime) -> list[Owed]:
     """What was asked or answered before the last morning and is not told yet; an answer overtakes its
-    question."""
-    found = [_owed(calendar, each) for each in questions(session)]
+    question.  What last year asked (by nobody of this year) stands on the table's page only."""
+    found = [_owed(calendar, each) for each in questions(session) if each.question.asked_by is not None]
     ripe = [each for each in found if each.at <= now]
     if not ripe:
         return []

@@ -28,7 +28,7 @@ def prefill(
 
     settings = settings_for(data)
     with opened(settings) as database:
-        last = _read(settings, database, folder)
+        last = read_last_year(settings, database, folder)
         with database.reading() as session:
             found = impact(session, last)
         if not (as_json and yes):
@@ -45,7 +45,8 @@ def prefill(
         say("已载入。")
 
 
-def _read(settings: Settings, database: Database, folder: Path) -> LastYear:
+def read_last_year(settings: Settings, database: Database, folder: Path) -> LastYear:
+    """What the export in ``folder`` holds for the plan of this database."""
     from actions.last_export import read_export
     from actions.plan_in_force import plan_in_force
     from workbooks.reading import Limits, Readers

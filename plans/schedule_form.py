@@ -14,7 +14,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
-from plans.plan import PlanTable
+from plans.plan import Cohort, PlanTable
 from plans.tasks_file import write_tasks
 
 LADDERS = ("reminders", "escalation")
@@ -118,6 +118,25 @@ class ScheduleForm:
         self._put_rungs(changed)
         if any(path.startswith(OTHERS) for path in changed):
             self._put_departments(changed)
+        return self._dumped()
+
+    def said(self, path: str) -> str:
+        """What stands in this place, as text."""
+        return _shown(self._at(path))
+
+    def rolled(self, values: Mapping[str, Any], emptied: Iterable[str], cohorts: Iterable[Cohort]) -> str:
+        """The text with these values in their places, these lists of days emptied, and the printed entry
+        years as they are here."""
+        for path, value in values.items():
+            self._put(path, value)
+        for path in emptied:
+            self._put(path, _days(""))
+        printed = self._at("cohorts.printed")
+        if printed is not None:
+            _put_cohorts(printed, [_cohort(cohort) for cohort in cohorts])
+        return self._dumped()
+
+    def _dumped(self) -> str:
         written = io.StringIO()
         self._yaml.dump(self._root, written)
         return written.getvalue()
@@ -186,6 +205,24 @@ def _without(rungs: CommentedSeq, rung: CommentedMap) -> None:
     before = (rungs.ca.items.get(place - 1) or [None])[0]
     if remark is not None and before is not None:
         before.value += remark.value.partition("\n")[2]
+
+
+def _cohort(cohort: Cohort) -> CommentedMap:
+    said = {"entry": cohort.entry, "three_year": cohort.three_year, "five_year": cohort.five_year}
+    made = CommentedMap((key, value) for key, value in said.items() if value is not None)
+    made.fa.set_flow_style()
+    return made
+
+
+def _put_cohorts(printed: CommentedSeq, cohorts: list[CommentedMap]) -> None:
+    """In the places of those that are there, so that remarks stay."""
+    while len(printed) > len(cohorts):
+        _without(printed, printed[-1])
+    for place, cohort in enumerate(cohorts):
+        if place < len(printed):
+            printed[place] = cohort
+        else:
+            printed.append(cohort)
 
 
 def _department(name: str, mark: str) -> CommentedMap:
