@@ -164,6 +164,8 @@ GET /people/{staff_no}/hand-over
 POST /people/{staff_no}/hand-over
 POST /plan/apply
 GET /plan/files/{name}
+GET /plan/next-year
+GET /plan/next-year/{name}
 GET /plan/notice.docx
 GET /questions
 POST /plan/prefill
