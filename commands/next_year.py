@@ -48,6 +48,7 @@ def next_year(
         raise Conflict(f"{folder} 不是空目录。", "请指定一个新目录，已有的数据不会被覆盖。")
     with opened(settings) as database, whole_folder(folder, last=DATABASE) as part:
         document = {"data": str(folder.absolute()), **_made(settings, database, part)}
+    document["serve"] = " ".join(["caiji serve", *document["serve"], "--data", str(folder)])
     if as_json:
         emit(document)
     else:
@@ -86,7 +87,7 @@ def _begin(
     at: datetime,
 ) -> Document:
     """The plan applied, people and answers carried over, in one transaction."""
-    from actions.clock import stamp
+    from actions.clock import REHEARSAL, stamp
     from actions.load_plan import apply
     from actions.next_year import carry_answers, carry_people
 
@@ -96,6 +97,7 @@ def _begin(
         carried = carry_people(session, people, rolled.plan, at)
         answers = carry_answers(session, answered)
     return {
+        "serve": ["--rehearse", f"{rolled.plan.schedule.start:%Y-%m-%dT%H:%M}"] if kind == REHEARSAL else [],
         "campaign": rolled.plan.schedule.name,
         "year": rolled.plan.schedule.year,
         "changes": [{"where": each.where, "from": each.was, "to": each.now} for each in rolled.changes],
@@ -141,5 +143,5 @@ def _tell(document: Document, folder: Path) -> None:
         say(f"？ {sentence}")
     say(
         f"已建好 {folder}：{document['campaign']}。请看上面 {len(document['look'])} 处，"
-        f"用 caiji plan export 写出计划、改好后 apply，再用 caiji serve --data {folder} 启动。"
+        f"用 caiji plan export 写出计划、改好后 apply，再用 {document['serve']} 启动。"
     )

@@ -136,6 +136,7 @@ def test_a_rehearsal_stays_one_and_roles_of_a_department_that_left_are_told(
         shown = clock.now(session)
     document = cli("next-year", new, "--json", "--data", this).document()
     assert any(each.endswith("计划里没有图书馆，这个角色没有带过去。") for each in document["look"])
+    assert document["serve"] == f"caiji serve --rehearse 2021-11-05T08:00 --data {new}"
     after = opened(new)
     with after.reading() as session:
         grants = session.exec(select(Grant)).all()
