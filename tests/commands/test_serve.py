@@ -41,7 +41,7 @@ def shown(data: Path) -> str:
 def test_a_rehearsal_is_never_opened_to_the_network(cli: Cli, data: Path, host: str) -> None:
     for arguments in (("web", "--data", data), ("serve", "--data", data, "--rehearse", "2020-11-06T08:00")):
         said = cli(*arguments, "--host", host, "--port", "0")
-        assert (said.code, "只在本机" in said.err, said.out) == (1, True, "")
+        assert (said.code, "只在本机" in said.err, said.out) == (2, True, "")
 
 
 @pytest.mark.parametrize("part", ["web", "worker"])
@@ -69,7 +69,7 @@ def test_the_moment_may_carry_an_offset(tmp_path: Path) -> None:
 
 def test_a_wrong_moment_is_told_and_loads_nothing(cli: Cli, tmp_path: Path) -> None:
     said = cli("serve", "--data", tmp_path, "--port", "0", "--rehearse", "gestern")
-    assert (said.code, "gestern" in said.err, "2020-11-06T08:00" in said.err) == (1, True, True)
+    assert (said.code, "gestern" in said.err, "2020-11-06T08:00" in said.err) == (2, True, True)
     prepare(Settings(data=tmp_path), "2020-11-07T08:00", sample=False)
     assert shown(tmp_path) == "2020-11-07 08:00"
 
