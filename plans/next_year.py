@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from plans.cohorts import FIVE_YEAR, LABELS, NEW, THREE_YEAR, disagreeing, year_label
+from plans.due_days import due_days
 from plans.lint import WorkingDays, lint
 from plans.load import load_plan
 from plans.plan import Cohort, Period, Plan, PlanTable, Schedule
-from plans.schedule_form import ScheduleForm, due_days
+from plans.schedule_form import ScheduleForm
 from plans.tasks_file import write_tasks
 from plans.year_names import NamedYears
 

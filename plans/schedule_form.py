@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import io
 import re
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
-from ruamel.yaml.scalarstring import DoubleQuotedScalarString
+from ruamel.yaml.scalarstring import DoubleQuotedScalarString, LiteralScalarString
 
-from plans.plan import Cohort, PlanTable
-from plans.tasks_file import write_tasks
+from plans.plan import Cohort
+from plans.yaml_remarks import without
 
 LADDERS = ("reminders", "escalation")
 OTHERS = "departments."
@@ -45,6 +43,11 @@ def _day(text: str) -> Any:
         return text
 
 
+def _text(text: str) -> Any:
+    return LiteralScalarString("\n".join(text.splitlines()) + "\n") if "\n" in text else text
+
+
+ROSTER = "deadlines.roster"
 FIELDS: dict[str, Write] = {
     "campaign.name": str,
     "campaign.college": str,
@@ -53,8 +56,8 @@ FIELDS: dict[str, Write] = {
     "contacts.chat.kind": str,
     "contacts.chat.number": _quoted,
     "contacts.chat.name": str,
-    "contacts.platform": str,
-    "deadlines.roster": lambda text: text.replace("T", " "),
+    "contacts.platform": _text,
+    ROSTER: lambda text: text.replace("T", " "),
     "deadlines.due_time": _quoted,
     "deadlines.review_within": _number,
     "deadlines.mend_within": _number,
@@ -108,12 +111,16 @@ class ScheduleForm:
         changed = {path: text.strip() for path, text in answers.items()}
         known = self.answers()
         changed = {
-            path: text for path, text in changed.items() if path in known and _differs(text, known[path])
+            path: text
+            for path, text in changed.items()
+            if path in known and _differs(path, text, known[path])
         }
         if not changed:
             return self._text
         for path, text in changed.items():
-            if path in FIELDS:
+            if FIELDS.get(path) is _days and self._at(path):
+                self._put_days(path, _days(text))
+            elif path in FIELDS:
                 self._put(path, FIELDS[path](text))
         self._put_rungs(changed)
         if any(path.startswith(OTHERS) for path in changed):
@@ -133,7 +140,7 @@ class ScheduleForm:
             self._put(path, _days(""))
         printed = self._at("cohorts.printed")
         if printed is not None:
-            _put_cohorts(printed, [_cohort(cohort) for cohort in cohorts])
+            _put_cohorts(self._root["cohorts"], [_cohort(cohort) for cohort in cohorts])
         return self._dumped()
 
     def _dumped(self) -> str:
@@ -156,6 +163,14 @@ class ScheduleForm:
             place = place[name]
         place[key] = value
 
+    def _put_days(self, path: str, days: CommentedSeq) -> None:
+        """Into the list that is there, so that what is remarked on a day stays with it."""
+        section, _, key = path.partition(".")
+        known = self._root[section][key]
+        for day in [each for each in known if each not in days]:
+            without(self._root[section], key, day)
+        known.extend(day for day in days if day not in known)
+
     def _rungs(self) -> Iterator[tuple[str, CommentedMap]]:
         for ladder in LADDERS:
             for rung in self.rungs(ladder):
@@ -167,44 +182,42 @@ class ScheduleForm:
                 if f"{path}.{key}" in changed:
                     rung[key] = write(changed[f"{path}.{key}"])
             if changed.get(f"{path}.used") == "":
-                _without(self._root[path.partition(".")[0]], rung)
+                without(self._root, path.partition(".")[0], rung)
 
     def _marked(self, mark: str) -> list[str]:
-        known = self.marks()
         return [
             str(each["name"])
             for each in self._root.get("departments") or ()
-            if mark in (marks := each.get("groups") or ()) or (not mark and not known.keys() & set(marks))
+            if mark in (self._marks_of(each) or [""])
         ]
+
+    def _marks_of(self, entry: CommentedMap) -> list[str]:
+        """The marks that a department has, of those that there are fields for."""
+        known = self.marks()
+        return [mark for mark in entry.get("groups") or () if mark and mark in known]
 
     def _put_departments(self, changed: Mapping[str, str]) -> None:
         """Those that stay keep their place and what else is said of them; new ones follow."""
-        wanted = {mark: self._wanted(mark, changed) for mark in self.marks()}
+        wanted: dict[str, list[str]] = {}
+        for mark in self.marks():
+            for name in self._wanted(mark, changed):
+                wanted.setdefault(name, []).extend([mark] if mark else [])
         departments = self._root["departments"]
-        for entry in list(departments):
-            marks = [mark for mark in wanted if str(entry["name"]) in self._marked(mark)]
-            if not any(str(entry["name"]) in wanted[mark] for mark in marks):
-                departments.remove(entry)
-        for mark, names in wanted.items():
-            for name in names:
-                if name not in {str(entry["name"]) for entry in departments}:
-                    departments.append(_department(name, mark))
+        known = {str(entry["name"]): entry for entry in departments}
+        for name, entry in known.items():
+            if name not in wanted:
+                without(self._root, "departments", entry)
+            elif set(wanted[name]) != set(self._marks_of(entry)):
+                _mark(entry, wanted[name], self.marks())
+        for name, marks in wanted.items():
+            if name not in known:
+                departments.append(_department(name, marks))
 
     def _wanted(self, mark: str, changed: Mapping[str, str]) -> list[str]:
         typed = changed.get(OTHERS + mark)
         if typed is None:
             return self._marked(mark)
         return [line.strip() for line in typed.splitlines() if line.strip()]
-
-
-def _without(rungs: CommentedSeq, rung: CommentedMap) -> None:
-    """Take it out with the remark in its line; what is remarked below it is about the next one, and stays."""
-    place = rungs.index(rung)
-    remark = (rungs.ca.items.get(place) or [None])[0]
-    del rungs[place]
-    before = (rungs.ca.items.get(place - 1) or [None])[0]
-    if remark is not None and before is not None:
-        before.value += remark.value.partition("\n")[2]
 
 
 def _cohort(cohort: Cohort) -> CommentedMap:
@@ -214,10 +227,11 @@ def _cohort(cohort: Cohort) -> CommentedMap:
     return made
 
 
-def _put_cohorts(printed: CommentedSeq, cohorts: list[CommentedMap]) -> None:
+def _put_cohorts(section: CommentedMap, cohorts: list[CommentedMap]) -> None:
     """In the places of those that are there, so that remarks stay."""
+    printed = section["printed"]
     while len(printed) > len(cohorts):
-        _without(printed, printed[-1])
+        without(section, "printed", printed[-1])
     for place, cohort in enumerate(cohorts):
         if place < len(printed):
             printed[place] = cohort
@@ -225,10 +239,25 @@ def _put_cohorts(printed: CommentedSeq, cohorts: list[CommentedMap]) -> None:
             printed.append(cohort)
 
 
-def _department(name: str, mark: str) -> CommentedMap:
+def _department(name: str, marks: Sequence[str]) -> CommentedMap:
     made = CommentedMap(name=name)
-    if mark:
-        made["groups"] = CommentedSeq([mark])
+    made.fa.set_flow_style()
+    if marks:
+        made["groups"] = _listed(marks)
+    return made
+
+
+def _mark(entry: CommentedMap, marks: Sequence[str], known: Container[str]) -> None:
+    """Give it these marks; others that it has are no field's, and stay."""
+    groups = [*(each for each in entry.get("groups") or () if each not in known), *marks]
+    if groups:
+        entry["groups"] = _listed(groups)
+    else:
+        entry.pop("groups", None)
+
+
+def _listed(values: Iterable[str]) -> CommentedSeq:
+    made = CommentedSeq(values)
     made.fa.set_flow_style()
     return made
 
@@ -241,18 +270,8 @@ def _shown(value: Any) -> str:
     return value.isoformat() if isinstance(value, date) else str(value)
 
 
-def _differs(typed: str, known: str) -> bool:
+def _differs(path: str, typed: str, known: str) -> bool:
     """Whether it says something else; a browser writes a moment and a line's end in its own way."""
-    return typed.replace("\r\n", "\n").replace("T", " ") != known.replace("T", " ")
-
-
-def due_days(tables: Iterable[PlanTable]) -> dict[date, int]:
-    """The deadlines of the data tables, the nearest first, each with how many have it."""
-    return dict(sorted(Counter(table.due for table in tables).items()))
-
-
-def with_due_days(text: str, tables: Iterable[PlanTable], moved: Mapping[date, date]) -> str:
-    """The decomposition with deadlines moved; as it was where none is."""
-    if all(old == new for old, new in moved.items()):
-        return text
-    return write_tasks(replace(table, due=moved.get(table.due, table.due)) for table in tables)
+    if path == ROSTER:
+        typed = typed.replace("T", " ")
+    return "\n".join(typed.strip().splitlines()) != "\n".join(known.strip().splitlines())

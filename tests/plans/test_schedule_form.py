@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import difflib
-from datetime import date
 
 import pytest
 
 from plans.load import load_plan
 from plans.problems import PlanError
-from plans.schedule_form import OTHERS, ScheduleForm, due_days, with_due_days
+from plans.schedule_form import OTHERS, ScheduleForm
 from settings import ROOT
 
 SCHEDULE = (ROOT / "schedule.yaml").read_text(encoding="utf-8")
@@ -106,10 +105,61 @@ def test_what_is_no_field_is_not_written() -> None:
     assert different({"campaign.start": "2021-01-01", "csrf": "x", "reminders.none.days": "1"}) == []
 
 
-def test_deadlines_of_tables_are_moved_together() -> None:
-    tables = load_plan(TASKS, SCHEDULE).tables
-    assert due_days(tables) == {date(2020, 11, 11): 5, date(2020, 11, 18): 67}
-    same = {day: day for day in due_days(tables)}
-    assert with_due_days(TASKS, tables, same) is TASKS
-    moved = with_due_days(TASKS, tables, same | {date(2020, 11, 18): date(2020, 11, 20)})
-    assert due_days(load_plan(moved, SCHEDULE).tables) == {date(2020, 11, 11): 5, date(2020, 11, 20): 67}
+def test_a_department_of_two_groups_and_one_that_changes_groups() -> None:
+    text = """departments:
+  - {name: 甲系, groups: [teaching, old], sample: true}
+  - {name: 乙部}
+  - name: 丙中心
+    groups: [labs]
+groups:
+  各系部: teaching
+  各中心: labs
+  全体: all
+"""
+    form = ScheduleForm(text)
+    assert [form.answers()[OTHERS + mark] for mark in ("", "teaching", "labs")] == ["乙部", "甲系", "丙中心"]
+    made = form.filled({OTHERS: "", OTHERS + "labs": "甲系\n丙中心\n乙部", OTHERS + "teaching": "甲系"})
+    assert made == text.replace("[teaching, old]", "[old, teaching, labs]").replace(
+        "{name: 乙部}", "{name: 乙部, groups: [labs]}"
+    )
+
+
+def test_a_department_that_goes_leaves_the_remark_below_it() -> None:
+    gone = different({OTHERS: "政务部\n教务部\n学务部\n财务处\n质量部"})
+    assert gone == ["-  - name: 图书馆"]
+
+
+def test_a_ladder_without_rungs_leaves_the_remark_of_what_follows() -> None:
+    form = ScheduleForm(SCHEDULE)
+    answers = {
+        path: "" for path in form.answers() if path.startswith("escalation.") and path.endswith(".used")
+    }
+    made = form.filled(form.answers() | answers)
+    assert "# 年级对照，照方案所印" in made.partition("escalation")[2].partition("cohorts:")[0]
+    assert ScheduleForm(made).rungs("escalation") == []
+
+
+def test_a_remark_on_a_day_stays_with_it() -> None:
+    text = "calendar:\n  holidays:\n    - 2020-11-20   # 校庆\n    - 2020-11-23   # 运动会\n"
+    made = ScheduleForm(text).filled({"calendar.holidays": "2020-11-23\n2020-12-01"})
+    assert made == "calendar:\n  holidays:\n    - 2020-11-23   # 运动会\n    - 2020-12-01\n"
+
+
+def test_a_text_of_several_lines_stays_one_and_may_be_changed() -> None:
+    text = "contacts:\n  platform: |\n    一\n    二\n  office: a\n"
+    form = ScheduleForm(text)
+    assert form.filled(form.answers() | {"contacts.platform": "一\r\n二"}) is text
+    assert form.filled({"contacts.platform": "一\r\n三"}) == text.replace("二", "三")
+
+
+def test_a_letter_is_no_blank() -> None:
+    form = ScheduleForm("campaign:\n  college: IT学院\n")
+    assert form.filled({"campaign.college": "I 学院"}) == "campaign:\n  college: I 学院\n"
+
+
+def test_many_departments_are_read_in_no_time() -> None:
+    """Each was looked for among all, for each."""
+    entries = "".join(f"  - {{name: 部{n}}}\n" for n in range(3000))
+    form = ScheduleForm(f"departments:\n{entries}")
+    names = [f"部{n}" for n in range(1, 3001)]
+    assert ScheduleForm(form.filled({OTHERS: "\n".join(names)})).answers()[OTHERS].splitlines() == names

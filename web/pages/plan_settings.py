@@ -11,9 +11,10 @@ from sqlmodel import Session
 
 from actions.plan_in_force import plan_in_force, plan_number
 from models.errors import Conflict, PeopleError, Unusable
+from plans.due_days import due_days, with_due_days
 from plans.load import load_plan
 from plans.plan import Plan
-from plans.schedule_form import LADDERS, RUNG, ScheduleForm, due_days, with_due_days
+from plans.schedule_form import LADDERS, RUNG, ScheduleForm
 from web.deps import Reading
 from web.errors import reshown_by
 from web.language import gettext as _
@@ -68,7 +69,7 @@ def _changed(plan: Plan, typed: Mapping[str, str]) -> Plan:
     form = ScheduleForm(plan.text["schedule"])
     schedule = form.filled(_as_typed(form.answers(), typed))
     moved = {day: _day(typed.get(f"{DUE}{day}", day.isoformat())) for day in due_days(plan.tables)}
-    return load_plan(with_due_days(plan.text["tasks"], plan.tables, moved), schedule)
+    return load_plan(with_due_days(plan.text["tasks"], moved), schedule)
 
 
 def _as_typed(known: Mapping[str, str], typed: Mapping[str, str]) -> dict[str, Any]:
