@@ -47,9 +47,10 @@ def withdraw(session: Session, who: Who, assignment_id: int, extension_id: int, 
     """Ask for it no longer; where the office has answered by now, its answer stands and is told (409)."""
     seen = line(session, assignment_id)
     demand_collector(who, seen.assignment)
-    request = _demand_asked(session, extension_id, "withdraw")
-    if request.assignment_id != assignment_id:
+    asked = session.get(Extension, extension_id)
+    if asked is None or asked.assignment_id != assignment_id:
         raise NotFound("这张表没有这份延期申请。", "请刷新页面后再试。")
+    request = _demand_asked(session, extension_id, "withdraw")
     _decide(session, request, WITHDRAWN, who, "", now)
     remark(session, seen.assignment, "withdraw-extension", who, now, f"至 {day_of(session, request.until)}")
     return request

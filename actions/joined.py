@@ -54,7 +54,10 @@ class Joined:
         files = (repr(definition_file(table)) for table in sorted(tables))
         asked = "rules", *map(repr, rules), *prints, *files, *campaign_lists(self.known.schedule)
         own = [part.department for part in tables.get(self.code, ()) if part.rows == rows]
-        return Across(_kept(_Made(asked, self._violations)), own)
+        try:
+            return Across(_kept(_Made(asked, self._violations)), own)
+        except _Failed as failed:
+            return Across(failed.found, own)
 
     def holders(self, rows: str) -> Holders | None:
         """Who has which keys, where they are compared; which stand twice is known once for all parts."""
@@ -81,10 +84,21 @@ class Joined:
 
     def _violations(self) -> dict[str, Any]:
         tables = {table: list(self._named(parts)) for table, parts in self.known.tables.items()}
-        return violations_in(self.code, tables, self.known.schedule)
+        found = violations_in(self.code, tables, self.known.schedule)
+        if any(isinstance(each, BaseException) for each in found.values()):
+            raise _Failed(found)
+        return found
 
     def _named(self, parts: Iterable[Part]) -> Iterable[tuple[str, bytes]]:
         return ((part.department, self.blobs.get(part.rows)) for part in parts if part.rows)
+
+
+class _Failed(Exception):
+    """What rules found, and that some of them failed: nothing to be kept, as they may not fail again."""
+
+    def __init__(self, found: dict[str, Any]) -> None:
+        super().__init__()
+        self.found = found
 
 
 @dataclass(frozen=True)

@@ -124,6 +124,8 @@ def make_activations(session: Session, now: datetime, hours: int, made_by: Who) 
 def make_token(session: Session, staff_no: str, now: datetime) -> str:
     """A new bearer token for the API; it is shown once, only its hash is kept."""
     person = person_by_staff_no(session, staff_no)
+    if not person.active:
+        raise Conflict("这位同事已离任/离校。", "请先恢复其角色，再生成接口令牌。")
     secret = secrets.token_urlsafe(32)
     session.add(AccessToken(secret_hash=digest(secret), person_id=person.id or 0, created_at=now))
     return secret
@@ -154,6 +156,7 @@ class _Loading:
         if person is None:
             person = Person(staff_no=row.staff_no, name=row.name, email=row.email, sample=self._sample)
         person.name, person.email, person.phone = row.name, row.email, row.phone
+        own = {person.department_id, self._departments.get(row.department)}
         person.department_id = self._departments.get(row.department)
         if row.roles and not person.active:
             person.active = True
@@ -161,7 +164,7 @@ class _Loading:
         self._session.add(person)
         changed = self._session.is_modified(person)
         self._session.flush()
-        rights_changed = self._settle_rights(person, row)
+        rights_changed = self._settle_rights(person, row, own)
         self._counted[NEW if new else CHANGED if changed or rights_changed else SAME] += 1
 
     def loaded(self) -> Loaded:
@@ -176,12 +179,15 @@ class _Loading:
             back=tuple(self._back),
         )
 
-    def _settle_rights(self, person: Person, row: PersonRow) -> bool:
-        """Whether any right begins or ends."""
+    def _settle_rights(self, person: Person, row: PersonRow, own: set[int | None]) -> bool:
+        """Whether any right begins or ends.  ``own``: the departments that a row of his speaks of; what was
+        handed over from another is left alone."""
         ended, wanted = False, set(_rights(row, self._departments))
         standing = select(Grant).where(Grant.person_id == person.id, col(Grant.until).is_(None))
         for grant in self._session.exec(standing.order_by(col(Grant.id))).all():
             key = (grant.role, grant.department_id, grant.table_code)
+            if grant.role != "leader" and grant.department_id not in own:
+                continue
             if key in wanted:
                 wanted.remove(key)
             else:

@@ -94,6 +94,8 @@ def write_links(links: Sequence[Link]) -> bytes:
 
 
 def _row(person: Person, grants: Sequence[Grant], names: dict[int | None, str]) -> PersonRow:
+    """A row knows one department: what was handed over from another stands in no row, and none takes it."""
+    grants = [each for each in grants if each.role == "leader" or each.department_id == person.department_id]
     return PersonRow(
         line=0,
         staff_no=person.staff_no,

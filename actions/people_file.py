@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from io import BytesIO
@@ -146,6 +147,10 @@ def words_of(text: str) -> tuple[str, ...]:
     return tuple(text.split())
 
 
+STAFF_NO = re.compile(r"[\w.-]{1,64}")
+"""It stands in addresses of pages."""
+
+
 def _problems(
     row: PersonRow, columns: Sequence[str], departments: frozenset[str], codes: frozenset[str]
 ) -> Iterator[str]:
@@ -159,6 +164,8 @@ def _problems(
 
     if not row.staff_no:
         yield f"{at('staff_no')}：缺少工号。"
+    elif not STAFF_NO.fullmatch(row.staff_no):
+        yield f"{at('staff_no')}：工号“{row.staff_no[:20]}”里只能有字母、数字、点、横线和下划线。"
     if not row.name:
         yield f"{at('name')}：缺少姓名。"
     if not is_address(row.email):

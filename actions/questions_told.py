@@ -28,7 +28,8 @@ def questions_told(session: Session, calendar: WorkingCalendar, now: datetime) -
 
 def _owed(calendar: WorkingCalendar, asked: Asked) -> Owed:
     question = asked.question
-    at = _next_morning(calendar, question.answered_at or question.asked_at)
+    last = question.answered_at or question.asked_at
+    at = _next_morning(calendar, last)
     kind = ASKED if asked.waits else ANSWERED
     own = asked.reviewer if question.role == "reviewer" else asked.department
     return Owed(
@@ -40,7 +41,7 @@ def _owed(calendar: WorkingCalendar, asked: Asked) -> Owed:
         subject=f"{asked.code}@{asked.department}",
         assignment_id=question.assignment_id,
         code=asked.code,
-        deadline=at,
+        deadline=last,
         occurrence=question.id or 0,
         opens=at,
     )

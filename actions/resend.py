@@ -73,6 +73,9 @@ def _demand(session: Session, who: Who, mail_id: int) -> Mail:
     mail = session.get(Mail, mail_id)
     if mail is None:
         raise NotFound("没有这封邮件。", "请从“通知”页面重新选择。")
+    person = session.get(Person, mail.person_id) if mail.person_id else None
+    if person is not None and not person.active:
+        raise Conflict("收件人已离任/离校，不再给他发邮件。", "请转告接手的同事，待办在他的每日提醒里。")
     return mail
 
 

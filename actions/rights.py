@@ -83,7 +83,12 @@ class Ending:
         }
 
     def _demand_office(self) -> None:
-        left = select(Grant.id).join(Person).where(Grant.role == "office", in_force(self._now))
+        """A deputy's right ends by itself, and leaves nobody."""
+        left = (
+            select(Grant.id)
+            .join(Person)
+            .where(Grant.role == "office", in_force(self._now), col(Grant.until).is_(None))
+        )
         if self._session.exec(left.where(col(Person.active))).first() is None:
             raise Conflict(
                 "这样就没有质量部管理员了，没有保存。", "请先让另一位同事担任质量部，再取消这一位的角色。"

@@ -115,7 +115,13 @@ def awaiting(session: Session) -> list[Line]:
 
 def _pasted(text: str) -> Iterator[Pasted]:
     for number, printed in enumerate(text.splitlines(), start=1):
-        cells = [_clean(cell) for cell in _cells(printed)]
+        try:
+            cells = [_clean(cell) for cell in _cells(printed)]
+        except csv.Error as error:
+            raise Unusable(
+                Sentence("第 %(number)s 行读不出来。", number=number),
+                "请检查引号是否成对，内容是否过长。",
+            ) from error
         if not any(cells) or cells[0].lower() in HEADINGS:
             continue
         code, department, verdict, *rest = (*cells, "", "", "")[: max(len(cells), 3)]

@@ -143,10 +143,11 @@ class Share(tuple[AssignmentFacts, ...]):
 
     def derived(self, given: object, derive: Callable[[Share], T]) -> T:
         """What ``derive`` makes of it; made anew for anything else that is ``given`` beside it."""
-        if self._made is None or self._made[0] != given:
-            self._made = given, derive(self)
-        made: T = self._made[1]
-        return made
+        made = self._made  # others may put theirs there meanwhile
+        if made is None or made[0] != given:
+            self._made = made = given, derive(self)
+        answer: T = made[1]
+        return answer
 
 
 class Shared(tuple[AssignmentFacts, ...]):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -13,6 +14,7 @@ from actions.hand_over import end_deputy, hand_over, name_deputy, standing_right
 from actions.late import late_report
 from actions.leaving import take_out
 from actions.people import load_people, person_by_staff_no
+from actions.people_book import people_now
 from actions.people_file import PersonRow
 from actions.rights import Vacancy
 from actions.who import may_collect
@@ -225,3 +227,27 @@ def test_a_deputy_s_digest_waits_for_his_first_working_day(session: Session) -> 
 def test_a_role_without_work_brings_no_mail(session: Session) -> None:
     hand_over(session, "S000", "7001", ids(session, "S000"), NOW)
     assert digest_of(session, "7001") is None
+
+
+def held(session: Session, staff_no: str) -> set[tuple[str, int | None]]:
+    found = standing_rights(session, person_by_staff_no(session, staff_no), NOW + timedelta(hours=1))
+    return {(each.role, each.department_id) for each in found}
+
+
+def test_what_came_from_another_department_outlives_a_change_of_the_person(session: Session) -> None:
+    """A row of a people file knows one department: what it doesn't speak of is not its to take or to give."""
+    hand_over(session, "S022", "S061", ids(session, "S022", "head"), NOW)
+    before, unchanged = held(session, "S061"), people_now(session, NOW)
+    assert {role for role, _ in before} == {"collector", "head"}
+    [row] = [each for each in unchanged if each.staff_no == "S061"]
+    assert row.roles == ("collector",)
+    load_people(session, unchanged, NOW + timedelta(minutes=1))
+    load_people(session, [replace(row, phone="6001")], NOW + timedelta(minutes=2))
+    assert held(session, "S061") == before
+
+
+def test_who_moves_to_another_department_takes_no_right_along(session: Session) -> None:
+    [row] = [each for each in people_now(session, NOW) if each.staff_no == "S061"]
+    load_people(session, [replace(row, department="教务部")], NOW)
+    assert len(held(session, "S061")) == 1
+    assert "S061" not in collectors(session, NOW + timedelta(hours=1))

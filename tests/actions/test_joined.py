@@ -11,6 +11,7 @@ import pytest
 from actions.approved import NOTHING, Approved, Part, Whole
 from actions.examine import system_findings
 from actions.inputs import Inputs
+from checks import cross_check
 from checks.definition import load_definition
 from checks.finding import Finding
 from checks.rows import to_parquet
@@ -116,3 +117,18 @@ def test_keys_are_compared_once_and_each_is_told_of_the_others(blobs: Counted) -
         (4, f"学号 2 在{FIRST}、{THIRD}已审核的数据里也有。"),
     ]
     assert told(blobs, DROPOUTS, replace(known, beside=NOTHING), parts[0], rule) == []
+
+
+def test_a_rule_that_failed_once_is_asked_again(blobs: Counted, monkeypatch: pytest.MonkeyPatch) -> None:
+    parts = blobs.table(MAJORS, "专业代码", {FIRST: ("610199",), SECOND: ("610199",)})
+    students = blobs.table(STUDENTS, "专业代码", {FIRST: ("610199",)})
+    known = Inputs(shipped_schedule(), tables={MAJORS: parts, STUDENTS: students})
+    ran = cross_check.run
+
+    def fails(*_given: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(cross_check, "run", fails)
+    assert told(blobs, MAJORS, known, parts[0], "rule-broken")
+    monkeypatch.setattr(cross_check, "run", ran)
+    assert told(blobs, MAJORS, known, parts[1], "rule-broken") == []

@@ -8,10 +8,12 @@ from datetime import datetime, timedelta
 import pytest
 from sqlmodel import Session, select
 
+from actions.hand_over import name_deputy, standing_rights
 from actions.late import late_report
 from actions.leaving import take_out
 from actions.people import load_people, make_activation, make_token, person_by_staff_no
 from actions.people_file import PersonRow
+from actions.resend import resend_sent
 from actions.rights import Vacancy
 from actions.sign_in import bearer_of, link_owner, sign_in
 from actions.who import who_is
@@ -103,3 +105,25 @@ def test_nobody_leaves_twice_nor_takes_himself_out_nor_leaves_no_office(
         take_out(session, "S000", morning, morning, office(session, morning))
     with pytest.raises(Conflict, match="没有质量部管理员"):
         take_out(session, "S000", morning, morning)
+
+
+def test_a_deputy_is_nobody_of_the_office_for_good(session: Session, morning: datetime) -> None:
+    right = standing_rights(session, person_by_staff_no(session, "S000"), morning)[0]
+    name_deputy(session, "S000", "S061", [right.id or 0], (morning.date(), (morning + DAY).date()), morning)
+    with pytest.raises(Conflict, match="没有质量部管理员"):
+        take_out(session, "S000", morning + timedelta(hours=1), morning)
+
+
+def test_who_has_left_is_sent_nothing_again_and_given_no_token(session: Session, morning: datetime) -> None:
+    person = person_by_staff_no(session, "S061")
+    mail = Mail(
+        campaign_id=1, person_id=person.id, address=person.email, kind="digest", slot="2020-11-06",
+        state="sent", message_id="<1@x>", created_at=morning,
+    )  # fmt: skip
+    session.add(mail)
+    session.flush()
+    take_out(session, "S061", morning, morning)
+    with pytest.raises(Conflict, match="已离任"):
+        resend_sent(session, office(session, morning), mail.id or 0, "没收到", morning)
+    with pytest.raises(Conflict, match="已离任"):
+        make_token(session, "S061", morning)

@@ -198,3 +198,12 @@ def test_who_left_has_no_rights(campaign: Database, morning: datetime) -> None:
         session.flush()
         assert who_is(session, person.id or 0, morning) is None
         assert session.exec(select(Person).where(Person.staff_no == "S000")).one().name
+
+
+@pytest.mark.parametrize("number", ["a/b", "1 2", "..\\x", "x" * 65])
+def test_a_staff_number_that_no_address_can_hold_is_refused(
+    campaign: Database, tmp_path: Path, number: str
+) -> None:
+    with campaign.reading() as session, pytest.raises(Unusable) as refused:
+        read_people(book(tmp_path, (number, *ANNA[1:])), *known_names(session))
+    assert "只能有字母、数字、点、横线和下划线" in str(refused.value.detail)

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import datetime, time, timedelta
 
 import pytest
 from sqlmodel import Session, select
 
 from actions.notices import REMIND, decide, due
+from actions.plan_in_force import rules_in_force
 from actions.questions import answer, answerable, ask, of_table
+from actions.questions_told import questions_told
+from deadlines.calendar import WorkingCalendar
 from models import Notice, Question
 from models.database import Database
 from models.errors import Conflict, NotFound, PeopleError, Refused, Unusable
@@ -168,3 +172,13 @@ def test_what_has_left_the_plan_is_not_asked_about(session: Session) -> None:
     session.add(line.assignment)
     session.flush()
     assert (questions(session), count_waiting(session), told(session, at("11-10T08:31"))) == ([], 0, [])
+
+
+def test_a_change_of_the_calendar_tells_nothing_again(session: Session) -> None:
+    answered(session, asked(session))
+    rules = rules_in_force(session)
+    decide(session, REMIND, at("11-10T08:31"))
+    known = session.exec(select(Notice).where(Notice.kind == ANSWERED)).all()
+    assert len(known) == 1
+    later = WorkingCalendar(replace(rules.schedule.calendar, start=time(9)), rules.schedule.zone)
+    assert questions_told(session, later, at("11-20T10:00")) == []

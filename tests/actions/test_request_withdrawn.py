@@ -177,3 +177,15 @@ def test_a_recorded_course_does_it_again(campaign: Database, morning: datetime) 
         assert play(session, deed, again) == ""
         assert {each.state for each in extensions_of(session, key)} == {WITHDRAWN}
         assert "没有这份延期申请" in play(session, Deed(morning, "10.5", DEPARTMENT, deed.what), key)
+
+
+def test_another_department_s_request_is_as_one_that_there_is_none(
+    campaign: Database, morning: datetime
+) -> None:
+    with campaign.writing() as session:
+        _, request = asked(session, morning)
+        refuse(session, office(session, morning), request, "不急", morning)
+        own = task(session, "3.2", "图书馆").id
+        for key in (request, 9999):
+            with pytest.raises(NotFound, match="这张表没有这份延期申请"):
+                withdraw(session, holder(session, "collector", "图书馆", morning), own, key, morning)

@@ -60,3 +60,20 @@ def test_what_follows_from_a_share_is_made_once_for_the_same_circumstances() -> 
 
     assert [share.derived(given, derive) for given in ("a", "a", "b", "b", "a")] == [1, 1, 2, 2, 3]
     assert made == [189] * 3
+
+
+def test_an_answer_is_the_one_to_what_was_given() -> None:
+    """Though another thread asks of the same share at the very moment of the comparison."""
+    share = Share(())
+
+    class Given:
+        def __eq__(self, other: object) -> bool:
+            share._made = None
+            share.derived("other", lambda _: "other's")
+            return True
+
+        __hash__ = None
+
+    given = Given()
+    assert share.derived("mine", lambda _: "mine") == "mine"
+    assert share.derived(given, lambda _: "anew") == "mine"

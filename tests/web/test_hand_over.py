@@ -78,6 +78,7 @@ def test_a_deputy_works_in_his_days_and_is_called_off(site: Installation, office
         ({"taker": "4711"}, 404, "没有工号为 4711 的人员"),
         ({"taker": "S061"}, 422, "不能移交给本人"),
         ({"way": "deputy", "first": "2020-11-16"}, 422, "代理需要开始和结束日期"),
+        ({"way": "for-good", "first": "2020-11-16", "last": "2020-11-18"}, 422, "移交没有开始和结束日期"),
         ({"way": "deputy", "first": "2020-11-18", "last": "2020-11-16"}, 422, "结束日期早于开始日期"),
         ({"way": "deputy", "first": "2020-11-02", "last": "2020-11-16"}, 422, "开始日期已经过去"),
     ],

@@ -25,7 +25,7 @@ from web.visitor import CurrentVisitor, visitor_of
 
 router = APIRouter(prefix="/people/{staff_no}", include_in_schema=False)
 CHOSEN = re.compile(r"right-(\d{1,18})")
-DEPUTY = "deputy"
+DEPUTY, FOR_GOOD = "deputy", "for-good"
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,13 @@ def change_hands(
     to = (taker.split() or [""])[0]
     if not to:
         raise Unusable(_("没有填写交给谁。"), _("请填写对方的工号，或从列出的人中选择。"))
-    if way != DEPUTY:
+    if way not in (FOR_GOOD, DEPUTY):
+        raise Unusable(_("没有选择怎样交。"), _("请选择移交，或选择代理并填写日期。"))
+    if way == FOR_GOOD and (first or last):
+        raise Unusable(
+            _("移交没有开始和结束日期。"), _("只交一段时间的请选“代理”；长期移交的请清空两个日期。")
+        )
+    if way == FOR_GOOD:
         hand_over(session, staff_no, to, chosen, visitor.now, me)
         return see(request, "hand_over", staff_no=staff_no, done="handed-over")
     if first is None or last is None:
