@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 from sqlmodel import Session, col, or_, select
 
 from actions.handed_work import tell_taker
-from actions.people import person_by_staff_no
+from actions.people import demand_here, person_by_staff_no
 from actions.plan_in_force import plan_in_force
 from actions.rights import NOTHING, Ending, Taken
 from actions.who import Right, Who, demand_office_or_console, may_collect, may_review
@@ -170,11 +170,7 @@ class _Change:
         found = person_by_staff_no(self.session, staff_no)
         if found.id == self.giver.id:
             raise Unusable("不能移交给本人。", "请填写另一个人的工号。")
-        if not found.active:
-            raise Conflict(
-                Sentence("%(name)s（%(staff_no)s）已登记为离任/离校。", name=found.name, staff_no=staff_no),
-                "要恢复，请重新给他角色。",
-            )
+        demand_here(found)
         return found
 
     def _who(self, rights: Iterable[Grant]) -> Who:

@@ -7,11 +7,11 @@ from datetime import datetime
 
 from sqlmodel import Session, col, delete, or_, select, update
 
-from actions.people import person_by_staff_no
+from actions.people import demand_here, person_by_staff_no
 from actions.rights import Ending, Taken
 from actions.who import Who, demand_office_or_console
 from models import AccessToken, ActivationLink, CalendarFeed, Grant, Mail, SignIn
-from models.errors import Conflict, Sentence
+from models.errors import Conflict
 from models.notice import MOOT, QUEUED, UNCERTAIN
 from models.refusal import clear_unused
 
@@ -35,11 +35,7 @@ def take_out(session: Session, staff_no: str, now: datetime, wall: datetime, by:
     person = person_by_staff_no(session, staff_no)
     if by is not None and person.id == by.id:
         raise Conflict("不能把自己登记为已离任/离校。", "请让另一位质量部人员来登记。")
-    if not person.active:
-        raise Conflict(
-            Sentence("%(name)s（%(staff_no)s）已登记为离任/离校。", name=person.name, staff_no=staff_no),
-            "要恢复，请重新给他角色。",
-        )
+    demand_here(person)
     person.active = False
     session.add(person)
     ending = Ending(session, now)

@@ -43,7 +43,7 @@ def today(session: Session, now: datetime) -> list[Outgoing]:
     found = []
     for mail, name in waiting_mails(session, local(now).date().isoformat()):
         joining = coming.pop((mail.address, DIGEST, None), None) if mail.kind == DIGEST else None
-        things = len(mail.notice_ids.get("ids", [])) + (joining.things if joining else 0)
+        things = len(mail.tells) + (joining.things if joining else 0)
         found.append(Outgoing(mail.kind, name, mail.address, things, mail.id))
     return [*found, *coming.values()]
 

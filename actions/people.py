@@ -121,6 +121,15 @@ def make_activations(session: Session, now: datetime, hours: int, made_by: Who) 
     }
 
 
+def demand_here(person: Person) -> None:
+    """Conflict where he has left."""
+    if not person.active:
+        facts = {"name": person.name, "staff_no": person.staff_no}
+        raise Conflict(
+            Sentence("%(name)s（%(staff_no)s）已登记为离任/离校。", **facts), "要恢复，请重新给他角色。"
+        )
+
+
 def make_token(session: Session, staff_no: str, now: datetime) -> str:
     """A new bearer token for the API; it is shown once, only its hash is kept."""
     person = person_by_staff_no(session, staff_no)

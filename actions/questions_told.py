@@ -4,26 +4,18 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from deadlines.calendar import WorkingCalendar
 from deadlines.owed import OFFICE, Owed
-from models import Notice
-from models.question import ANSWERED, ASKED, Asked, questions
+from models.question import ANSWERED, ASKED, Asked, untold_questions
 
 
 def questions_told(session: Session, calendar: WorkingCalendar, now: datetime) -> list[Owed]:
     """What was asked or answered before the last morning and is not told yet; an answer overtakes its
     question.  What last year asked (by nobody of this year) stands on the table's page only."""
-    found = [_owed(calendar, each) for each in questions(session) if each.question.asked_by is not None]
-    ripe = [each for each in found if each.at <= now]
-    if not ripe:
-        return []
-    known = select(Notice.rule, Notice.occurrence, Notice.deadline).where(
-        col(Notice.kind).in_((ASKED, ANSWERED))
-    )
-    told = set(session.exec(known).all())
-    return [each for each in ripe if (each.rule, each.occurrence, each.deadline) not in told]
+    found = [_owed(calendar, each) for each in untold_questions(session)]
+    return [each for each in found if each.at <= now]
 
 
 def _owed(calendar: WorkingCalendar, asked: Asked) -> Owed:

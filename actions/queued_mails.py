@@ -129,7 +129,7 @@ def _join(session: Session, wish: Wish, slot: str) -> bool:
     mail = session.exec(
         select(Mail).where(Mail.address == wish.person.email, Mail.kind == wish.kind, Mail.slot == slot)
     ).one()
-    former = [] if mail.state == MOOT else mail.notice_ids["ids"]
+    former = [] if mail.state == MOOT else mail.tells
     changed = session.connection().execute(
         update(Mail)
         .where(col(Mail.id) == mail.id, col(Mail.state).in_((QUEUED, MOOT)), col(Mail.message_id) == "")

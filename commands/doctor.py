@@ -15,9 +15,10 @@ import typer
 
 from commands.console import DataFolder, Json, emit, say
 from commands.mail_check import check_mail, show_preset
+from commands.old_browsers import VENDOR
 from commands.store import REHEARSAL_FOLDER, has_database, opened, settings_for
 from models.errors import PeopleError
-from settings import ROOT, Settings
+from settings import Settings
 
 if TYPE_CHECKING:
     from sqlmodel import Session
@@ -82,7 +83,7 @@ def _looked_at(data: Path | None) -> Settings:
 
 def _machine(settings: Settings) -> Iterator[Sign]:
     yield Sign("Python", sys.version_info >= (3, 11), sys.version.split()[0])
-    vendor = ROOT / "web" / "static" / "vendor" / "htmx.min.js"
+    vendor = VENDOR / "htmx.min.js"
     yield Sign(
         "前端文件",
         vendor.exists(),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import IO, Any
 
 from models.errors import PeopleError, Sentence
@@ -41,6 +42,7 @@ def _texts(nodes: Iterable[Any]) -> Iterator[ast.Constant]:
             yield node
 
 
+@cache
 def speaking() -> set[str]:
     """The errors that tell people something, and the sentence with facts."""
     kinds, found = [PeopleError], {Sentence.__name__}

@@ -177,7 +177,7 @@ def _events(session: Session, batch: Sequence[Claimed], at: datetime) -> Iterato
     names = dict(session.exec(select(Person.id, Person.name)).all())
     zone = plan_in_force(session).schedule.zone
     for mail in sorted(mails, key=lambda mail: mail.id or 0):
-        notices = session.exec(select(Notice).where(among(col(Notice.id), mail.notice_ids["ids"]))).all()
+        notices = session.exec(select(Notice).where(among(col(Notice.id), mail.tells))).all()
         yield {
             "at": at.astimezone(zone).isoformat(),
             **(told(notices) if notices else UNTOLD | {"kind": mail.kind}),

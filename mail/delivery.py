@@ -198,9 +198,7 @@ class _Run:
             rest(str(error))
         else:
             self._ended = self._ended or answer.throttled
-            before, sender.brought = sender.brought, self._gathering.bring((claimed, answer))
-            if before is not None:
-                self._gathering.committed(before)
+            sender.bring((claimed, answer))
 
     async def _turn(self) -> bool:
         """Wait for a turn at the set rate; where none comes any more, time is up for those without one."""
@@ -286,7 +284,15 @@ class _Sender:
     gathering: Gathering[tuple[Claimed, Answer]]
     brought: Group[tuple[Claimed, Answer]] | None = None
 
+    def bring(self, answer: tuple[Claimed, Answer]) -> None:
+        """Let the answer be committed with others; it is kept though the one before it may not be."""
+        before, self.brought = self.brought, self.gathering.bring(answer)
+        self._see(before)
+
     def settled(self) -> None:
         """See that what became of the last mail is committed."""
-        if self.brought is not None:
-            self.gathering.committed(self.brought)
+        self._see(self.brought)
+
+    def _see(self, group: Group[tuple[Claimed, Answer]] | None) -> None:
+        if group is not None:
+            self.gathering.committed(group)

@@ -100,7 +100,7 @@ class Drafting:
         mails = _waiting(session, hour, wall, limit)
         if not mails:
             return None
-        newest = max((key for mail in mails for key in mail.notice_ids.get("ids", [])), default=0)
+        newest = max((key for mail in mails for key in mail.tells), default=0)
         desk, templates = kept.get(hour.local, newest, lambda: self.desk_of(session))
         today = hour.local.date().isoformat()
         tells = _tells(session, mails, today)
@@ -162,7 +162,7 @@ def text_of(mail: Mail) -> Text:
         text=mail.text,
         html=mail.html,
         calendar=mail.calendar,
-        told=mail.notice_ids.get("ids", []),
+        told=mail.tells,
     )
 
 
@@ -176,8 +176,8 @@ def _waiting(session: Session, hour: Hour, wall: datetime, limit: int) -> Sequen
 
 def _tells(session: Session, mails: Sequence[Mail], today: str) -> dict[int, list[int]]:
     """The notices that each mail is to tell: its own, and those of older digests that never went."""
-    tells = {mail.id or 0: set(mail.notice_ids.get("ids", [])) for mail in mails}
+    tells = {mail.id or 0: set(mail.tells) for mail in mails}
     for old, new in unsent_digests(session, tells, today):
         if not new.message_id and new.id in tells:
-            tells[new.id] |= set(old.notice_ids.get("ids", []))
+            tells[new.id] |= set(old.tells)
     return {key: sorted(ids) for key, ids in tells.items()}

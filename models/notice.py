@@ -87,6 +87,12 @@ class Mail(SQLModel, table=True):
     course: list[dict[str, Any]] = entries()
     sent_at: datetime | None = maybe_instant()
 
+    @property
+    def tells(self) -> list[int]:
+        """The ids of the notices that it tells."""
+        found: list[int] = self.notice_ids.get("ids", [])
+        return found
+
 
 class Post(SQLModel, table=True):
     """One announcement to one chat group, told once for each moment; ``text`` as it was last tried.
@@ -129,7 +135,7 @@ class Report(SQLModel, table=True):
 
 def notices_of(session: Session, mail: Mail) -> list[Notice]:
     """What the mail tells."""
-    return notices_by_mail(session, {0: mail.notice_ids.get("ids", [])})[0]
+    return notices_by_mail(session, {0: mail.tells})[0]
 
 
 def notices_by_mail(session: Session, told: Mapping[int, Iterable[int]]) -> dict[int, list[Notice]]:
@@ -178,7 +184,7 @@ def hand_over_digests(session: Session, ids: Collection[int], today: str) -> set
     pairs = unsent_digests(session, ids, today)
     for old, new in pairs:
         if not new.message_id:
-            new.notice_ids = {"ids": sorted({*new.notice_ids.get("ids", []), *old.notice_ids.get("ids", [])})}
+            new.notice_ids = {"ids": sorted({*new.tells, *old.tells})}
             new.pressing = new.pressing or old.pressing
             session.add(new)
     return {old.id or 0 for old, _ in pairs}.intersection(ids)

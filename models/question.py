@@ -6,13 +6,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import case, exists
 from sqlalchemy.orm import aliased
 from sqlmodel import Field, Session, SQLModel, col, func, select
 
 from models.assignment import Assignment
-from models.campaign import DataTable, Department
+from models.campaign import DataTable
+from models.notice import Notice
 from models.person import Person
 from models.types import instant, maybe_instant
+from models.worklist import COLLECTING, REVIEWING
 
 ASKED, ANSWERED = "question-asked", "question-answered"
 """Kinds of notices that tell of questions, and their rules; the occurrence is the question's id."""
@@ -57,27 +60,46 @@ def questions(
 ) -> list[Asked]:
     """The questions about what is in the plan, newest first, those that wait before all others: of a table,
     or only those that ``waiting`` for an answer."""
-    asker, answerer = aliased(Person), aliased(Person)
-    collecting, reviewing = aliased(Department), aliased(Department)
-    statement: Any = (
-        select(Question, DataTable.code, DataTable.name)
-        .add_columns(col(collecting.name), col(reviewing.name))
-        .add_columns(func.coalesce(asker.name, ""), func.coalesce(answerer.name, ""))
-        .join(Assignment, col(Question.assignment_id) == Assignment.id)
-        .join(DataTable, col(Assignment.table_id) == DataTable.id)
-        .join(collecting, col(Assignment.department_id) == collecting.id)
-        .outerjoin(reviewing, col(Assignment.reviewer_id) == reviewing.id)
-        .outerjoin(asker, col(Question.asked_by) == asker.id)
-        .outerjoin(answerer, col(Question.answered_by) == answerer.id)
-        .where(col(Assignment.closed).is_(False))
-        .order_by(col(Question.answered_at).is_not(None), col(Question.id).desc())
-        .limit(limit)
-    )
+    statement = _every_question().limit(limit)
     if table_id is not None:
         statement = statement.where(Assignment.table_id == table_id)
     if waiting:
         statement = statement.where(col(Question.answered_at).is_(None))
     return [Asked(*row) for row in session.exec(statement)]
+
+
+def untold_questions(session: Session) -> list[Asked]:
+    """This year's questions as they stand last, asked or answered, of which no notice tells."""
+    statement = _every_question().where(col(Question.asked_by).is_not(None), ~_told())
+    return [Asked(*row) for row in session.exec(statement)]
+
+
+def _told() -> Any:
+    """Whether a notice tells of what was said last: its key has the rule, the question and that moment."""
+    waits = col(Question.answered_at).is_(None)
+    return exists().where(
+        col(Notice.campaign_id) == DataTable.campaign_id,
+        col(Notice.rule) == case((waits, ASKED), else_=ANSWERED),
+        col(Notice.occurrence) == Question.id,
+        col(Notice.deadline) == func.coalesce(Question.answered_at, Question.asked_at),
+    )
+
+
+def _every_question() -> Any:
+    asker, answerer = aliased(Person), aliased(Person)
+    return (
+        select(Question, DataTable.code, DataTable.name)
+        .add_columns(col(COLLECTING.name), col(REVIEWING.name))
+        .add_columns(func.coalesce(asker.name, ""), func.coalesce(answerer.name, ""))
+        .join(Assignment, col(Question.assignment_id) == Assignment.id)
+        .join(DataTable, col(Assignment.table_id) == DataTable.id)
+        .join(COLLECTING, col(Assignment.department_id) == COLLECTING.id)
+        .outerjoin(REVIEWING, col(Assignment.reviewer_id) == REVIEWING.id)
+        .outerjoin(asker, col(Question.asked_by) == asker.id)
+        .outerjoin(answerer, col(Question.answered_by) == answerer.id)
+        .where(col(Assignment.closed).is_(False))
+        .order_by(col(Question.answered_at).is_not(None), col(Question.id).desc())
+    )
 
 
 def count_waiting(session: Session) -> int:
