@@ -147,8 +147,8 @@ def words_of(text: str) -> tuple[str, ...]:
     return tuple(text.split())
 
 
-STAFF_NO = re.compile(r"[\w.-]{1,64}")
-"""It stands in addresses of pages."""
+STAFF_NO = re.compile(r"(?=.*\w)[\w.-]{1,64}")
+"""It stands in addresses of pages, where one of dots only would mean another page."""
 
 
 def _problems(
@@ -165,7 +165,8 @@ def _problems(
     if not row.staff_no:
         yield f"{at('staff_no')}：缺少工号。"
     elif not STAFF_NO.fullmatch(row.staff_no):
-        yield f"{at('staff_no')}：工号“{row.staff_no[:20]}”里只能有字母、数字、点、横线和下划线。"
+        told = "里只能有字母、数字、点、横线和下划线，至少一个字母或数字，最长 64 个字。"
+        yield f"{at('staff_no')}：工号“{row.staff_no[:20]}”{told}"
     if not row.name:
         yield f"{at('name')}：缺少姓名。"
     if not is_address(row.email):

@@ -200,7 +200,7 @@ def test_who_left_has_no_rights(campaign: Database, morning: datetime) -> None:
         assert session.exec(select(Person).where(Person.staff_no == "S000")).one().name
 
 
-@pytest.mark.parametrize("number", ["a/b", "1 2", "..\\x", "x" * 65])
+@pytest.mark.parametrize("number", ["a/b", "1 2", "..\\x", "x" * 65, ".", "..", "-"])
 def test_a_staff_number_that_no_address_can_hold_is_refused(
     campaign: Database, tmp_path: Path, number: str
 ) -> None:

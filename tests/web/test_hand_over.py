@@ -94,6 +94,13 @@ def test_what_is_wrong_is_said_and_nothing_typed_is_lost(
     assert re.search(rf'value="{sent["way"]}" checked', answer.text)
 
 
+def test_an_unknown_way_hands_nothing_over(site: Installation, office: Browser) -> None:
+    answer = office.form(PAGE, given(office, way="somehow"))
+    assert (answer.status_code, "没有选择怎样交" in answer.text) == (422, True)
+    assert 'value="7001 丁"' in answer.text
+    assert "馆藏图书资料" in site.browser("S061").get("/mine").text
+
+
 def test_a_deputy_who_is_called_off_before_he_began_is_shown_so(site: Installation, office: Browser) -> None:
     office.form(PAGE, given(office, way="deputy", first="2020-11-16", last="2020-11-18"))
     page = office.get("/people/7001/hand-over").text

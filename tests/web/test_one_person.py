@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from actions.hand_over import hand_over, name_deputy, standing_rights
 from actions.people import person_by_staff_no
 from actions.people_book import people_now
 from models.addressees import Addressees
@@ -116,3 +117,46 @@ def test_a_department_without_its_people_is_named_where_the_office_looks(
     assert said in office.get("/dashboard").text
     office.form("/people", WANG | {"collector": "true"})
     assert said not in office.get("/dashboard").text
+
+
+SHAN = WANG | {"staff_no": "S061", "changing": "S061"}
+
+
+@pytest.mark.parametrize("days", [None, (MORNING.date(), MORNING.date())])
+def test_who_has_the_office_from_another_changes_himself(site: Installation, days: Any) -> None:
+    """The form neither shows nor takes what he does as a deputy or was given from another department."""
+    with site.database.writing() as session:
+        chosen = [
+            each.id or 0 for each in standing_rights(session, person_by_staff_no(session, "S000"), MORNING)
+        ]
+        if days:
+            name_deputy(session, "S000", "S061", chosen, days, MORNING)
+        else:
+            hand_over(session, "S000", "S061", chosen, MORNING)
+    new = site.browser("S061")
+    assert SAVED.format(0, 1) in new.form("/people", SHAN | {"collector": "true"}).text
+    assert new.get("/people").status_code == 200
+
+
+def test_who_works_for_another_department_only_can_be_changed(site: Installation, office: Browser) -> None:
+    with site.database.writing() as session:
+        for giver, taker in (("S061", "S071"), ("S071", "S031")):
+            person = person_by_staff_no(session, giver)
+            own = standing_rights(session, person, MORNING)
+            chosen = [each.id or 0 for each in own if each.department_id == person.department_id]
+            hand_over(session, giver, taker, chosen, MORNING)
+    page = office.get("/people/S071").text
+    given = WANG | {"staff_no": "S071", "changing": "S071", "department": "示例一系（信息工程）"}
+    assert "示例一系（信息工程）" in page
+    assert SAVED.format(0, 1) in office.form("/people", given).text
+    assert "馆藏图书资料" in site.browser("S071").get("/mine").text
+
+
+def test_a_staff_number_of_old_that_no_address_can_hold_breaks_no_page(
+    site: Installation, office: Browser
+) -> None:
+    with site.database.writing() as session:
+        person = person_by_staff_no(session, "S031")
+        person.staff_no, person.phone = "a/b", ""
+    assert "caiji people leave" in office.get("/people").text.partition("<td>a/b</td>")[2]
+    assert office.get("/calls").status_code == 200
