@@ -38,20 +38,20 @@ def answer(
     now: datetime,
     *,
     for_all: bool = False,
-    revising: bool = False,
+    seen: str = "",
 ) -> Question:
-    """Answer a question, or answer it anew (``revising``: an answer was seen); where somebody else has
-    answered meanwhile, that is told (409)."""
+    """Answer a question, or answer it anew (``seen``: the print of the answer that was seen);
+    where another stands meanwhile, that is told (409)."""
     asked = session.get(Question, question_id)
     if asked is None:
         raise NotFound("没有这个提问。", "请刷新页面后再试。")
-    seen = line(session, asked.assignment_id)
-    demand_sight(who, seen.assignment)
-    if not may_answer(who, seen):
+    table = line(session, asked.assignment_id)
+    demand_sight(who, table.assignment)
+    if not may_answer(who, table):
         raise Refused("只有质量部和这张表的审核员可以回答。", "如您知道答案，请告诉质量部。")
     if not text.strip():
         raise Unusable("没有写答复。", "请写明怎样填。")
-    if asked.answered_at is not None and not revising:
+    if asked.answer_print not in ("", seen):
         by = session.get(Person, asked.answered_by or 0)
         facts = {"who": by.name if by else "质量部", "answer": asked.answer}
         raise Conflict(

@@ -42,8 +42,16 @@ def asked(
     return ask(session, who(session, staff_no, now), task(session, code, department).id, f" {WHY} ", now)
 
 
-def answered(session: Session, question: Question, now: datetime = MORNING, **how: bool) -> Question:
-    return answer(session, office(session, now), question.id or 0, f" {TEXT} ", now, **how)
+def answered(
+    session: Session,
+    question: Question,
+    now: datetime = MORNING,
+    for_all: bool = False,
+    seen: str = "",
+) -> Question:
+    return answer(
+        session, office(session, now), question.id or 0, f" {TEXT} ", now, for_all=for_all, seen=seen
+    )
 
 
 def test_everybody_who_has_the_table_sees_it(session: Session) -> None:
@@ -113,8 +121,18 @@ def test_of_two_who_answer_the_second_is_told_first(session: Session) -> None:
     with pytest.raises(Conflict, match=f"质量部管理员（示例）已经回答：{TEXT}"):
         answer(session, who(session, "S022", MORNING), question.id or 0, "按人", MORNING)
     assert answer(
-        session, who(session, "S022", MORNING), question.id or 0, "按人", MORNING, revising=True
+        session, who(session, "S022", MORNING), question.id or 0, "按人", MORNING, seen=question.answer_print
     ).answer == "按人"  # fmt: skip
+
+
+def test_an_answer_that_was_not_seen_is_not_written_over(session: Session) -> None:
+    """Though the clock stands still, and though only whom it holds for has changed."""
+    question = asked(session)
+    seen = answered(session, question).answer_print
+    answered(session, question, for_all=True, seen=seen)
+    with pytest.raises(Conflict, match=f"已经回答：{TEXT}"):
+        answer(session, who(session, "S022", MORNING), question.id or 0, "按人", MORNING, seen=seen)
+    assert (question.answer, question.for_all) == (TEXT, True)
 
 
 def told(session: Session, now: datetime) -> list[tuple[str, str, str | None, int]]:
@@ -145,7 +163,7 @@ def test_who_asked_hears_of_the_answer(
     answered(session, question, at("11-10T07:00"))
     assert told(session, at("11-10T08:31")) == [(ANSWERED, audience, department, question.id)]
     decide(session, REMIND, at("11-10T08:31"))
-    answered(session, question, at("11-10T15:00"), revising=True)
+    answered(session, question, at("11-10T15:00"), seen=question.answer_print)
     assert told(session, at("11-11T08:31")) == [(ANSWERED, audience, department, question.id)]
 
 

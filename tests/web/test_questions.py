@@ -21,6 +21,10 @@ def asked(site: Installation) -> str:
     return site.browser("S071").form(f"/assignments/{key}/questions", {"question": WHY}).text
 
 
+def seen_by(html: str) -> str:
+    return html.partition('name="seen" value="')[2].partition('"')[0]
+
+
 def part(html: str) -> str:
     return html.partition('id="questions"')[2].partition("</section>")[0]
 
@@ -61,7 +65,20 @@ def test_of_two_answers_the_second_is_told_and_nothing_typed_is_lost(
     answer = office.form("/questions/1/answer", {"reply": "按人填", "back": "questions"})
     assert (answer.status_code, f"已经回答：{TEXT}" in answer.text) == (409, True)
     assert "按人填</textarea>" in answer.text
-    assert 'name="revising" value="true"' in answer.text
+    again = {"reply": "按人填", "seen": seen_by(answer.text)}
+    assert "答复已保存" in office.form("/questions/1/answer", again).text
+
+
+def test_what_was_not_seen_is_not_written_over(site: Installation, office: Browser) -> None:
+    asked(site)
+    office.form("/questions/1/answer", {"reply": "第一版"})
+    reviewer, key = site.browser("S022"), site.assignment("6.2", FIRST)
+    seen = seen_by(reviewer.get(f"/assignments/{key}").text)
+    office.form("/questions/1/answer", {"reply": TEXT, "seen": seen})
+    answer = reviewer.form("/questions/1/answer", {"reply": "按人填", "seen": seen})
+    assert (answer.status_code, f"已经回答：{TEXT}" in answer.text) == (409, True)
+    assert "按人填</textarea>" in answer.text
+    assert seen_by(answer.text) != seen
 
 
 @pytest.mark.parametrize("length", [0, 2001])

@@ -72,10 +72,10 @@ def answer(
     session: Writing,
     reply: Text = "",
     for_all: Annotated[bool, Form()] = False,
-    revising: Annotated[bool, Form()] = False,
+    seen: Annotated[str, Form()] = "",
     back: Annotated[str, Form()] = "",
 ) -> Response:
-    made = action.answer(session, me, question_id, reply, visitor.now, for_all=for_all, revising=revising)
+    made = action.answer(session, me, question_id, reply, visitor.now, for_all=for_all, seen=seen)
     if back == "questions" and me.office:
         return see(request, "questions", done="answered")
     return see(request, "assignment", done="answered", assignment_id=made.assignment_id)
