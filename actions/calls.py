@@ -97,7 +97,7 @@ class CallList:
 
 def call_list(session: Session, now: datetime) -> CallList:
     """Whom to call now: by person, the worst first."""
-    report = late_report(session, now)
+    report = late_report(session, now, now=now)
     today = called_today(session, now)
     late = {line.id for line in report.late}
     ahead = [each for each in report.prospect.at_risk if each.id not in late]

@@ -20,12 +20,15 @@ from models.worklist import current_campaign
 KIND = "late"
 
 
-def late_report(session: Session, at: datetime, *, issued: bool = False) -> LateReport:
+def late_report(
+    session: Session, at: datetime, *, now: datetime | None = None, issued: bool = False
+) -> LateReport:
     """What was late at ``at``, as it was known then: what came later changes nothing of it.
 
+    ``now``: what the clock shows, for a report of this moment.
     ``issued``: it goes out, as the next of the campaign's numbered reports.
     """
-    record = Record(session)
+    record = Record(session, now)
     seen, schedule = seen_at(record, at), record.plan(at).schedule
     late, due, earlier = told_lines(session, seen), seen.due, _earlier(session, at)
     named = seen.rosters_due

@@ -48,9 +48,11 @@ class Known:
 
 
 class Record:
-    """Reads the campaign once, for any number of moments."""
+    """Reads the campaign once, for any number of moments; ``now``: what the clock shows.
+    A plan may count only from later on (`counts_from`), but of now the one in force is told."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, now: datetime | None = None) -> None:
+        self._now = now
         campaign = current_campaign(session)
         applied = select(PlanVersion).where(PlanVersion.campaign_id == campaign.id)
         self._plans = session.exec(applied.order_by(col(PlanVersion.number))).all()
@@ -80,6 +82,8 @@ class Record:
         return self._rosters.ever() if at < self._plans[0].applied_at else self._rosters.at(at)
 
     def _version(self, at: datetime) -> PlanVersion:
+        if self._now is not None and at >= self._now:
+            return self._plans[-1]
         return next((plan for plan in reversed(self._plans) if plan.applied_at <= at), self._plans[0])
 
     def _as_planned(self, line: Line, at: datetime) -> AssignmentFacts:

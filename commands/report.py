@@ -44,7 +44,8 @@ def late(
 
     with opened(settings_for(data)) as database, database.reading() as session:
         zone = plan_in_force(session).schedule.zone
-        report = late_report(session, moment(at, zone) if at else now(session))
+        shown = now(session)
+        report = late_report(session, moment(at, zone) if at else shown, now=shown)
     with whole_folder(out, last=file_name("html")) as part:
         files = write_report(report)
         for name, content in files.items():

@@ -35,5 +35,5 @@ def _drafting(station: Station, rules: frozenset[str]) -> frozenset[str]:
 
 def _draft(station: Station, now: datetime, rules: frozenset[str]) -> Enclosure:
     with station.database.reading() as session:
-        report = late_report(session, now)
+        report = late_report(session, now, now=now)
     return Enclosure(attachments={FILE_NAME: station.blobs.put(as_circular(report))}, rules=rules)

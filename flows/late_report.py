@@ -36,7 +36,7 @@ def late_report(station: Station, now: datetime) -> Decided:
 
 def _count(station: Station, now: datetime) -> LateReport:
     with station.database.reading() as session:
-        return count_late(session, now, issued=True)
+        return count_late(session, now, now=now, issued=True)
 
 
 def _keep_files(station: Station, report: LateReport) -> dict[str, str]:

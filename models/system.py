@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlmodel import Field, Session, SQLModel, func, select
 
 from deadlines.course import AN_INSTANT
 from models.types import instant, maybe_instant
+
+FOLLOWED = timedelta(days=1)
+"""How far a mark may be ahead; one farther on is of a clock that was wrong, and nothing waits for it."""
 
 
 class Stamp(SQLModel, table=True):
@@ -60,4 +63,4 @@ def counts_from(session: Session, at: datetime) -> datetime:
     is told as it begins would never be told.
     """
     reached = session.exec(select(func.max(Mark.until))).one()
-    return at if reached is None else max(at, reached + AN_INSTANT)
+    return at if reached is None or reached - at > FOLLOWED else max(at, reached + AN_INSTANT)

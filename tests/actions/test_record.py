@@ -14,7 +14,7 @@ from actions.late import late_report, record_report
 from actions.load_plan import apply
 from actions.plan_in_force import plan_in_force
 from actions.submit import report_nothing
-from models import Grant, PlanVersion
+from models import Grant, Mark, PlanVersion
 from models.database import Database
 from models.late import LateLine, LateReport
 from plans.load import load_plan
@@ -208,6 +208,19 @@ def test_lines_stand_by_department_its_source_tables_first(session: Session, pla
     assert len(keys) == 189
     assert keys == sorted(keys)
     assert [each.table for each in report.late[:3]] == ["1.6", "6.1", "1.1"]
+
+
+@pytest.mark.parametrize("ahead", [timedelta(hours=2), timedelta(days=300)])
+def test_now_the_plan_in_force_is_told_though_a_clock_was_ahead(
+    session: Session, key: int, ahead: timedelta
+) -> None:
+    then = moment(THEN)
+    assert line(late_report(session, then, now=then)) is not None
+    session.add(Mark(job="look", until=then + ahead))
+    apply(session, moved("1.6", "2020-11-25"), None, then)
+    at = then + timedelta(minutes=10)
+    assert line(late_report(session, at, now=at)) is None
+    assert line(late_report(session, then - timedelta(hours=1), now=at)) is not None
 
 
 def shipped(session: Session) -> Plan:

@@ -49,7 +49,7 @@ def _shown(
     asked: str = "",
 ) -> Response:
     """The report of a moment, of one department where it is named; what was typed wrongly stays."""
-    report = late_report(session, moment)
+    report = late_report(session, moment, now=visitor_of(request).now)
     typed = asked or f"{report.at:%Y-%m-%dT%H:%M}"
     at_risk = [each for each in report.prospect.at_risk if department in ("", each.department)]
     return page(
@@ -77,7 +77,7 @@ def _shown(
 def report_now(visitor: CurrentVisitor, session: Reading, form: str, at: str = "") -> Response:
     if form not in FORMS:
         raise NotFound(_("没有这种格式的报告。"), _("可以下载 Word、Excel 或网页格式。"))
-    report = late_report(session, _moment(at, visitor))
+    report = late_report(session, _moment(at, visitor), now=visitor.now)
     name = shown_name(file_name(form), report.at.date())
     return attached(FORMS[form](report), name, "application/octet-stream")
 
@@ -98,7 +98,7 @@ def _moment(text: str, visitor: Visitor) -> datetime:
 @router.get("/reports/circular.docx", dependencies=[OFFICE], name="circular")
 def circular(visitor: CurrentVisitor, session: Reading) -> Response:
     """The draft of a college-wide notice, as things stand."""
-    report = late_report(session, visitor.now)
+    report = late_report(session, visitor.now, now=visitor.now)
     name = shown_name(FILE_NAME, report.at.date())
     return attached(as_circular(report), name, "application/octet-stream")
 
