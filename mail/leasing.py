@@ -12,7 +12,7 @@ from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
 from mail.message import Content
-from models import Mail
+from models import Mail, Person
 from models.database import among
 from models.notice import LEASED, MOOT, QUEUED, UNCERTAIN
 
@@ -79,9 +79,11 @@ def reclaim(session: Session, wall: datetime) -> None:
     )
 
 
-def standing(session: Session, ids: Iterable[int], wall: datetime) -> dict[int, Standing]:
-    """How those of the mails stand that still wait; nobody else changes them under this write lock."""
+def standing(session: Session, ids: Sequence[int], wall: datetime) -> dict[int, Standing]:
+    """How those of the mails stand that still wait; nobody else changes them under this write lock.  What
+    waits for somebody who has left becomes moot: it may have been under way when he did."""
     session.flush()
+    _set_moot_of_left(session, ids, wall)
     columns = (getattr(Mail, name) for name in ("id", *Standing._fields))
     wanted = select_columns(*columns).where(among(col(Mail.id), ids), waits(wall))
     return {key: Standing(*rest) for key, *rest in session.connection().execute(wanted)}
@@ -101,6 +103,15 @@ def set_moot(session: Session, ids: Iterable[int]) -> None:
     """What tells nothing any more stays where it is."""
     session.connection().execute(
         update(Mail).where(among(col(Mail.id), ids)).values(state=MOOT, leased_until=None)
+    )
+
+
+def _set_moot_of_left(session: Session, ids: Sequence[int], wall: datetime) -> None:
+    left = select(Person.id).where(col(Person.active).is_(False))
+    session.connection().execute(
+        update(Mail)
+        .where(among(col(Mail.id), ids), waits(wall), col(Mail.person_id).in_(left))
+        .values(state=MOOT, leased_until=None, next_try_at=None)
     )
 
 

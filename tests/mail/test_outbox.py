@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlmodel import col, delete, select, update
 
+from actions.leaving import take_out
 from mail.leasing import LEASE, Claimed
 from mail.settling import PAUSES, TRIES
 from mail.verdicts import Answer, Verdict
@@ -222,3 +223,22 @@ def test_out_of_hours_nothing_is_gathered(office: PostOffice) -> None:
     assert (office.outbox.claim(office.wall, 5), office.desks) == ([], 0)
     office.now = office.now.replace(hour=9)
     assert (len(office.outbox.claim(office.wall, 5)), office.desks) == (5, 1)
+
+
+@pytest.mark.parametrize("answer", [None, BUSY, SILENCE])
+def test_what_was_under_way_to_somebody_who_left_goes_no_more(
+    office: PostOffice, answer: Answer | None
+) -> None:
+    claimed = one(office)
+    with office.database.writing() as session:
+        mail = session.get_one(Mail, claimed.id)
+        staff_no = session.get_one(Person, mail.person_id).staff_no
+        take_out(session, staff_no, office.now, office.wall)
+    if answer is not None:
+        settle(office, claimed, answer)
+    office.pass_time(hours=2)
+    again = office.outbox.claim(office.wall, 100)
+    row = next(mail for mail in office.mails() if mail.id == claimed.id)
+    assert (row.state, row.attempts) == ("moot", 1)
+    assert claimed.id not in {each.id for each in again}
+    assert again
