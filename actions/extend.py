@@ -28,7 +28,7 @@ def ask(session: Session, who: Who, assignment_id: int, until: date, reason: str
     """Ask for more time up to the end of the day ``until``; one request waits at a time (409)."""
     seen = line(session, assignment_id)
     demand_collector(who, seen.assignment)
-    _demand_reason(reason, "申请延期", "请说明为什么需要更多时间，质量部会据此决定。")
+    _demand_reason(reason, "申请延期", Sentence("请说明为什么需要更多时间，质量部会据此决定。"))
     end = demand_later(session, seen, until, now)
     if any(request.state == ASKED for request in extensions_of(session, assignment_id)):
         raise Conflict(
@@ -73,7 +73,7 @@ def grant(
     if answering is not None:
         _demand_asked(session, answering, "answer")
     seen = line(session, assignment_id)
-    _demand_reason(reason, "批准延期", "原因会写进经过和逾期报告。")
+    _demand_reason(reason, "批准延期", Sentence("原因会写进经过和逾期报告。"))
     end = demand_later(session, seen, until, now)
     asked = next((r for r in extensions_of(session, assignment_id) if r.state == ASKED), None)
     extension = asked or Extension(
@@ -90,7 +90,7 @@ def refuse(session: Session, who: Who, extension_id: int, reason: str, now: date
     """Say no to a waiting request, with the reason."""
     demand_office(who)
     extension = _demand_asked(session, extension_id, "answer")
-    _demand_reason(reason, "不同意延期", "申请人会看到原因。")
+    _demand_reason(reason, "不同意延期", Sentence("申请人会看到原因。"))
     _decide(session, extension, REFUSED, who, reason, now)
     seen = line(session, extension.assignment_id)
     remark(session, seen.assignment, "refuse-extension", who, now, reason.strip())
@@ -100,8 +100,8 @@ def refuse(session: Session, who: Who, extension_id: int, reason: str, now: date
 def revoke(session: Session, who: Who, extension_id: int, reason: str, now: datetime) -> Extension:
     """Take a granted extension back: the deadline is the one before it again, from now on."""
     demand_office(who)
-    extension = _demand(session, extension_id, GRANTED, "这份延期没有生效，不能收回。")
-    _demand_reason(reason, "收回延期", "采集部门会看到原因。")
+    extension = _demand(session, extension_id, GRANTED, Sentence("这份延期没有生效，不能收回。"))
+    _demand_reason(reason, "收回延期", Sentence("采集部门会看到原因。"))
     extension.state, extension.revoked_by, extension.revoked_at = REVOKED, who.id, now
     session.add(extension)
     session.flush()

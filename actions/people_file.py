@@ -18,15 +18,25 @@ from plans.problems import PlanError
 
 COLUMNS = ("staff_no", "name", "email", "phone", "department", "roles", "leads", "tables")
 CHINESE_COLUMNS = dict(
-    zip(("工号", "姓名", "邮箱", "电话", "部门", "角色", "分管部门", "审核表号"), COLUMNS, strict=True)
+    zip(
+        ("工号", "姓名", "邮箱", "电话", "部门", "角色", Sentence("分管部门"), Sentence("审核表号")),
+        COLUMNS,
+        strict=True,
+    )
 )
 CHINESE_ROLES = dict(zip(("采集员", "审核员", "部门负责人", "院领导", "质量部", "审计"), ROLES, strict=True))
-ROLE_WORDS = "、".join(f"{chinese}（{role}）" for chinese, role in CHINESE_ROLES.items())
+ROLE_WORDS = Sentence(
+    "采集员（collector）、审核员（reviewer）、部门负责人（head）、院领导（leader）、质量部（office）、审计（auditor）"
+)
 PRINTED = {column: chinese for chinese, column in CHINESE_COLUMNS.items()}
-ROLE_HINT = f"角色可用：{ROLE_WORDS}；改好后再试一次。"
-_COLUMN_HINT = f"列名应为：{'、'.join(CHINESE_COLUMNS)}（或 {', '.join(COLUMNS)}）。"
+ROLE_HINT = Sentence("角色可用：%(words)s；改好后再试一次。", words=ROLE_WORDS)
+_COLUMN_HINT = Sentence(
+    "列名应为：%(chinese)s（或 %(english)s）。",
+    chinese="、".join(CHINESE_COLUMNS),
+    english=", ".join(COLUMNS),
+)
 NEEDED = ("staff_no", "name", "email", "roles")
-EXAMPLE = "例：1001 | 张三 | zhangsan@example.edu.cn | 6001 | 教务部 | 采集员 审核员 | | "
+EXAMPLE = Sentence("例：1001 | 张三 | zhangsan@example.edu.cn | 6001 | 教务部 | 采集员 审核员 | | ")
 
 
 @dataclass(frozen=True)
@@ -71,9 +81,11 @@ def demand_valid(
     problems = [problem for row in rows for problem in _problems(row, columns, departments, codes)]
     problems += _repeated(rows)
     if problems:
-        of_file = any(row.line for row in rows)
-        told = "人员表有 {n} 处问题，尚未导入任何人。" if of_file else "有 {n} 处问题，没有保存。"
-        raise Unusable(told.format(n=len(problems)), EXAMPLE if of_file else ROLE_HINT, problems=problems)
+        if any(row.line for row in rows):
+            told, hint = Sentence("人员表有 %(n)s 处问题，尚未导入任何人。", n=len(problems)), EXAMPLE
+        else:
+            told, hint = Sentence("有 %(n)s 处问题，没有保存。", n=len(problems)), ROLE_HINT
+        raise Unusable(told, hint, problems=problems)
 
 
 def _cells(path: Path) -> list[tuple[str, ...]]:
@@ -110,10 +122,20 @@ def _header(printed: tuple[str, ...]) -> list[str]:
     missing = [name for name in NEEDED if name not in values]
     unknown = [name for name in values if name and name not in COLUMNS]
     if missing or unknown:
-        said = [f"缺少列 {'、'.join(PRINTED[name] for name in missing)}"] if missing else []
-        said += [f"不认识的列 {'、'.join(unknown)}"] if unknown else []
-        raise Unusable(Sentence("人员表第 1 行：%(listed)s。", listed="；".join(said)), _COLUMN_HINT)
+        raise Unusable(
+            _wrong_header("、".join(PRINTED[name] for name in missing), "、".join(unknown)), _COLUMN_HINT
+        )
     return values
+
+
+def _wrong_header(missing: str, unknown: str) -> Sentence:
+    if not unknown:
+        return Sentence("人员表第 1 行：缺少列 %(missing)s。", missing=missing)
+    if not missing:
+        return Sentence("人员表第 1 行：不认识的列 %(unknown)s。", unknown=unknown)
+    return Sentence(
+        "人员表第 1 行：缺少列 %(missing)s；不认识的列 %(unknown)s。", missing=missing, unknown=unknown
+    )
 
 
 def _row(number: int, cell: dict[str, str]) -> PersonRow:
@@ -153,42 +175,69 @@ STAFF_NO = re.compile(r"(?=.*\w)[\w.-]{1,64}")
 
 def _problems(
     row: PersonRow, columns: Sequence[str], departments: frozenset[str], codes: frozenset[str]
-) -> Iterator[str]:
-    def at(column: str) -> str:
-        from openpyxl.utils import get_column_letter
+) -> Iterator[Sentence]:
+    """Each mistake of the row, with where it stands."""
 
-        if not row.line:
-            return PRINTED[column]
-        place = get_column_letter(columns.index(column) + 1) if column in columns else "?"
-        return f"单元格 {place}{row.line}"
+    def at(column: str, problem: Sentence) -> Sentence:
+        place = _place(row, column, columns)
+        return Sentence("%(place)s：%(problem)s", place=place, problem=problem)
 
-    if not row.staff_no:
-        yield f"{at('staff_no')}：缺少工号。"
-    elif not STAFF_NO.fullmatch(row.staff_no):
-        told = "里只能有字母、数字、点、横线和下划线，至少一个字母或数字，最长 64 个字。"
-        yield f"{at('staff_no')}：工号“{row.staff_no[:20]}”{told}"
-    if not row.name:
-        yield f"{at('name')}：缺少姓名。"
-    if not is_address(row.email):
-        yield f"{at('email')}：“{row.email}”不是邮箱地址。"
+    yield from (at(column, problem) for column, problem in _who_is_meant(row))
     for role in row.roles:
         if role not in ROLES:
-            yield f"{at('roles')}：不认识的角色“{role}”，可用：{ROLE_WORDS}。"
+            yield at(
+                "roles", Sentence("不认识的角色“%(role)s”，可用：%(words)s。", role=role, words=ROLE_WORDS)
+            )
     for column, names in (("department", (row.department,) if row.department else ()), ("leads", row.leads)):
         for name in names:
             if name not in departments:
-                yield f"{at(column)}：计划中没有部门“{name}”，可用：{'、'.join(sorted(departments))}。"
+                known = "、".join(sorted(departments))
+                yield at(
+                    column, Sentence("计划中没有部门“%(name)s”，可用：%(known)s。", name=name, known=known)
+                )
     for code in row.tables:
         if code not in codes:
-            yield f"{at('tables')}：计划中没有表“{code}”。"
+            yield at("tables", Sentence("计划中没有表“%(code)s”。", code=code))
     if not row.department and {"collector", "reviewer", "head"} & set(row.roles):
-        yield f"{at('roles')}：采集员、审核员和部门负责人必须写明部门。"
+        yield at("roles", Sentence("采集员、审核员和部门负责人必须写明部门。"))
 
 
-def _repeated(rows: list[PersonRow]) -> list[str]:
+def _who_is_meant(row: PersonRow) -> Iterator[tuple[str, Sentence]]:
+    """What is wrong with number, name and address, each with its column."""
+    if not row.staff_no:
+        yield "staff_no", Sentence("缺少工号。")
+    elif not STAFF_NO.fullmatch(row.staff_no):
+        told = Sentence(
+            "工号“%(number)s”里只能有字母、数字、点、横线和下划线，至少一个字母或数字，最长 64 个字。",
+            number=row.staff_no[:20],
+        )
+        yield "staff_no", told
+    if not row.name:
+        yield "name", Sentence("缺少姓名。")
+    if not is_address(row.email):
+        yield "email", Sentence("“%(email)s”不是邮箱地址。", email=row.email)
+
+
+def _place(row: PersonRow, column: str, columns: Sequence[str]) -> str:
+    from openpyxl.utils import get_column_letter
+
+    if not row.line:
+        return PRINTED[column]
+    letter = get_column_letter(columns.index(column) + 1) if column in columns else "?"
+    return Sentence("单元格 %(cell)s", cell=f"{letter}{row.line}")
+
+
+def _repeated(rows: list[PersonRow]) -> list[Sentence]:
     first: dict[str, int] = {}
     said = []
     for row in rows:
-        if row.staff_no and first.setdefault(row.staff_no, row.line) != row.line:
-            said.append(f"第 {row.line} 行：工号 {row.staff_no} 与第 {first[row.staff_no]} 行重复。")
+        earlier = first.setdefault(row.staff_no, row.line) if row.staff_no else row.line
+        if earlier != row.line:
+            told = Sentence(
+                "第 %(line)s 行：工号 %(number)s 与第 %(earlier)s 行重复。",
+                line=row.line,
+                number=row.staff_no,
+                earlier=earlier,
+            )
+            said.append(told)
     return said

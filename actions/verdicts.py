@@ -69,7 +69,11 @@ def record_verdicts(session: Session, who: Who, text: str, seen: str, now: datet
     lines would do is no longer what was ``seen``."""
     demand_office(who)
     found = propose(session, text)
-    wrong = [f"第 {each.pasted.number} 行：{each.problem}" for each in found if each.state == WRONG]
+    wrong = [
+        Sentence("第 %(number)s 行：%(problem)s", number=each.pasted.number, problem=each.problem)
+        for each in found
+        if each.state == WRONG
+    ]
     if wrong:
         raise Unusable(
             Sentence("有 %(n)s 行不能登记，一行也没有登记。", n=len(wrong)),

@@ -10,7 +10,8 @@ from typing import IO, Any
 
 from models.errors import PeopleError, Sentence
 
-HAN = re.compile(r"[\u4e00-\u9fff]")
+HAN = re.compile(r"[\u4e00-\u9fff：]")
+"""Chinese also where nothing but its colon stands between two facts."""
 SAYINGS = ("_WHY",)
 """Tables of sentences, by what they are called."""
 Found = tuple[int, str, str, list[str]]

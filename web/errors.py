@@ -158,7 +158,7 @@ def _http_error(request: Request, error: Exception) -> Response:
 
 
 def _answer(request: Request, problem: PeopleError) -> Response:
-    problem.message, problem.remedy = sentence(problem.message), sentence(problem.remedy)
+    translate(problem)
     if wants_json(request):
         body = {"error": problem.message, "remedy": problem.remedy, **problem.detail}
         challenge = {"WWW-Authenticate": "Bearer"} if problem.status == 401 else {}
@@ -171,6 +171,15 @@ def _answer(request: Request, problem: PeopleError) -> Response:
     answer = page(request, "error.html", problem.status, problem=problem, kept=_told(request))
     answer.headers.update(_pause(problem))
     return answer
+
+
+def translate(problem: PeopleError) -> None:
+    """Say it in the language of this request, and each of its problems, where they are sentences."""
+    problem.message, problem.remedy = sentence(problem.message), sentence(problem.remedy)
+    problems = problem.detail.get("problems")
+    if problems:
+        told = [sentence(each) if isinstance(each, str) else each for each in problems]
+        problem.detail["problems"] = told
 
 
 def _pause(problem: PeopleError) -> dict[str, str]:

@@ -11,7 +11,7 @@ from openpyxl import Workbook
 from sqlmodel import select
 
 from actions.people import known_names, load_people, make_activation, make_token, person_by_staff_no
-from actions.people_file import COLUMNS, read_people
+from actions.people_file import CHINESE_ROLES, COLUMNS, ROLE_WORDS, read_people
 from actions.sign_in import activate
 from actions.who import who_is
 from models import AccessToken, ActivationLink, Person
@@ -207,3 +207,7 @@ def test_a_staff_number_that_no_address_can_hold_is_refused(
     with campaign.reading() as session, pytest.raises(Unusable) as refused:
         read_people(book(tmp_path, (number, *ANNA[1:])), *known_names(session))
     assert "只能有字母、数字、点、横线和下划线" in str(refused.value.detail)
+
+
+def test_every_role_that_a_file_may_name_is_told() -> None:
+    assert "、".join(f"{chinese}（{role}）" for chinese, role in CHINESE_ROLES.items()) == ROLE_WORDS

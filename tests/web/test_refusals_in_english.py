@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from html import unescape
 from io import BytesIO
 from pathlib import Path
 
+import openpyxl
 import pytest
 
+from actions import extend
 from commands.extracting import errors, speaking
-from models.errors import Conflict, Sentence
+from models.errors import Conflict, PeopleError, Sentence, Unusable
 from models.stages import COLLECTED, stage_conflict
 from settings import ROOT
-from tests.web.conftest import Installation
+from tests.actions.people import holder, office, task
+from tests.web.conftest import MORNING, Installation
+from tests.web.transport import Browser
+from web.errors import translate
 from web.language import sentence, spoken
 
 HAN = re.compile(r"[\u4e00-\u9fff]")
@@ -84,3 +91,90 @@ def test_no_error_hides_its_facts_from_the_catalogue(path: Path) -> None:
         if isinstance(part, ast.JoinedStr) and HAN.search(ast.unparse(part))
     ]
     assert hidden == []
+
+
+def english_office(site: Installation) -> Browser:
+    browser = site.browser("S000")
+    browser.cookies.set("caiji_language", "en", domain="caiji.test", path="/")
+    return browser
+
+
+def trouble(html: str) -> str:
+    found = re.search(r'data-testid="problem">(.*?)</div>', html, re.DOTALL)
+    assert found is not None
+    return unescape(found[1])
+
+
+@pytest.mark.parametrize(
+    ("rows", "told"),
+    [
+        (
+            [("", "Anna", "no address", "", "boss", "99.9"), ("1 2", "", "a@x.cn", "", "head", "")],
+            ["Cell A2: The staff number is missing.", "Cell F2: The plan has no table “99.9”."],
+        ),
+        (
+            [("1", "Anna", "a@x.cn", "Library", "office", ""), ("1", "Bo", "b@x.cn", "", "auditor", "")],
+            [
+                "Row 3: staff number 1 stands in row 2 already.",
+                "Cell D2: The plan has no department “Library”",
+            ],
+        ),
+    ],
+)
+def test_each_mistake_in_a_people_file(
+    site: Installation, rows: list[tuple[str, ...]], told: list[str]
+) -> None:
+    """What the plan calls its departments stays as it is."""
+    workbook, out = openpyxl.Workbook(), BytesIO()
+    for row in [("staff_no", "name", "email", "department", "roles", "tables"), *rows]:
+        workbook.worksheets[0].append(row)
+    workbook.save(out)
+    answer = english_office(site).form("/people/import", files={"file": ("people.xlsx", out.getvalue())})
+    found = trouble(answer.text)
+    assert answer.status_code == 422
+    assert [each for each in told if each not in found] == []
+    assert not HAN.search(re.sub(r"there are: .*?\.</li>", "", found))
+
+
+def test_a_person_typed_wrong(site: Installation) -> None:
+    given = {"staff_no": "7001", "name": "Wang", "email": "no address", "leads": "Moon", "leader": "true"}
+    found = trouble(english_office(site).form("/people", given).text)
+    assert "E-mail: “no address” is no e-mail address." in found
+    assert "Departments in charge of: The plan has no department “Moon”" in found
+
+
+def test_each_line_of_verdicts_that_is_wrong(site: Installation) -> None:
+    answer = english_office(site).form("/verdicts", {"pasted": "99.9\tx\tok"})
+    found = trouble(answer.text)
+    assert "Line 1: There is no table" in found
+    assert not HAN.search(found)
+
+
+@pytest.mark.usefixtures("english")
+def test_problems_that_are_no_sentences_stay() -> None:
+    told = Unusable("没有保存", problems=[Sentence("单元格 %(cell)s", cell="A1"), {"code": "x"}])
+    translate(told)
+    assert told.detail["problems"] == ["Cell A1", {"code": "x"}]
+
+
+@pytest.mark.usefixtures("english")
+def test_why_a_reason_is_wanted(site: Installation) -> None:
+    friday = (MORNING + timedelta(days=30)).date()
+    with site.database.writing() as session:
+        boss, key = office(session, MORNING), task(session, "10.5", "学务部").id
+        own = holder(session, "collector", "学务部", MORNING)
+        asked = extend.ask(session, own, key, friday, "病假", MORNING).id or 0
+        refusals: list[Callable[[], object]] = [
+            lambda: extend.ask(session, own, key, friday, " ", MORNING),
+            lambda: extend.grant(session, boss, key, friday, " ", MORNING),
+            lambda: extend.refuse(session, boss, asked, " ", MORNING),
+            lambda: extend.revoke(session, boss, asked, "x", MORNING),
+        ]
+        for refused in refusals:
+            with pytest.raises(PeopleError) as told:
+                refused()
+            assert not HAN.search(sentence(told.value.message) + sentence(told.value.remedy))
+        extend.grant(session, boss, key, friday, "病假", MORNING)
+        with pytest.raises(Unusable) as told:
+            extend.revoke(session, boss, asked, " ", MORNING)
+        assert sentence(told.value.remedy) == "The collecting department will see the reason."
