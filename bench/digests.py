@@ -30,14 +30,14 @@ from tests.conftest import MORNING
 from tests.soak.college import found
 from tests.soak.processes import Sink, processes
 
-DIGESTS, CONNECTIONS, ROUNDS = 1000, 4, 3
+DIGESTS, CONNECTIONS, ROUNDS = 1000, 4, 7
 NOW = MORNING.replace(hour=8, minute=31)
 SENDER = Sender("office@college.test", "质量部（数据采集）")
 CAUSE = "bare hands over bytes that are ready; ours finds what is owed, writes each letter and commits twice"
 
 
 def measure() -> list[Figure]:
-    """In turns, three rounds after one to get warm, as a worker is that ticks each minute: ours, then the
+    """In turns, seven rounds after one to get warm, as a worker is that ticks each minute: ours, then the
     messages that it made sent bare."""
     spare_the_collector()
     with _stage() as stage:

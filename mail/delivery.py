@@ -24,8 +24,8 @@ from mail.turns import Turns
 from mail.verdicts import Answer, Verdict
 from models.incidents import MAIL_STOPPED, MAIL_UNREACHABLE
 
-BATCH = 100
-"""Mails claimed at once: what they are written from is read once for all of them."""
+BATCH = 400
+"""Mails claimed at once at most: what they are written from is read once for all of them."""
 MARGIN = timedelta(seconds=40)
 """A mail is not begun when less than this is left of its lease."""
 LOGINS = 3

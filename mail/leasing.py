@@ -35,12 +35,14 @@ class Claimed:
 
 
 class Standing(NamedTuple):
-    """What would have changed of a mail that somebody else has taken, sent or added to."""
+    """What would have changed of a mail that somebody else has taken, sent or added to; ``left``: its reader
+    has."""
 
     state: str
     attempts: int
     message_id: str
     notice_ids: dict[str, Any]
+    left: bool
 
     def is_as(self, mail: Mail, tells: list[int]) -> bool:
         """Whether it is as the mail was, and tells just this."""
@@ -79,13 +81,15 @@ def reclaim(session: Session, wall: datetime) -> None:
     )
 
 
-def standing(session: Session, ids: Sequence[int], wall: datetime) -> dict[int, Standing]:
-    """How those of the mails stand that still wait; nobody else changes them under this write lock.  What
-    waits for somebody who has left becomes moot: it may have been under way when he did."""
+def standing(session: Session, ids: Iterable[int], wall: datetime) -> dict[int, Standing]:
+    """How those of the mails stand that still wait; nobody else changes them under this write lock."""
     session.flush()
-    _set_moot_of_left(session, ids, wall)
-    columns = (getattr(Mail, name) for name in ("id", *Standing._fields))
-    wanted = select_columns(*columns).where(among(col(Mail.id), ids), waits(wall))
+    columns = (getattr(Mail, name) for name in ("id", *Standing._fields[:-1]))
+    wanted = (
+        select_columns(*columns, col(Person.active).is_(False))
+        .outerjoin(Person, col(Person.id) == Mail.person_id)
+        .where(among(col(Mail.id), ids), waits(wall))
+    )
     return {key: Standing(*rest) for key, *rest in session.connection().execute(wanted)}
 
 
@@ -102,16 +106,7 @@ def held(session: Session, claimed: Sequence[Claimed], states: Sequence[str] = (
 def set_moot(session: Session, ids: Iterable[int]) -> None:
     """What tells nothing any more stays where it is."""
     session.connection().execute(
-        update(Mail).where(among(col(Mail.id), ids)).values(state=MOOT, leased_until=None)
-    )
-
-
-def _set_moot_of_left(session: Session, ids: Sequence[int], wall: datetime) -> None:
-    left = select(Person.id).where(col(Person.active).is_(False))
-    session.connection().execute(
-        update(Mail)
-        .where(among(col(Mail.id), ids), waits(wall), col(Mail.person_id).in_(left))
-        .values(state=MOOT, leased_until=None, next_try_at=None)
+        update(Mail).where(among(col(Mail.id), ids)).values(state=MOOT, leased_until=None, next_try_at=None)
     )
 
 

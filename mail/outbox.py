@@ -90,11 +90,12 @@ class Outbox:
             old = hand_over_digests(session, ids, batch.today)
             now = standing(session, ids, wall)
             drafts = [each for each in batch.drafts if _as_drafted(each, now.get(each.id))]
-            set_moot(session, [each.id for each in drafts if each.id in old or each.says_nothing])
+            moot = {each.id for each in drafts if each.id in old or each.says_nothing or now[each.id].left}
+            set_moot(session, moot)
             for draft in drafts:
-                if draft.error and draft.id not in old:
+                if draft.error and draft.id not in moot:
                     _record_unwritten(session, draft, wall)
-            taken = [(each, each.text) for each in drafts if each.text is not None and each.id not in old]
+            taken = [(each, each.text) for each in drafts if each.text is not None and each.id not in moot]
             return _take(session, taken, now, wall)
 
     def waiting(self, wall: datetime) -> bool:

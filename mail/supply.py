@@ -5,11 +5,15 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable
+from time import monotonic
 
 from mail.leasing import Claimed
 
 FIRST = 12
 """How many are claimed at first: the line lies idle until they are written."""
+SOON, LATE = 5.0, 20.0
+"""Seconds in which a batch goes: where sooner, the next is twice as large, where later, half as large.  So
+leases do not run out at a slow server, and a fast one is not kept waiting for statements."""
 
 
 class Supply:
@@ -20,6 +24,8 @@ class Supply:
         self._refill = refill
         self._most = most
         self._size = min(FIRST, most)
+        self._handed = 0
+        self._began = monotonic()
         self._ready = deque[Claimed]()
         self._untried = list[Claimed]()
         self._filling: asyncio.Task[None] | None = None
@@ -33,6 +39,7 @@ class Supply:
             if not self._dry and self._filling is None and len(self._ready) < self._size:
                 self._filling = asyncio.create_task(self._fill())
             if self._ready:
+                self._handed += 1
                 return self._ready.popleft()
             if self.error is not None:
                 raise self.error
@@ -53,7 +60,17 @@ class Supply:
         self._ready.clear()
         return left
 
+    def _keep_pace(self) -> None:
+        """Choose how many to claim by how long the last ones took to go."""
+        took = monotonic() - self._began
+        if took > LATE:
+            self._size = max(self._size // 2, 1)
+        elif took < SOON and self._handed >= self._size:
+            self._size = min(2 * self._size, self._most)
+        self._handed, self._began = 0, monotonic()
+
     async def _fill(self) -> None:
+        self._keep_pace()
         try:
             found = await self._refill(self._size)
         except Exception as error:
@@ -63,4 +80,3 @@ class Supply:
             self._dry = True
         else:
             self._ready.extend(found)
-            self._size = min(2 * self._size, self._most)

@@ -51,7 +51,7 @@ def day(at: datetime) -> str:
 
 def day_and_time(at: datetime) -> str:
     """A local moment: 11月18日（周三）17:30."""
-    return f"{day(at)}{at:%H:%M}"
+    return f"{day(at)}{at.hour:02}:{at.minute:02}"
 
 
 def digest_subject(

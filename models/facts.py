@@ -79,7 +79,7 @@ Beside = Mapping[int, tuple[tuple[HeldBack, ...], tuple[Wait, ...]]]
 
 def every_assignment(session: Session, closed: bool = False) -> Shared:
     """The facts of the assignments alone, in the order of the plan."""
-    gathered = _in_order(_placed(session, closed, None)) if closed else _kept(session)
+    gathered = _gathered(session, closed)
     holds, waited = held_back(session), waits(session)
     if not (holds or waited):
         return gathered
@@ -89,8 +89,19 @@ def every_assignment(session: Session, closed: bool = False) -> Shared:
     )
 
 
-def _kept(session: Session) -> Shared:
-    return by_department(session, "facts", None, partial(_placed, session, False)).folded(_in_order)
+def _gathered(session: Session, closed: bool) -> Shared:
+    """Few departments have anything closed: only these are read anew."""
+    kept = by_department(session, "facts", None, partial(_placed, session, False))
+    those = _with_closed(session) if closed else ()
+    if not those:
+        return kept.folded(_in_order)
+    return _in_order({**kept.parts, **_placed(session, True, those)})
+
+
+def _with_closed(session: Session) -> Collection[int]:
+    """The departments that have assignments which have left the plan."""
+    statement = select(Assignment.department_id).where(col(Assignment.closed)).distinct()
+    return session.exec(statement).all()
 
 
 def _share(share: Share, beside: Beside) -> Share:
