@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from deadlines.facts import COLLECTOR, REVIEWER, AssignmentFacts
@@ -49,8 +48,7 @@ def write_digest(desk: Desk, _mail: Mail, notices: Sequence[Notice], held: Seque
     lead = "以下事项等您处理：" if own or found[AWAITED] else "以下事项尚未完成，请您过问："
     if not (own or found[AWAITED] or found[OVERSEEN]):
         lead = "您的提问有了答复："
-    letter = desk.letter(subject, held, lead, groups)
-    return replace(letter, calendar=desk.agenda.ics(held).decode())
+    return desk.letter(subject, held, lead, groups, calendar=desk.agenda.ics(held).decode())
 
 
 TITLES = {

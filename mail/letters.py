@@ -112,7 +112,13 @@ class Desk:
         return f"{facts.code} {self.names[facts.code]}"
 
     def letter(
-        self, subject: str, held: Sequence[Held], lead: str, groups: Iterable[Group], template: str = "letter"
+        self,
+        subject: str,
+        held: Sequence[Held],
+        lead: str,
+        groups: Iterable[Group],
+        template: str = "letter",
+        calendar: str = "",
     ) -> Letter:
         """A letter to a person, with what every letter carries."""
         return Letter(
@@ -126,6 +132,7 @@ class Desk:
             contacts=self.schedule.contacts,
             campaign=self.schedule.name,
             context={},
+            calendar=calendar,
         )
 
     def named_rosters(self, notices: Sequence[Notice]) -> list[Item]:

@@ -18,14 +18,20 @@ leases do not run out at a slow server, and a fast one is not kept waiting for s
 
 class Supply:
     """``refill`` claims up to so many mails, None where nothing may go any more; ``most``: at once.  No more
-    than twice as many are ready."""
+    than twice as many are ready.  ``clock`` tells seconds."""
 
-    def __init__(self, refill: Callable[[int], Awaitable[list[Claimed] | None]], most: int) -> None:
+    def __init__(
+        self,
+        refill: Callable[[int], Awaitable[list[Claimed] | None]],
+        most: int,
+        clock: Callable[[], float] = monotonic,
+    ) -> None:
+        self._clock = clock
         self._refill = refill
         self._most = most
         self._size = min(FIRST, most)
         self._handed = 0
-        self._began = monotonic()
+        self._began = clock()
         self._ready = deque[Claimed]()
         self._untried = list[Claimed]()
         self._filling: asyncio.Task[None] | None = None
@@ -62,12 +68,12 @@ class Supply:
 
     def _keep_pace(self) -> None:
         """Choose how many to claim by how long the last ones took to go."""
-        took = monotonic() - self._began
+        took = self._clock() - self._began
         if took > LATE:
             self._size = max(self._size // 2, 1)
         elif took < SOON and self._handed >= self._size:
             self._size = min(2 * self._size, self._most)
-        self._handed, self._began = 0, monotonic()
+        self._handed, self._began = 0, self._clock()
 
     async def _fill(self) -> None:
         self._keep_pace()

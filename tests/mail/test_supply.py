@@ -75,6 +75,41 @@ def test_few_are_claimed_at_first_and_never_more_than_allowed() -> None:
     assert max(asked) == 50
 
 
+async def paced(seconds: float, mails: int, most: int) -> list[int]:
+    """How many are claimed at a time where each mail takes so long to go."""
+    now = 0.0
+    outbox = Outbox(mails)
+    supply = Supply(outbox.claim, most, lambda: now)
+    while await supply.next():
+        now += seconds
+    return outbox.asked
+
+
+def test_as_many_are_claimed_as_go_in_some_seconds() -> None:
+    """So the lease of none runs out before its turn: 80 seconds of it are for waiting."""
+    for seconds, most in ((0.5, 24), (1.0, 12), (5.0, 6)):
+        asked = run(paced(seconds, 400, 400))
+        assert max(asked[2:]) <= most
+        assert 2 * max(asked[4:]) * seconds <= 80
+    assert max(run(paced(0.001, 2000, 400))) == 400
+
+
+def test_a_server_that_grows_slow_is_waited_for_with_fewer() -> None:
+    async def play() -> list[int]:
+        now = 0.0
+        outbox = Outbox(1500)
+        supply = Supply(outbox.claim, 400, lambda: now)
+        for seconds in (0.001, 1.0):
+            for _ in range(700):
+                await supply.next()
+                now += seconds
+        return outbox.asked
+
+    asked = run(play())
+    assert max(asked) >= 96
+    assert asked[-1] <= 24
+
+
 def test_the_next_are_claimed_while_these_go() -> None:
     async def play() -> list[int]:
         outbox = Outbox(100)
