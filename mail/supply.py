@@ -9,7 +9,7 @@ from time import monotonic
 
 from mail.leasing import Claimed
 
-FIRST = 12
+FIRST = 24
 """How many are claimed at first: the line lies idle until they are written."""
 SOON, LATE = 5.0, 20.0
 """Seconds in which a batch goes: where sooner, the next is twice as large, where later, half as large.  So

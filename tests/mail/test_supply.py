@@ -66,13 +66,13 @@ def test_several_senders_share_what_there_is() -> None:
 
 def test_few_are_claimed_at_first_and_never_more_than_allowed() -> None:
     async def play() -> list[int]:
-        outbox = Outbox(300)
-        await drained(Supply(outbox.claim, 50))
+        outbox = Outbox(600)
+        await drained(Supply(outbox.claim, 100))
         return outbox.asked
 
     asked = run(play())
     assert asked[:3] == [FIRST, 2 * FIRST, 4 * FIRST]
-    assert max(asked) == 50
+    assert max(asked) == 100
 
 
 async def paced(seconds: float, mails: int, most: int) -> list[int]:
@@ -87,7 +87,7 @@ async def paced(seconds: float, mails: int, most: int) -> list[int]:
 
 def test_as_many_are_claimed_as_go_in_some_seconds() -> None:
     """So the lease of none runs out before its turn: 80 seconds of it are for waiting."""
-    for seconds, most in ((0.5, 24), (1.0, 12), (5.0, 6)):
+    for seconds, most in ((0.5, 24), (1.0, 24), (5.0, 6)):
         asked = run(paced(seconds, 400, 400))
         assert max(asked[2:]) <= most
         assert 2 * max(asked[4:]) * seconds <= 80
