@@ -18,6 +18,7 @@ from models.receipt import Answer, Receipt
 from models.refusal import Refusal
 from models.release import Release
 from models.system import ClockSetting, Heartbeat, Incident, Mark, Stamp
+from models.typical_case import TypicalCase
 from models.version import CheckRun, StoredFinding, Version
 
 __all__ = [
@@ -61,5 +62,6 @@ __all__ = [
     "SignIn",
     "Stamp",
     "StoredFinding",
+    "TypicalCase",
     "Version",
 ]

@@ -12,12 +12,24 @@ from models.kept import Change
 from models.person import FailedSignIn, Person
 from models.receipt import Answer
 from models.system import ClockSetting, Heartbeat, Stamp
+from models.typical_case import TypicalCase
 from models.version import StoredFinding
 
 SECRET = "secret_hash"
 """The column of what opens a door."""
 OF_NO_USE = (
-    *(StoredFinding, Draft, DraftRow, FollowUp, FailedSignIn, Heartbeat, ClockSetting, Stamp, Answer),
+    *(
+        TypicalCase,
+        StoredFinding,
+        Draft,
+        DraftRow,
+        FollowUp,
+        FailedSignIn,
+        Heartbeat,
+        ClockSetting,
+        Stamp,
+        Answer,
+    ),
     # The copy has no triggers: what it said once of changes would be taken for the last of them.
     Change,
 )

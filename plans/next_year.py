@@ -79,6 +79,8 @@ class _Rolling:
             "campaign.period.end": period.end,
             "deadlines.roster": _written(roster),
         }
+        if old.cases_due is not None:
+            values["cases.due"] = _written(self._moment("报送典型案例", old.cases_due))
         if old.calendar_year is not None:
             values["campaign.calendar_year"] = old.calendar_year + 1
         new = replace(old, year=old.year + 1, period=period, start=start, roster_due=roster)

@@ -107,6 +107,15 @@ class Cohort:
 
 
 @dataclass(frozen=True)
+class WantedCases:
+    """So many typical cases on each of these themes, from each of these departments or groups."""
+
+    units: tuple[str, ...]
+    themes: tuple[str, ...]
+    count: int
+
+
+@dataclass(frozen=True)
 class Schedule:
     """What `schedule.yaml` says; every value is validated at load."""
 
@@ -139,6 +148,8 @@ class Schedule:
     employed: tuple[str, ...] = ()
     unemployed: tuple[str, ...] = ()
     case_themes: tuple[str, ...] = ()
+    cases_due: datetime | None = None
+    wanted_cases: tuple[WantedCases, ...] = ()
     reviewer_limit: int = 60
     mail_from_name: str = ""
     mails_per_minute: int = 60

@@ -11,6 +11,7 @@ from plans.ladder import note_repeated_ids, read_ladder
 from plans.plan import CalendarRules, Cohort, Contacts, Department, Period, Schedule
 from plans.problems import Problems
 from plans.units import near_names
+from plans.wanted_cases import read_cases
 from plans.yaml_section import CLOCK, DAY, FLAG, MOMENT, TEXT, Form, Section, open_section, whole, word_of
 
 EVIDENCE = ("upload", "form", "attest")
@@ -33,13 +34,18 @@ def read_schedule(text: str, name: str) -> tuple[Schedule, Problems]:
     root = open_section(text, problems)
     departments = _departments(root)
     known = tuple(department.name for department in departments)
+    groups = _groups(root.section("groups"), departments)
+    words = _words(root)
     campaign = _campaign(root.section("campaign", required=True))
     values = {
         **campaign,
         **_deadlines(root.section("deadlines", required=True), ZoneInfo(campaign["timezone"])),
         **_review(root.section("review"), known),
         **_cohorts(root.section("cohorts")),
-        **_words(root),
+        **words,
+        **read_cases(
+            root.section("cases"), ZoneInfo(campaign["timezone"]), words["case_themes"], (*known, *groups)
+        ),
         **_ladders(root),
         **_mail(root.section("mail")),
     }
@@ -47,7 +53,7 @@ def read_schedule(text: str, name: str) -> tuple[Schedule, Problems]:
         contacts=_contacts(root.section("contacts", required=True)),
         calendar=_calendar(root.section("calendar")),
         departments=departments,
-        groups=_groups(root.section("groups"), departments),
+        groups=groups,
         **values,
     )
     root.finish()

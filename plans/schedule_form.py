@@ -47,7 +47,15 @@ def _text(text: str) -> Any:
     return LiteralScalarString("\n".join(text.splitlines()) + "\n") if "\n" in text else text
 
 
-ROSTER = "deadlines.roster"
+def _lines(text: str) -> Any:
+    return CommentedSeq(line.strip() for line in text.splitlines() if line.strip())
+
+
+def _moment(text: str) -> Any:
+    return text.replace("T", " ") or None
+
+
+ROSTER, CASES_DUE = "deadlines.roster", "cases.due"
 FIELDS: dict[str, Write] = {
     "campaign.name": str,
     "campaign.college": str,
@@ -57,7 +65,7 @@ FIELDS: dict[str, Write] = {
     "contacts.chat.number": _quoted,
     "contacts.chat.name": str,
     "contacts.platform": _text,
-    ROSTER: lambda text: text.replace("T", " "),
+    ROSTER: _moment,
     "deadlines.due_time": _quoted,
     "deadlines.review_within": _number,
     "deadlines.mend_within": _number,
@@ -66,6 +74,8 @@ FIELDS: dict[str, Write] = {
     "calendar.work_end": _quoted,
     "calendar.holidays": _days,
     "calendar.workdays": _days,
+    CASES_DUE: _moment,
+    "cases.wanted": _lines,
     "mail.from_name": str,
     "mail.per_minute": _number,
 }
@@ -272,6 +282,6 @@ def _shown(value: Any) -> str:
 
 def _differs(path: str, typed: str, known: str) -> bool:
     """Whether it says something else; a browser writes a moment and a line's end in its own way."""
-    if path == ROSTER:
+    if path in (ROSTER, CASES_DUE):
         typed = typed.replace("T", " ")
     return "\n".join(typed.strip().splitlines()) != "\n".join(known.strip().splitlines())

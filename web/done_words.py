@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from web import call_words
+from web import call_words, case_words
 from web.language import gettext as _
 
 
 def done(key: str) -> str:
     """The sentence for what has been done; empty for an unknown key."""
-    return (_by_the_office() | _by_a_department()).get(key) or call_words.done(key)
+    return (_by_the_office() | _by_a_department()).get(key) or call_words.done(key) or case_words.done(key)
 
 
 def _by_the_office() -> dict[str, str]:

@@ -32,7 +32,7 @@ Reshow = Callable[[Request, Session, PeopleError, dict[str, str]], Response]
 Route = Callable[..., Any]
 UNTYPED = re.compile(
     r"csrf|version|seen|answering|extension|stage|rule|sheet|column|key|explained|kept|finding|newest|base|rev|wish|next|mode|decision|"
-    r"about-\d+|roster-.+|reached|verdict|scope|wanted|severity|offset|owner|chosen|submit|confirmed|back|state|username|"
+    r"about-\d+|roster-.+|reached|verdict|scope|wanted|severity|offset|owner|chosen|submit|confirmed|back|state|username|replaces|keep_file|"
     r".*(password|secret|token).*"
 )
 """Fields that pages fill in themselves, buttons, and what nobody is to read over a shoulder."""
@@ -230,6 +230,8 @@ def _back(request: Request) -> str:
     """Where to come back to: the page itself, or the assignment that a form belongs to."""
     if request.method in SAFE:
         return request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    if getattr(request.scope.get("route"), "name", "") == "hand_in_case":
+        return link(request, "cases")
     assignment = request.path_params.get("assignment_id")
     return link(request, "assignment", assignment_id=assignment) if assignment else link(request, "home")
 

@@ -33,8 +33,9 @@ class Kept:
 
 
 def keep(request: Request) -> str | None:
-    """Keep the form and its file for the person whose session has ended; returns the token."""
-    person_id = visitor_of(request).lapsed
+    """Keep the form and its file for the person who sent it or whose session has ended; returns the token."""
+    visitor = visitor_of(request)
+    person_id = visitor.who.id if visitor.who else visitor.lapsed
     form = getattr(request, "_form", None)
     if person_id is None or form is None:
         return None

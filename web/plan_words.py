@@ -61,6 +61,8 @@ def plan_setting(value: str) -> str:
         "employed": _("算就业的去向"),
         "unemployed": _("算未就业的去向"),
         "case_themes": _("典型案例的主题"),
+        "cases_due": _("典型案例的报送期限"),
+        "wanted_cases": _("典型案例的篇数"),
         "reviewer_limit": _("审核员的任务上限"),
         "mail_from_name": _("发件人"),
         "mails_per_minute": _("每分钟邮件数"),

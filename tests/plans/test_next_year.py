@@ -100,6 +100,12 @@ def test_no_doubt_is_left_that_rolling_could_have_avoided(plan: Plan) -> None:
     assert after - before == set()
 
 
+def test_the_day_for_typical_cases_moves_with_the_others(plan: Plan) -> None:
+    asked = {"wanted: []  ": "due: 2020-12-04 17:30\n  wanted: []  "}
+    found = rolled(plan, schedule=asked).plan.schedule.cases_due
+    assert f"{found:%Y-%m-%d %H:%M}" == "2021-12-03 17:30"
+
+
 def test_what_needs_a_look_is_told(plan: Plan) -> None:
     doubts = rolled(plan).doubts
     assert doubts[:4] == (

@@ -88,6 +88,12 @@ GET /mailbox
 GET /mailbox/{name}
 GET /mailbox/{name}/files/{filename}
 GET /mailbox/{name}/html
+GET /cases
+POST /cases
+GET /cases/all.zip
+GET /cases/{case_id}
+GET /cases/{case_id}/file
+POST /cases/{case_id}/withdraw
 GET /confirmations/{department_id}
 GET /mine
 POST /mine/calendar
@@ -131,6 +137,8 @@ GET /calls
 GET /calls/today
 POST /calls/{person_id}
 GET /extensions
+POST /cases/{case_id}/take
+POST /cases/{case_id}/return
 POST /extensions/{extension_id}/refuse
 POST /extensions/{extension_id}/revoke
 GET /foresight

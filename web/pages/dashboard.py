@@ -22,6 +22,7 @@ from models.history import recent_events
 from models.incidents import open_incidents
 from models.question import count_waiting
 from models.rosters import unnamed
+from models.typical_case import count_handed
 from models.void import count_where, is_void, reopened_tables, waits_for_addition
 from web.chart import Chart, burn_up
 from web.deps import Reading
@@ -69,6 +70,7 @@ def _content(session: Session, now: datetime, first: int, only: str) -> dict[str
         "verdicts_due": count_awaiting(session),
         "extensions_asked": len(waiting_extensions(session)),
         "questions_asked": count_waiting(session),
+        "cases_handed": count_handed(session),
         "overdue": sum(count.number for count in found if count.overdue),
         "tables_done": done,
         "tables": tables,

@@ -13,6 +13,7 @@ from models import Person
 from models.errors import PeopleError
 from models.worklist import open_departments
 from web.additions import asked_of
+from web.case_overview import seen_cases
 from web.deps import Me, Reading
 from web.rendering import link, page
 from web.rules import SIGNED_IN, SignInNeeded
@@ -58,6 +59,7 @@ def show_mine(
         owed=len(own_lines(session, who, owed=True)),
         own=len(own_lines(session, who)),
         departments=open_departments(session) if who.office else [],
+        cases_missing=0 if visitor.overseer else seen_cases(session, who)[1].missing,
         confirming=confirming(session, who) if not visitor.overseer else [],
         problem=problem,
         typed=typed,
