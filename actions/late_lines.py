@@ -108,7 +108,7 @@ def _late_line(rules: DeadlineRules, known: Known, at: datetime) -> LateLine:
     waiting = [each.department for each in known.waits if each.at(at)] if held_by == COLLECTOR else []
     return LateLine(
         table=facts.code,
-        name=known.line.table.name,
+        name=known.table.name,
         department=facts.department,
         reviewer=facts.reviewer,
         due=due,
@@ -118,13 +118,13 @@ def _late_line(rules: DeadlineRules, known: Known, at: datetime) -> LateLine:
         days=rules.lateness(facts.effective, known.moves, at, known.waits),
         waiting_on=tuple(dict.fromkeys(waiting)),
         waited=rules.waited(facts.effective, known.moves, at, known.waits),
-        source=known.line.table.source,
+        source=known.table.source,
         extensions=tuple(_extended(rules, each, at) for each in known.extensions),
         requests_waiting=known.waiting,
         requests_refused=known.refused,
         held_until=local(known.hold.until) if known.hold else None,
         held_reason=known.hold.reason if known.hold else "",
-        id=known.line.id,
+        id=facts.id,
     )
 
 

@@ -51,8 +51,7 @@ def _tables(seen: Sequence[Known], outlooks: Mapping[Group, Outlook]) -> tuple[T
     spans: dict[tuple[str, str], list[Span | None]] = defaultdict(list)
     for each in seen:
         if each.facts.holder in (COLLECTOR, REVIEWER):
-            table = each.line.table
-            spans[table.code, table.name].append(outlooks[group_of(each.facts)].done)
+            spans[each.table.code, each.table.name].append(outlooks[group_of(each.facts)].done)
     ends = ((code, name, len(found), latest(found)) for (code, name), found in spans.items())
     return tuple(TableEnd(code, name, number, done) for code, name, number, done in ends if done)
 
@@ -71,9 +70,9 @@ def _named(each: Known, rules: DeadlineRules, risk: Risk) -> AtRisk:
     facts, local = each.facts, rules.calendar.local
     since = facts.collected_at if facts.holder == REVIEWER else facts.sent_back_at
     return AtRisk(
-        id=each.line.id,
+        id=facts.id,
         table=facts.code,
-        name=each.line.table.name,
+        name=each.table.name,
         department=facts.department,
         deadline=local(facts.effective),
         stage=facts.stage,

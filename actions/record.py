@@ -8,36 +8,36 @@ those of now are told.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlmodel import Session, col, select
 
 from actions.plan_in_force import plan_of, rules_of
 from deadlines.effective import DeadlineRules
 from deadlines.facts import AssignmentFacts, RosterFacts, Wait
-from models import Event, Hold, PlanVersion
+from models import DataTable, Event, Hold, PlanVersion
 from models.addition import waits
 from models.assignment import REMARKS
 from models.extension import Extension, all_requests
-from models.facts import facts_of
+from models.facts import stored_facts
 from models.hold import all_holds
 from models.rosters import Rosters
 from models.stages import BACK, CHECKED, COLLECTED, FAILED, PENDING, RETURNED, REVIEWED
-from models.worklist import Line, current_campaign, lines
+from models.worklist import current_campaign
 from plans.plan import Plan
 
 EXEMPTING = ("exempt", "unexempt")
 
 
-@dataclass(frozen=True)
-class Known:
+class Known(NamedTuple):
     """What was known of one assignment then: its facts, its transitions, who was waited for, all extensions
     granted by then, how many requests were waiting then and how many had been refused, and the hold under
     which it stood."""
 
-    line: Line
+    table: DataTable
     facts: AssignmentFacts
     moves: Sequence[tuple[datetime, str]]
     waits: Sequence[Wait]
@@ -45,6 +45,14 @@ class Known:
     waiting: int
     refused: int
     hold: Hold | None = None
+
+
+class _Event(NamedTuple):
+    """What a report needs of an `Event`: there may be some hundred thousand."""
+
+    at: datetime
+    to_stage: str
+    verb: str
 
 
 class Record:
@@ -56,7 +64,8 @@ class Record:
         campaign = current_campaign(session)
         applied = select(PlanVersion).where(PlanVersion.campaign_id == campaign.id)
         self._plans = session.exec(applied.order_by(col(PlanVersion.number))).all()
-        self._lines = lines(session, closed=True)
+        self._facts = stored_facts(session, closed=True)
+        self._tables = {table.code: table for table in session.exec(select(DataTable))}
         self._rosters = Rosters(session, campaign.id or 0)
         self._moves, self._exemptions = _events(session)
         self._requests, self._waits = all_requests(session), waits(session)
@@ -73,7 +82,8 @@ class Record:
 
     def assignments(self, at: datetime) -> list[Known]:
         """Every assignment that was owed, the exempt left out, in the order of the plan."""
-        seen = [self._known(line, self._as_planned(line, at), at) for line in self._lines]
+        planned = self._planner(at)
+        seen = (self._known(facts, planned(facts), at) for facts in self._facts)
         return [known for known in seen if known.facts.active]
 
     def rosters(self, at: datetime) -> tuple[RosterFacts, ...]:
@@ -86,21 +96,23 @@ class Record:
             return self._plans[-1]
         return next((plan for plan in reversed(self._plans) if plan.applied_at <= at), self._plans[0])
 
-    def _as_planned(self, line: Line, at: datetime) -> AssignmentFacts:
-        facts, version = facts_of(line), self._version(at)
+    def _planner(self, at: datetime) -> Callable[[AssignmentFacts], AssignmentFacts]:
+        """Tells what the plan that was in force says of an assignment."""
+        version = self._version(at)
         if version is self._plans[-1]:
-            return facts
+            return lambda facts: facts
         plan, reviewers = plan_of(version), self._reviewers_in(version)
-        if (facts.code, facts.department) not in reviewers:
-            return replace(facts, closed=True)
-        table = plan.table(facts.code)
-        return replace(
-            facts,
-            closed=False,
-            reviewer=reviewers[facts.code, facts.department],
-            due=plan.schedule.due_at(table.due),
-            due_stage=table.due_stage,
-        )
+        tables = {table.code: table for table in plan.tables}
+
+        def planned(facts: AssignmentFacts) -> AssignmentFacts:
+            key = facts.code, facts.department
+            if key not in reviewers:
+                return replace(facts, closed=True)
+            table = tables[facts.code]
+            due = plan.schedule.due_at(table.due)
+            return replace(facts, closed=False, reviewer=reviewers[key], due=due, due_stage=table.due_stage)
+
+        return planned
 
     def _reviewers_in(self, version: PlanVersion) -> dict[tuple[str, str], str | None]:
         """Who reviews what in that plan, by table and collecting department."""
@@ -109,52 +121,57 @@ class Record:
             self._reviewers[version.number] = {(each.code, each.department): each.reviewer for each in owed}
         return self._reviewers[version.number]
 
-    def _known(self, line: Line, facts: AssignmentFacts, at: datetime) -> Known:
-        moves = self._moves[line.id]
+    def _known(self, stored: AssignmentFacts, facts: AssignmentFacts, at: datetime) -> Known:
+        moves, asked = self._moves.get(stored.id, ()), self._requests.get(stored.id, ())
         past = [event for event in moves if event.at <= at]
         if len(past) < len(moves):
             facts = _staged(facts, past)
-        asked = self._requests.get(line.id, [])
         granted = [each for each in asked if each.granted_by(at)]
+        extended, exempt = self._extended(stored, granted, at), self._exempt(stored, at)
+        if (facts.extended_until, facts.exempt) != (extended, exempt):
+            facts = replace(facts, extended_until=extended, exempt=exempt)
         return Known(
-            line,
-            replace(
-                facts,
-                extended_until=self._extended(line, granted, at),
-                exempt=self._exempt(line, at),
-            ),
+            self._tables[facts.code],
+            facts,
             [(event.at, event.to_stage) for event in past],
-            self._waits.get(line.id, []),
+            self._waits.get(stored.id, ()),
             granted,
             sum(each.waited_at(at) for each in asked),
             sum(each.refused_by(at) for each in asked),
-            next((hold for hold in self._holds.get(line.id, []) if hold.stands_at(at)), None),
+            next((hold for hold in self._holds.get(stored.id, ()) if hold.stands_at(at)), None),
         )
 
-    def _extended(self, line: Line, granted: Sequence[Extension], at: datetime) -> datetime | None:
-        if line.id not in self._requests:
-            return line.assignment.extended_until
+    def _extended(
+        self, stored: AssignmentFacts, granted: Sequence[Extension], at: datetime
+    ) -> datetime | None:
+        if stored.id not in self._requests:
+            return stored.extended_until
         return max((each.until for each in granted if each.stood_at(at)), default=None)
 
-    def _exempt(self, line: Line, at: datetime) -> bool:
-        decisions = self._exemptions[line.id]
+    def _exempt(self, stored: AssignmentFacts, at: datetime) -> bool:
+        decisions = self._exemptions.get(stored.id, ())
         past = [event for event in decisions if event.at <= at]
         if len(past) == len(decisions):
-            return line.assignment.exempt
+            return stored.exempt
         return bool(past) and past[-1].verb == "exempt"
 
 
-def _events(session: Session) -> tuple[dict[int, list[Event]], dict[int, list[Event]]]:
+def _events(session: Session) -> tuple[dict[int, list[_Event]], dict[int, list[_Event]]]:
     """By assignment, the transitions and the decisions on exemption, in their order."""
-    moves: dict[int, list[Event]] = defaultdict(list)
-    exemptions: dict[int, list[Event]] = defaultdict(list)
+    moves: dict[int, list[_Event]] = defaultdict(list)
+    exemptions: dict[int, list[_Event]] = defaultdict(list)
     others = [verb for verb in REMARKS if verb not in EXEMPTING]
-    for event in session.exec(select(Event).where(col(Event.verb).not_in(others)).order_by(col(Event.id))):
-        (exemptions if event.verb in EXEMPTING else moves)[event.assignment_id].append(event)
+    wanted = (
+        select(Event.assignment_id, Event.at, Event.to_stage, Event.verb)
+        .where(col(Event.verb).not_in(others))
+        .order_by(col(Event.id))
+    )
+    for key, at, to_stage, verb in session.exec(wanted):
+        (exemptions if verb in EXEMPTING else moves)[key].append(_Event(at, to_stage, verb))
     return moves, exemptions
 
 
-def _staged(facts: AssignmentFacts, past: Sequence[Event]) -> AssignmentFacts:
+def _staged(facts: AssignmentFacts, past: Sequence[_Event]) -> AssignmentFacts:
     return replace(
         facts,
         stage=past[-1].to_stage if past else PENDING,
@@ -167,7 +184,7 @@ def _staged(facts: AssignmentFacts, past: Sequence[Event]) -> AssignmentFacts:
     )
 
 
-def _first_submission(past: Sequence[Event]) -> datetime | None:
+def _first_submission(past: Sequence[_Event]) -> datetime | None:
     """The first submission that was not withdrawn back to nothing."""
     first = None
     for event in past:
@@ -178,7 +195,7 @@ def _first_submission(past: Sequence[Event]) -> datetime | None:
     return first
 
 
-def _last_reached(past: Sequence[Event], stage: str) -> datetime | None:
+def _last_reached(past: Sequence[_Event], stage: str) -> datetime | None:
     return next(
         (event.at for event in reversed(past) if event.to_stage == stage and event.verb not in BACK), None
     )

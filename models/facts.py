@@ -79,7 +79,7 @@ Beside = Mapping[int, tuple[tuple[HeldBack, ...], tuple[Wait, ...]]]
 
 def every_assignment(session: Session, closed: bool = False) -> Shared:
     """The facts of the assignments alone, in the order of the plan."""
-    gathered = _gathered(session, closed)
+    gathered = stored_facts(session, closed)
     holds, waited = held_back(session), waits(session)
     if not (holds or waited):
         return gathered
@@ -89,8 +89,8 @@ def every_assignment(session: Session, closed: bool = False) -> Shared:
     )
 
 
-def _gathered(session: Session, closed: bool) -> Shared:
-    """Few departments have anything closed: only these are read anew."""
+def stored_facts(session: Session, closed: bool = False) -> Shared:
+    """The same without holds and waits.  Few departments have anything closed: only these are read anew."""
     kept = by_department(session, "facts", None, partial(_placed, session, False))
     those = _with_closed(session) if closed else ()
     if not those:
