@@ -30,7 +30,7 @@ def confirmation(session: Session, who: Who, department_id: int, now: datetime) 
     found = lines(session, department_ids=[department_id])
     if not found:
         raise NotFound("这个部门没有要填报的表。", "请从“汇总”选择其他部门。")
-    return _sheets(session, now)(department.name, found)
+    return _sheets(session, now, department_id)(department.name, found)
 
 
 def confirmations(session: Session, now: datetime) -> list[Confirmation]:
@@ -53,10 +53,15 @@ def _may_confirm(who: Who, department_id: int) -> bool:
     return any(right.role in SEES_ALL or right.department_id == department_id for right in who.rights)
 
 
-def _sheets(session: Session, now: datetime) -> Callable[[str, list[Line]], Confirmation]:
-    """How each department's sheet is made; the summary that all are told of is made once."""
+def _sheets(
+    session: Session, now: datetime, department_id: int | None = None
+) -> Callable[[str, list[Line]], Confirmation]:
+    """How each department's sheet is made (of one alone where it is named); the summary that all are told of
+    is made once."""
     schedule, local = plan_in_force(session).schedule, now.astimezone(plan_in_force(session).schedule.zone)
-    excluded = {(each.code, each.department): each.reason for each in summary(session).excluded}
+    excluded = {
+        (each.code, each.department): each.reason for each in summary(session, department_id).excluded
+    }
 
     def sheet(department: str, found: list[Line]) -> Confirmation:
         did = _who_did(session, [line.id for line in found])

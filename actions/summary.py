@@ -19,10 +19,11 @@ from models import Event, Explanation
 from models.assignment import REMARKS
 from models.blobs import Blobs
 from models.explanation import accepted_explanations
+from models.handed_in import HandedIn, handed_in
 from models.release import releases_in_force
 from models.stages import CHECKED, FAILED, RETURNED, SAYS
 from models.whole import whole_folder
-from models.worklist import Line, current_campaign, lines
+from models.worklist import current_campaign
 
 MANIFEST, EXPLANATIONS = "manifest.json", "explanations.json"
 
@@ -112,16 +113,16 @@ class Summary:
         return sum(1 for table in self.tables if table.complete)
 
 
-def summary(session: Session) -> Summary:
-    """What passed all three stages now, and what did not (S4)."""
-    found = lines(session, closed=True)
+def summary(session: Session, department_id: int | None = None) -> Summary:
+    """What passed all three stages now, and what did not (S4); of one department where it is named."""
+    found = handed_in(session, department_id)
     void = stale(session)
-    held = {each.id for each in found if _holds(each) and each.id not in void}
+    held = {each.id for each in found if each.stage == CHECKED and each.owed and each.id not in void}
     reasons = _reasons(session)
-    by_code: dict[str, list[Line]] = {}
-    for line in found:
-        if not line.assignment.closed:
-            by_code.setdefault(line.table.code, []).append(line)
+    by_code: dict[str, list[HandedIn]] = {}
+    for each in found:
+        if not each.closed:
+            by_code.setdefault(each.code, []).append(each)
     return Summary(
         campaign=current_campaign(session).name,
         tables=tuple(_table(group, held) for group in by_code.values()),
@@ -171,38 +172,30 @@ def _clear(folder: Path, kept: set[str | None]) -> None:
         (folder / name).unlink(missing_ok=True)
 
 
-def _holds(line: Line) -> bool:
-    row = line.assignment
-    return row.stage == CHECKED and not row.exempt and not row.closed
+def _table(group: list[HandedIn], held: Container[int]) -> TableSummary:
+    parts = tuple(_part(each) for each in group if each.id in held)
+    owed = sum(1 for each in group if not each.exempt)
+    return TableSummary(group[0].code, group[0].name, group[0].printed, parts, owed - len(parts))
 
 
-def _table(group: list[Line], held: Container[int]) -> TableSummary:
-    table = group[0].table
-    parts = tuple(_part(line) for line in group if line.id in held)
-    owed = sum(1 for line in group if not line.assignment.exempt)
-    return TableSummary(table.code, table.name, table.printed, parts, owed - len(parts))
+def _part(each: HandedIn) -> Part:
+    if each.version is None:
+        raise ValueError(f"{each.code} {each.name} · {each.department}: checked without a version")
+    return Part(each.department, each.version, each.kind or "", each.rows or 0, each.sha256)
 
 
-def _part(line: Line) -> Part:
-    version = line.version
-    if version is None:
-        raise ValueError(f"{line.label}: checked without a version")
-    return Part(line.department, version.number, version.kind, version.row_count, version.rows_blob)
-
-
-def _exclusion(line: Line, reasons: dict[int, str], void: dict[int, list[str]]) -> Exclusion:
-    stage = line.assignment.stage
-    if line.assignment.closed:
+def _exclusion(each: HandedIn, reasons: dict[int, str], void: dict[int, list[str]]) -> Exclusion:
+    if each.closed:
         reason = "不在计划中：现行计划里已没有这项任务"
-    elif line.assignment.exempt:
-        reason = f"免报：{line.assignment.exempt_reason}"
-    elif line.id in void:
-        reason = f"检测失效：{''.join(void[line.id])}"
-    elif stage in (RETURNED, FAILED):
-        reason = f"{SAYS[stage]}：{reasons.get(line.id, '')}"
+    elif each.exempt:
+        reason = f"免报：{each.exempt_reason}"
+    elif each.id in void:
+        reason = f"检测失效：{''.join(void[each.id])}"
+    elif each.stage in (RETURNED, FAILED):
+        reason = f"{SAYS[each.stage]}：{reasons.get(each.id, '')}"
     else:
-        reason = WHY[stage]
-    return Exclusion(line.table.code, line.table.name, line.department, stage, reason)
+        reason = WHY[each.stage]
+    return Exclusion(each.code, each.name, each.department, each.stage, reason)
 
 
 WHY = {
@@ -222,8 +215,8 @@ def _reasons(session: Session) -> dict[int, str]:
     return dict(session.exec(statement).all())
 
 
-def _releases(session: Session, found: Sequence[Line]) -> tuple[Passed, ...]:
-    departments = {line.id: line.department for line in found}
+def _releases(session: Session, found: Sequence[HandedIn]) -> tuple[Passed, ...]:
+    departments = {each.id: each.department for each in found}
     return tuple(
         Passed(
             each.rule,
@@ -239,14 +232,14 @@ def _releases(session: Session, found: Sequence[Line]) -> tuple[Passed, ...]:
     )
 
 
-def _explanations(session: Session, held: Sequence[Line]) -> tuple[Explained, ...]:
+def _explanations(session: Session, held: Sequence[HandedIn]) -> tuple[Explained, ...]:
     told: dict[int, list[Explanation]] = {}
     for each in accepted_explanations(session):
         told.setdefault(each.assignment_id, []).append(each)
     return tuple(
-        Explained(line.table.code, line.department, each.rule, each.sheet, each.column, each.key, each.text)
-        for line in held
-        for each in told.get(line.id, ())
+        Explained(part.code, part.department, each.rule, each.sheet, each.column, each.key, each.text)
+        for part in held
+        for each in told.get(part.id, ())
     )
 
 

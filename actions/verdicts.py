@@ -59,7 +59,8 @@ def propose(session: Session, text: str) -> list[Proposed]:
         raise Unusable("还没有内容。", "请粘贴几行：表号、部门、通过或不通过、平台的提示。")
     if len(pasted) > MOST:
         raise Unusable(Sentence("一次最多登记 %(most)s 行。", most=MOST), "请分几次登记。")
-    known = _by_table(session)
+    codes = {code[0] for each in pasted if (code := CODE.match(each.code))}
+    known = {code: lines(session, table=code) for code in codes}
     found = [_proposed(each, known) for each in pasted]
     return _each_once(found)
 
@@ -114,7 +115,8 @@ def _recorded(found: Iterable[Proposed]) -> Iterator[tuple[Proposed, int]]:
 
 def awaiting(session: Session) -> list[Line]:
     """What is reviewed and waits for the platform's verdict."""
-    return [each for each in _attested(session) if each.assignment.stage == REVIEWED]
+    reviewed = lines(session, stage=REVIEWED)
+    return [each for each in reviewed if each.version is not None and each.version.kind == ATTEST]
 
 
 def _pasted(text: str) -> Iterator[Pasted]:
@@ -141,17 +143,6 @@ def _cells(printed: str) -> list[str]:
 
 def _clean(cell: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", cell).split())
-
-
-def _attested(session: Session) -> list[Line]:
-    return [each for each in lines(session) if each.version is not None and each.version.kind == ATTEST]
-
-
-def _by_table(session: Session) -> dict[str, list[Line]]:
-    found: dict[str, list[Line]] = {}
-    for each in lines(session):
-        found.setdefault(each.table.code, []).append(each)
-    return found
 
 
 def _proposed(pasted: Pasted, known: dict[str, list[Line]]) -> Proposed:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-import zipfile
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -205,12 +204,6 @@ def test_reports_of_this_moment_are_downloaded(site: Installation, office: Brows
         assert office.get(f"/reports/now.{form}").content.startswith(start)
     assert office.get("/reports/now.pdf").status_code == 404
     assert office.get("/reports/1/late-report.docx").status_code == 404
-
-
-def test_the_summary_says_why_something_is_missing(office: Browser) -> None:
-    assert "未采集：采集部门尚未提交" in office.get("/summary").text
-    archive = zipfile.ZipFile(io.BytesIO(office.get("/summary/download").content))
-    assert {"manifest.json", "datapackage.json"} <= set(archive.namelist())
 
 
 def test_the_dashboard_counts_lists_and_draws(site: Installation, office: Browser) -> None:

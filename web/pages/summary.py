@@ -21,14 +21,28 @@ from web.visitor import CurrentVisitor
 
 SAME_MOMENT = (2020, 1, 1, 0, 0, 0)
 """The same summary is the same archive, whenever it is downloaded."""
+SHOWN = 300
+"""What is left out is listed so far; the manifest has all of it."""
 router = APIRouter(include_in_schema=False)
 
 
 @router.get("/summary", dependencies=[OVERSEER], name="summary")
-def summary(request: Request, me: Me, session: Reading) -> Response:
+def summary(request: Request, me: Me, session: Reading, table: str = "", department: str = "") -> Response:
     found = action.summary(session)
-    named = confirming(session, me)
-    return page(request, "summary.html", summary=found, excluded=excluded, confirming=named)
+    left_out = [
+        each for each in found.excluded if table in ("", each.code) and department in ("", each.department)
+    ]
+    return page(
+        request,
+        "summary.html",
+        summary=found,
+        left_out=left_out[:SHOWN],
+        number=len(left_out),
+        only=(table, department),
+        tables=[(each.code, each.name) for each in found.tables],
+        excluded=excluded,
+        confirming=confirming(session, me),
+    )
 
 
 @router.get("/summary/download", dependencies=[OVERSEER], name="summary_download")
