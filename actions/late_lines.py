@@ -27,6 +27,7 @@ class Seen:
     assignments: list[Known]
     rosters: Sequence[RosterFacts]
     order: Callable[[str], int]
+    record: Record
 
     @property
     def due(self) -> list[tuple[str, bool]]:
@@ -47,7 +48,7 @@ class Seen:
 def seen_at(record: Record, at: datetime) -> Seen:
     """What the record tells of the moment."""
     order = _order(record.plan(at).schedule)
-    return Seen(at, record.rules(at), record.assignments(at), record.rosters(at), order)
+    return Seen(at, record.rules(at), record.assignments(at), record.rosters(at), order, record)
 
 
 def late_lines(seen: Seen) -> tuple[LateLine, ...]:
@@ -75,9 +76,10 @@ def _sorted(seen: Seen, lines: Sequence[LateLine]) -> tuple[LateLine, ...]:
 
 
 def _tables(seen: Seen) -> Iterator[LateLine]:
-    for each in seen.assignments:
-        if seen.rules.held_by(each.facts, seen.at):
-            yield _late_line(seen.rules, each, seen.at)
+    late = [each for each in seen.assignments if seen.rules.held_by(each.facts, seen.at)]
+    moves = seen.record.moves((each.facts.id for each in late), seen.at)
+    for each in late:
+        yield _late_line(seen.rules, each, moves[each.facts.id], seen.at)
 
 
 def _rosters(seen: Seen) -> Iterator[LateLine]:
@@ -101,7 +103,9 @@ def _late_roster(rules: DeadlineRules, roster: RosterFacts, at: datetime) -> Lat
     )
 
 
-def _late_line(rules: DeadlineRules, known: Known, at: datetime) -> LateLine:
+def _late_line(
+    rules: DeadlineRules, known: Known, moves: Sequence[tuple[datetime, str]], at: datetime
+) -> LateLine:
     facts, local = known.facts, rules.calendar.local
     due = local(rules.due_now(facts) or facts.effective)
     held_by = rules.held_by(facts, at) or ""
@@ -115,9 +119,9 @@ def _late_line(rules: DeadlineRules, known: Known, at: datetime) -> LateLine:
         stage=facts.stage,
         working_days_late=rules.calendar.workdays_between(due.date(), local(at).date()),
         held_by=held_by,
-        days=rules.lateness(facts.effective, known.moves, at, known.waits),
+        days=rules.lateness(facts.effective, moves, at, known.waits),
         waiting_on=tuple(dict.fromkeys(waiting)),
-        waited=rules.waited(facts.effective, known.moves, at, known.waits),
+        waited=rules.waited(facts.effective, moves, at, known.waits),
         source=known.table.source,
         extensions=tuple(_extended(rules, each, at) for each in known.extensions),
         requests_waiting=known.waiting,

@@ -7,8 +7,7 @@ those of now are told.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
@@ -21,6 +20,7 @@ from deadlines.facts import AssignmentFacts, RosterFacts, Wait
 from models import DataTable, Event, Hold, PlanVersion
 from models.addition import waits
 from models.assignment import REMARKS
+from models.database import among
 from models.extension import Extension, all_requests
 from models.facts import stored_facts
 from models.hold import all_holds
@@ -33,13 +33,11 @@ EXEMPTING = ("exempt", "unexempt")
 
 
 class Known(NamedTuple):
-    """What was known of one assignment then: its facts, its transitions, who was waited for, all extensions
-    granted by then, how many requests were waiting then and how many had been refused, and the hold under
-    which it stood."""
+    """What was known of one assignment then: its facts, who was waited for, all extensions granted by then,
+    how many requests were waiting then and how many had been refused, and the hold under which it stood."""
 
     table: DataTable
     facts: AssignmentFacts
-    moves: Sequence[tuple[datetime, str]]
     waits: Sequence[Wait]
     extensions: Sequence[Extension]
     waiting: int
@@ -48,7 +46,7 @@ class Known(NamedTuple):
 
 
 class _Event(NamedTuple):
-    """What a report needs of an `Event`: there may be some hundred thousand."""
+    """What a report needs of an `Event`."""
 
     at: datetime
     to_stage: str
@@ -67,7 +65,8 @@ class Record:
         self._facts = stored_facts(session, closed=True)
         self._tables = {table.code: table for table in session.exec(select(DataTable))}
         self._rosters = Rosters(session, campaign.id or 0)
-        self._moves, self._exemptions = _events(session)
+        self._session = session
+        self._events: dict[int, list[_Event]] = {}
         self._requests, self._waits = all_requests(session), waits(session)
         self._holds = all_holds(session)
         self._reviewers: dict[int, dict[tuple[str, str], str | None]] = {}
@@ -82,8 +81,10 @@ class Record:
 
     def assignments(self, at: datetime) -> list[Known]:
         """Every assignment that was owed, the exempt left out, in the order of the plan."""
-        planned = self._planner(at)
-        seen = (self._known(facts, planned(facts), at) for facts in self._facts)
+        planned, later = self._planner(at), self._read(_moved_after(self._session, at))
+        seen = (
+            self._known(facts, *self._then(facts, planned(facts), at, later), at) for facts in self._facts
+        )
         return [known for known in seen if known.facts.active]
 
     def rosters(self, at: datetime) -> tuple[RosterFacts, ...]:
@@ -121,19 +122,15 @@ class Record:
             self._reviewers[version.number] = {(each.code, each.department): each.reviewer for each in owed}
         return self._reviewers[version.number]
 
-    def _known(self, stored: AssignmentFacts, facts: AssignmentFacts, at: datetime) -> Known:
-        moves, asked = self._moves.get(stored.id, ()), self._requests.get(stored.id, ())
-        past = [event for event in moves if event.at <= at]
-        if len(past) < len(moves):
-            facts = _staged(facts, past)
+    def _known(self, stored: AssignmentFacts, facts: AssignmentFacts, exempt: bool, at: datetime) -> Known:
+        asked = self._requests.get(stored.id, ())
         granted = [each for each in asked if each.granted_by(at)]
-        extended, exempt = self._extended(stored, granted, at), self._exempt(stored, at)
+        extended = self._extended(stored, granted, at)
         if (facts.extended_until, facts.exempt) != (extended, exempt):
             facts = replace(facts, extended_until=extended, exempt=exempt)
         return Known(
             self._tables[facts.code],
             facts,
-            [(event.at, event.to_stage) for event in past],
             self._waits.get(stored.id, ()),
             granted,
             sum(each.waited_at(at) for each in asked),
@@ -148,27 +145,66 @@ class Record:
             return stored.extended_until
         return max((each.until for each in granted if each.stood_at(at)), default=None)
 
-    def _exempt(self, stored: AssignmentFacts, at: datetime) -> bool:
-        decisions = self._exemptions.get(stored.id, ())
-        past = [event for event in decisions if event.at <= at]
-        if len(past) == len(decisions):
-            return stored.exempt
-        return bool(past) and past[-1].verb == "exempt"
+    def _then(
+        self, stored: AssignmentFacts, facts: AssignmentFacts, at: datetime, later: Container[int]
+    ) -> tuple[AssignmentFacts, bool]:
+        """The facts, and whether it was exempt, without what came after ``at``; ``later``: of which
+        assignments anything did."""
+        if stored.id not in later:
+            return facts, stored.exempt
+        moves, decisions = (
+            [event for event in self._events[stored.id] if (event.verb in EXEMPTING) == exempting]
+            for exempting in (False, True)
+        )
+        past = [event for event in moves if event.at <= at]
+        decided = [event.verb == "exempt" for event in decisions if event.at <= at]
+        if len(past) < len(moves):
+            facts = _staged(facts, past)
+        if len(decided) == len(decisions):
+            return facts, stored.exempt
+        return facts, bool(decided) and decided[-1]
+
+    def moves(self, ids: Iterable[int], at: datetime) -> dict[int, list[tuple[datetime, str]]]:
+        """The transitions of these assignments by then."""
+        return {
+            key: [
+                (event.at, event.to_stage)
+                for event in self._events[key]
+                if event.at <= at and event.verb not in EXEMPTING
+            ]
+            for key in self._read(ids)
+        }
+
+    def _read(self, ids: Iterable[int]) -> frozenset[int]:
+        """See that the events of these are known: a report tells of few what hundred thousands say."""
+        wanted = frozenset(ids)
+        unread = wanted - self._events.keys()
+        if unread:
+            self._events |= {key: [] for key in unread}
+            for key, event in _events(self._session, unread):
+                self._events[key].append(event)
+        return wanted
 
 
-def _events(session: Session) -> tuple[dict[int, list[_Event]], dict[int, list[_Event]]]:
-    """By assignment, the transitions and the decisions on exemption, in their order."""
-    moves: dict[int, list[_Event]] = defaultdict(list)
-    exemptions: dict[int, list[_Event]] = defaultdict(list)
-    others = [verb for verb in REMARKS if verb not in EXEMPTING]
+SILENT = [verb for verb in REMARKS if verb not in EXEMPTING]
+"""Events that change nothing that is asked here."""
+
+
+def _moved_after(session: Session, at: datetime) -> Iterable[int]:
+    """The assignments of which something is known that came later."""
+    wanted = select(Event.assignment_id).where(col(Event.at) > at, col(Event.verb).not_in(SILENT))
+    return session.exec(wanted.distinct())
+
+
+def _events(session: Session, ids: Iterable[int]) -> Iterator[tuple[int, _Event]]:
+    """Transitions and decisions on exemption, each with its assignment, in their order."""
     wanted = (
         select(Event.assignment_id, Event.at, Event.to_stage, Event.verb)
-        .where(col(Event.verb).not_in(others))
+        .where(among(col(Event.assignment_id), ids), col(Event.verb).not_in(SILENT))
         .order_by(col(Event.id))
     )
     for key, at, to_stage, verb in session.exec(wanted):
-        (exemptions if verb in EXEMPTING else moves)[key].append(_Event(at, to_stage, verb))
-    return moves, exemptions
+        yield key, _Event(at, to_stage, verb)
 
 
 def _staged(facts: AssignmentFacts, past: Sequence[_Event]) -> AssignmentFacts:

@@ -57,6 +57,17 @@ def test_who_is_late_is_listed_with_a_number_to_press(site: Installation, office
     assert re.search(r'href="/people/S03\d#one-person">到“人员”中补上', shown)
 
 
+def test_of_one_who_owes_much_the_most_urgent_is_listed(
+    site: Installation, office: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with site.database.writing() as session:
+        jump(session, LATE.replace(day=20))
+    whole = card(office.get("/calls").text, "学务部").count('name="about-')
+    monkeypatch.setattr("web.pages.calls.MATTERS", 2)
+    found = card(office.get("/calls").text, "学务部")
+    assert (found.count('name="about-'), f"他一共有 {whole} 项，这里列出最急的 2 项。" in found) == (2, True)
+
+
 def test_a_promise_is_shown_on_the_board_and_in_the_report(site: Installation, office: Browser) -> None:
     html = log(site, office)
     assert "通话已登记" in html

@@ -54,6 +54,18 @@ def test_now_and_what_has_changed(site: Installation, office: Browser) -> None:
         assert f'<a href="/assignments/{site.assignment(line.table, line.department)}">' in html
 
 
+def test_of_long_lists_the_page_shows_the_beginning(office: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = office.get("/reports").text
+    monkeypatch.setattr("web.pages.reports.LISTED", 3)
+    html = office.get("/reports").text
+    assert (lines(html), "只列出前 3 项" in html) == (lines(whole)[:3], True)
+    assert (f"共 {len(lines(whole))} 项" in html, "共 8 项" in html, "只列出前" in whole) == (
+        True,
+        True,
+        False,
+    )
+
+
 def test_a_moment_of_the_past_is_shown_and_downloaded_as_it_was(office: Browser) -> None:
     html = office.get("/reports", params={"at": "2020-11-12T08:31"}).text
     assert lines(html) == [("6.1", "政务部"), ("7.2", "教务部")]

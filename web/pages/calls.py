@@ -20,6 +20,8 @@ from web.visitor import CurrentVisitor, visitor_of
 router = APIRouter(include_in_schema=False)
 SHOWN = 60
 """People on a page."""
+MATTERS = 60
+"""Of one person: nobody speaks of more on the telephone."""
 ABOUT, ROSTER_OF = "about-", "roster-"
 
 
@@ -51,6 +53,7 @@ def _show(
         "today": found.today,
         "day": visitor.now.astimezone(visitor.zone).date(),
         "wrong": person,
+        "most": MATTERS,
     }
     return page(request, "calls.html", problem=problem, typed=typed, **content)
 

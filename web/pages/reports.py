@@ -28,6 +28,8 @@ from web.visitor import CurrentVisitor, Visitor, visitor_of
 
 router = APIRouter(include_in_schema=False)
 SHOWN = 100
+LISTED = 300
+"""Lines of a list on the page; the documents have all."""
 
 
 @router.get("/reports", dependencies=[OVERSEER], name="reports")
@@ -70,6 +72,7 @@ def _shown(
         history=_history(session),
         shown_name=shown_name,
         forms=tuple(FORMS),
+        most=LISTED,
     )
 
 
