@@ -15,17 +15,26 @@ from actions import clock
 from actions.load_plan import apply
 from actions.people import load_people
 from actions.plan_in_force import rules_in_force
+from actions.receipts import confirmed
 from actions.sample_people import sample_people
 from actions.sign_in import sign_in
+from actions.verdicts import count_awaiting
 from bench.measure import Figure, side_by_side
 from deadlines.forecast import Forecast
+from mail.announcement import standing_at
 from models import Assignment, DataTable, Department, Person
 from models.board import board, counts, reached_by_day, tables_done
 from models.database import Database
+from models.draft import count_begun
+from models.extension import waiting_extensions
 from models.history import recent_events
+from models.incidents import open_incidents
 from models.migrate import upgrade
 from models.pace import counted_paces
+from models.question import count_waiting
+from models.rosters import unnamed
 from models.stages import RETURNED, STAGES
+from models.typical_case import count_handed
 from models.void import count_where, reopened_tables, waits_for_addition
 from plans.load import load_files
 from settings import ROOT, Settings
@@ -87,6 +96,7 @@ def _page(database: Database) -> Iterator[Callable[[], None]]:
 
 
 def _queries(database: Database) -> None:
+    """All that `web.pages.dashboard` asks of the database."""
     with database.reading() as session:
         rules, now = rules_in_force(session), clock.now(session)
         counts(session, rules, now)
@@ -98,6 +108,15 @@ def _queries(database: Database) -> None:
         late(session, rules, now, LISTED)
         due_soon(session, rules, now, LISTED)
         recent_events(session, LISTED)
+        count_begun(session)
+        count_awaiting(session)
+        waiting_extensions(session)
+        count_waiting(session)
+        count_handed(session)
+        confirmed(session, now, LISTED)
+        open_incidents(session, limit=LISTED)
+        unnamed(session, now)
+        standing_at(session, rules, now, "https://caiji.test")
 
 
 def _send_back(database: Database) -> None:

@@ -180,9 +180,9 @@ class Forecast:
         return day if day > self.now.date() else None
 
     def _risk(self, pace: Pace, group: Group, standing: Standing) -> Risk | None:
-        others, share = standing.others(group, pace), share_of(pace, group)
         if self._judged_from(group.deadline) or not standing.tells(group, pace):
             return None
+        others, share = standing.others(group, pace), share_of(pace, group)
         ahead = self._ahead(group.deadline)
         collecting = self._collecting(pace)[0]
         needed = self._through(pace)[0] if group.due_stage == REVIEWED else collecting

@@ -44,6 +44,11 @@ class Cell:
     void: bool = False
     waiting: bool = False
 
+    @property
+    def kind(self) -> tuple[str | bool, ...]:
+        """All that it says, but whose it is."""
+        return self.stage, self.overdue, self.started, self.held, self.void, self.waiting
+
 
 @dataclass(frozen=True)
 class Row:

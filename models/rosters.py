@@ -59,9 +59,10 @@ class Rosters:
         )
 
     def _roster(self, key: int | None, name: str, moment: datetime) -> RosterFacts:
-        collector, reviewer = (
-            _Standing.at(moment, self._spans.get((key, role), ())) for role in ROSTER_ROLES
-        )
+        collecting, reviewing = (self._spans.get((key, role), ()) for role in ROSTER_ROLES)
+        if not (collecting or reviewing):
+            return RosterFacts(name)
+        collector, reviewer = _Standing.at(moment, collecting), _Standing.at(moment, reviewing)
         both = collector.held and reviewer.held
         begins = [each.since for each in (collector, reviewer) if each.since is not None]
         return RosterFacts(name, collector.held, reviewer.held, max(begins) if both and begins else None)

@@ -16,7 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 
 from models.stages import STAGES
-from web import call_words, mail_words, plan_words, words
+from web import board_words, call_words, mail_words, plan_words, words
 from web.done_words import done
 from web.language import gettext, ngettext, spoken
 from web.site import Site, site_of
@@ -93,6 +93,7 @@ def environment() -> Environment:
     )
     found.globals.update(url=_url, static=_static, stages=STAGES)
     found.globals.update(words=words, plan_words=plan_words, mail_words=mail_words, call_words=call_words)
+    found.globals.update(board_words=board_words)
     found.filters.update(
         moment=_moment, instant=datetime.fromisoformat, day=_day, clock=_clock, until=_until, real=_real
     )
