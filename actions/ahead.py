@@ -31,9 +31,10 @@ def day_of(session: Session, at: datetime) -> str:
     return f"{at.astimezone(plan_in_force(session).schedule.zone):%m月%d日}"
 
 
-def demand_owed(assignment: Assignment, what: str) -> None:
+def demand_owed(assignment: Assignment, what: Sentence) -> None:
     """Refuse more time or a hold, named by ``what``, where nothing is owed any more."""
     if assignment.exempt or assignment.closed or assignment.stage == CHECKED:
         raise Conflict(
-            Sentence("这张表现在不需要%(what)s。", what=what), "它已通过检测、已免报，或已不在计划中。"
+            Sentence("这张表现在不需要%(what)s。", what=what),
+            "它已通过检测、已免报，或已不在计划中。",
         )

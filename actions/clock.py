@@ -100,4 +100,4 @@ def _set(session: Session, setting: ClockSetting, shown: datetime, rate: float) 
     session.add(setting)
 
 
-_SAYS = {LIVE: "正式运行", REHEARSAL: "演练"}
+_SAYS = {LIVE: Sentence("正式运行"), REHEARSAL: Sentence("演练")}

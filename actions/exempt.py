@@ -29,7 +29,7 @@ def _settle(session: Session, who: Who, assignment_id: int, wanted: bool, reason
     demand_office(who)
     reason = reason.strip()
     if not reason:
-        verb = "免报" if wanted else "取消免报"
+        verb = Sentence("免报") if wanted else Sentence("取消免报")
         raise Unusable(
             Sentence("%(verb)s必须写明原因。", verb=verb), "原因会记入经过和汇总清单，请简要说明。"
         )

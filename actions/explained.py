@@ -101,4 +101,4 @@ def place(finding: StoredFinding) -> str:
 def places(first: Sequence[StoredFinding], count: int) -> str:
     """The first places in a sentence."""
     named = "、".join(place(finding) for finding in first)
-    return f"{named} 等" if count > len(first) else named
+    return Sentence("%(places)s 等", places=named) if count > len(first) else named

@@ -113,7 +113,7 @@ def revoke(session: Session, who: Who, extension_id: int, reason: str, now: date
 
 def demand_later(session: Session, seen: Line, until: date, now: datetime) -> datetime:
     """The end of the day, where it gives more time than there is; for work that is still owed."""
-    demand_owed(seen.assignment, "延期")
+    demand_owed(seen.assignment, Sentence("延期"))
     end, current = demand_end(session, until, now), facts_of(seen).effective
     if end <= current:
         raise Unusable(
@@ -136,11 +136,13 @@ def _demand_asked(session: Session, extension_id: int, verb: str) -> Extension:
         return _demand(session, extension_id, ASKED, "")
     by = session.get(Person, extension.decided_by or 0)
     if extension.state == WITHDRAWN:
-        name = by.name if by else "采集员"
+        name = by.name if by else Sentence("采集员")
         raise Conflict(Sentence("这份申请已由%(name)s撤回。", name=name), "没有改动，不需要再答复。")
     day = day_of(session, extension.until)
-    said = "不同意" if extension.state == REFUSED else Sentence("同意延至 %(day)s", day=day)
-    told = Sentence("这份申请已有答复：%(value)s%(said)s。", value=by.name if by else "质量部", said=said)
+    said = Sentence("不同意") if extension.state == REFUSED else Sentence("同意延至 %(day)s", day=day)
+    told = Sentence(
+        "这份申请已有答复：%(value)s%(said)s。", value=by.name if by else Sentence("质量部"), said=said
+    )
     raise Conflict(told, _WHY[verb])
 
 
@@ -155,7 +157,7 @@ def _demand(session: Session, extension_id: int, state: str, sentence: str) -> E
 
 def _demand_reason(reason: str, verb: str, remedy: str) -> None:
     if not reason.strip():
-        raise Unusable(Sentence("%(verb)s必须写明原因。", verb=verb), remedy)
+        raise Unusable(Sentence("%(verb)s必须写明原因。", verb=Sentence(verb)), remedy)
 
 
 def _decide(session: Session, extension: Extension, state: str, who: Who, answer: str, now: datetime) -> None:

@@ -51,7 +51,7 @@ def lift(session: Session, who: Who, assignment_id: int, reason: str, now: datet
 
 def _demand_useful(session: Session, seen: Line, until: date, now: datetime) -> datetime:
     """The end of the day, where something is still owed and nothing holds it back already."""
-    demand_owed(seen.assignment, "暂缓上报")
+    demand_owed(seen.assignment, Sentence("暂缓上报"))
     if hold_of(session, seen.id, now) is not None:
         raise Conflict("这张表已在暂缓上报。", "如需改日期，请先恢复上报，再重新暂缓。")
     end = demand_end(session, until, now)

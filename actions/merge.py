@@ -117,7 +117,7 @@ def keep(session: Session, who: Who, assignment_id: int, content: Content, now: 
     newest = latest_version(session, assignment_id)
     number, seen = newest.number if newest else 0, content.base or 0
     if number != seen:
-        was = f"是在第 {seen} 版上合并的" if seen else "合并时还没有任何版本"
+        was = Sentence("是在第 %(seen)s 版上合并的", seen=seen) if seen else Sentence("合并时还没有任何版本")
         raise Conflict(
             Sentence(
                 "这些文件%(was)s，而系统里刚刚存入了第 %(number)s 版，没有再存一版。", was=was, number=number
@@ -133,8 +133,8 @@ def _demand_rows(gathering: Gathering, result: Merged) -> None:
     if result.taken:
         return
     if not gathering.hands:
-        sentences = [f"{each.name}：{each.message}{each.remedy}" for each in gathering.refused]
-        raise Unusable("没有一份文件可以合并。", "请按下面的说明改好后，重新选择文件。", sentences=sentences)
+        problems = [Sentence("%(name)s：%(message)s%(remedy)s", **vars(each)) for each in gathering.refused]
+        raise Unusable("没有一份文件可以合并。", "请按下面的说明改好后，重新选择文件。", problems=problems)
     raise Unusable(
         "这些文件里没有新的行：要么没有填写，要么与已有的行完全相同。",
         "请核对是否选错了文件；已有的数据没有改动。",
@@ -244,32 +244,37 @@ def _named(
     hands: Sequence[Hand],
     firsts: Mapping[tuple[str, int], tuple[str, int]],
 ) -> Finding:
+    from checks.of_reading import with_more
+
     here = (finding.sheet, finding.row or 0)
     twice = finding.rule == "unique-key"
     if here not in result.places or (result.places[here][0] == FORMER and not twice):
         return finding
-    said = f"来自 {_source(here, result, hands)}"
+    said = Sentence("来自 %(source)s", source=_source(here, result, hands))
     if twice:
-        said += f"；与之重复的来自 {_source(firsts[here], result, hands)}"
-    return replace(finding, message=f"{finding.message}（{said}）")
+        other = _source(firsts[here], result, hands)
+        said = Sentence("%(said)s；与之重复的来自 %(other)s", said=said, other=other)
+    return replace(finding, message=with_more(finding.message, said))
 
 
-def _source(place: tuple[str, int], result: Merged, hands: Sequence[Hand]) -> str:
+def _source(place: tuple[str, int], result: Merged, hands: Sequence[Hand]) -> Sentence:
     """Such as: 张老师.xlsx 第 3 行."""
     number, row = result.places[place]
-    return f"{'原有数据' if number == FORMER else hands[number].name} 第 {row} 行"
+    name = Sentence("原有数据") if number == FORMER else hands[number].name
+    return Sentence("%(name)s 第 %(row)s 行", name=name, row=row)
 
 
 def _of_hand(result: Merged, hands: Sequence[Hand], number: int) -> Iterator[Finding]:
     """What reading found in a file: of its sheets as a whole, and of cells that were taken."""
-    from checks.of_reading import FROM, OF_SHEET, of_file
+    from checks.of_reading import OF_SHEET, of_file, with_more
 
     hand = hands[number]
     yield from (of_file(each, hand.name) for each in hand.findings if each.rule in OF_SHEET)
     of_cells = [each for each in hand.findings if each.rule not in OF_SHEET]
     for found in _carried(of_cells, hand.rows, result, number):
         source = _source((found.sheet, found.row), result, hands) if found.row else hand.name
-        yield replace(found, message=f"{found.message}（{FROM}{source}）")
+        said = Sentence("来自 %(source)s", source=source)
+        yield replace(found, message=with_more(found.message, said))
 
 
 def _carried(found: Sequence[Finding], before: Rows, result: Merged, number: int) -> list[Finding]:

@@ -222,7 +222,7 @@ def _place(row: PersonRow, column: str, columns: Sequence[str]) -> str:
     from openpyxl.utils import get_column_letter
 
     if not row.line:
-        return PRINTED[column]
+        return Sentence(PRINTED[column])
     letter = get_column_letter(columns.index(column) + 1) if column in columns else "?"
     return Sentence("单元格 %(cell)s", cell=f"{letter}{row.line}")
 

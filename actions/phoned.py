@@ -68,7 +68,7 @@ def _demand_unseen(session: Session, person: Person, newest: int, now: datetime)
         if each.receipt.person_id == person.id and (each.receipt.id or 0) > newest:
             at = each.receipt.made_at.astimezone(plan_in_force(session).schedule.zone)
             facts = {"who": each.caller, "at": f"{at:%H:%M}", "whom": person.name}
-            said = "已接通" if each.answer else "没有接通"
+            said = Sentence("已接通") if each.answer else Sentence("没有接通")
             raise Conflict(
                 Sentence("%(who)s今天 %(at)s 已给%(whom)s打过电话，%(said)s。", **facts, said=said),
                 "如您确实又打了一次，请再按一次“登记”；否则不必再登记。",

@@ -53,7 +53,7 @@ def answer(
         raise Unusable("没有写答复。", "请写明怎样填。")
     if asked.answer_print not in ("", seen):
         by = session.get(Person, asked.answered_by or 0)
-        facts = {"who": by.name if by else "质量部", "answer": asked.answer}
+        facts = {"who": by.name if by else Sentence("质量部"), "answer": asked.answer}
         raise Conflict(
             Sentence("%(who)s已经回答：%(answer)s", **facts), "没有再改动。要改写这个答复，请再按一次。"
         )

@@ -111,8 +111,9 @@ def _changes(opening: Opening, rows_blob: str, blobs: Blobs) -> Sequence[Change]
 
 
 def _shut(found: Confined) -> Unusable:
-    more = f" 等 {found.outside} 处" if found.outside > NAMED else ""
-    where, number = "、".join(found.named) + more, found.opening.number
+    where, number = "、".join(found.named), found.opening.number
+    if found.outside > NAMED:
+        where = Sentence("%(places)s 等 %(count)s 处", places=where, count=found.outside)
     return Unusable(
         Sentence(
             "审核人只放开了指出的单元格，而 %(where)s与退回的第 %(number)s 版不同。",

@@ -92,7 +92,7 @@ def _queue(session: Session, mail: Mail, state: str, anew: dict[str, object]) ->
         update(Mail).where(col(Mail.id) == mail.id, col(Mail.state) == state).values(**fresh)
     )
     if changed.rowcount != 1:
-        word = {FAILED: "发送失败", SENT: "已经发出"}[state]
+        word = {FAILED: Sentence("发送失败"), SENT: Sentence("已经发出")}[state]
         raise Conflict(
             Sentence("只有%(word)s的邮件可以重新发送。", word=word), "这封邮件可能已在排队，请刷新页面查看。"
         )

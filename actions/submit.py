@@ -190,7 +190,7 @@ def store_findings(
     """Keep findings with their version, and with the check run that found them; of very many the first."""
     same = {"version_id": version_id, "check_run_id": check_run_id}
     if findings:
-        kept = [same | vars(found) for found in listed(findings)]
+        kept = [same | {"said": {}} | found.as_kept() for found in listed(findings)]
         session.connection().execute(insert(StoredFinding), kept)
 
 

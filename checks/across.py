@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from checks.definition import load_definition
 from checks.finding import WARNING, Finding
+from plans.sentence import Sentence
 
 if TYPE_CHECKING:
     import polars as pl
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def repeated_elsewhere(
-    code: str, content: bytes, others: Sequence[tuple[str, bytes]], standing: str = "已审核"
+    code: str, content: bytes, others: Sequence[tuple[str, bytes]], standing: str = Sentence("已审核")
 ) -> list[Finding]:
     """Rows (Parquet) whose key another department's part has, in cell order.
 
@@ -37,7 +38,7 @@ def repeated_elsewhere(
 
 
 def repeated(
-    definition: Definition, rows: Rows, holders: Holders, standing: str = "已审核"
+    definition: Definition, rows: Rows, holders: Holders, standing: str = Sentence("已审核")
 ) -> Iterator[Finding]:
     """Rows whose key others have; ``holders`` tells who has which, by the names of the key's columns."""
     import polars as pl
@@ -58,8 +59,15 @@ def repeated(
         yield Finding(
             rule="duplicate-across",
             severity=WARNING,
-            message=f"{key_said(names, key)} 在{'、'.join(departments[key])}{standing}的数据里也有。",
-            remedy="请与对方核对：同一条数据全院只报一次的，由一方删除；确属两方各自的，写明情况即可。",
+            message=Sentence(
+                "%(key)s 在%(departments)s%(standing)s的数据里也有。",
+                key=key_said(names, key),
+                departments="、".join(departments[key]),
+                standing=standing,
+            ),
+            remedy=Sentence(
+                "请与对方核对：同一条数据全院只报一次的，由一方删除；确属两方各自的，写明情况即可。"
+            ),
             sheet=sheet,
             cell=rows.address(sheet, row, names[0]),
             row=row,

@@ -13,6 +13,7 @@ from checks.finding import ERROR, WARNING
 from checks.normalise import TWO_MONTHS
 from checks.rows import typed
 from plans.notation import quoted
+from plans.sentence import Sentence
 
 SHOWN = 8
 
@@ -51,8 +52,8 @@ def _required(field: Field) -> Probe:
         "required",
         field.name,
         pl.col(field.name).is_null(),
-        lambda _: f"“{field.name}”必须填写，这里是空白。",
-        "请补填；整行不需要的，请删除整行。",
+        lambda _: Sentence("“%(name)s”必须填写，这里是空白。", name=field.name),
+        Sentence("请补填；整行不需要的，请删除整行。"),
     )
 
 
@@ -65,23 +66,31 @@ def _types(field: Field) -> Iterator[Probe]:
         "type",
         field.name,
         wrong & ~two_months,
-        lambda value: f"{quoted(value)}不是{expected}。",
-        f"请改为{expected}，不带单位和其他文字。",
+        lambda value: Sentence("%(value)s不是%(expected)s。", value=quoted(value), expected=expected),
+        Sentence("请改为%(expected)s，不带单位和其他文字。", expected=expected),
     )
     if field.format == "%Y%m":
         yield Probe(
             "type",
             field.name,
             wrong & two_months,
-            lambda value: f"{quoted(value)}可能是 1 月，也可能是 10 月（Excel 会把 {value}0 存成 {value}）。",
-            "请写成六位数字，如 1 月写 202001，10 月写 202010。",
+            lambda value: Sentence(
+                "%(value)s可能是 1 月，也可能是 10 月（Excel 会把 %(bare)s0 存成 %(bare)s）。",
+                value=quoted(value),
+                bare=value,
+            ),
+            Sentence("请写成六位数字，如 1 月写 202001，10 月写 202010。"),
         )
 
 
 def _expected(field: Field) -> str:
     if field.type == "date":
         return DATE_FORMATS[field.format]
-    return {"integer": "整数", "number": "数字", "year": "四位数字的年份，如 2018"}[field.type]
+    return {
+        "integer": Sentence("整数"),
+        "number": Sentence("数字"),
+        "year": Sentence("四位数字的年份，如 2018"),
+    }[field.type]
 
 
 def _enum(field: Field) -> Probe:
@@ -90,20 +99,20 @@ def _enum(field: Field) -> Probe:
         "enum",
         field.name,
         ~pl.col(field.name).is_in(list(field.enum)),
-        lambda value: f"{quoted(value)}不在“{field.name}”的可选项中。",
-        f"请从下拉列表中选：{allowed}。",
+        lambda value: Sentence("%(value)s不在“%(name)s”的可选项中。", value=quoted(value), name=field.name),
+        Sentence("请从下拉列表中选：%(allowed)s。", allowed=allowed),
         ERROR if field.sure else WARNING,
     )
 
 
 def _pattern(field: Field) -> Probe:
-    hint = field.note or "按填表说明的写法"
+    hint = field.note or Sentence("按填表说明的写法")
     return Probe(
         "pattern",
         field.name,
         ~pl.col(field.name).str.contains(f"^(?:{field.pattern})$", strict=False).fill_null(True),
-        lambda value: f"{quoted(value)}不符合“{field.name}”的写法。",
-        f"应为：{hint}。请核对后改正。",
+        lambda value: Sentence("%(value)s不符合“%(name)s”的写法。", value=quoted(value), name=field.name),
+        Sentence("应为：%(hint)s。请核对后改正。", hint=hint),
     )
 
 
@@ -117,15 +126,24 @@ def _range(field: Field) -> Probe:
         "range",
         field.name,
         below | above,
-        lambda shown: f"{quoted(shown)}超出范围，应{bounds}{field.unit and f'（{field.unit}）'}。",
-        "请核对数值和单位是否正确。",
+        lambda shown: Sentence(
+            "%(shown)s超出范围，应%(bounds)s%(unit)s。",
+            shown=quoted(shown),
+            bounds=bounds,
+            unit=field.unit and f"（{field.unit}）",
+        ),
+        Sentence("请核对数值和单位是否正确。"),
     )
 
 
 def _bounds(low: float | None, high: float | None) -> str:
     if low is not None and high is not None:
-        return f"在 {low:g} 到 {high:g} 之间"
-    return f"不小于 {low:g}" if low is not None else f"不大于 {high:g}"
+        return Sentence("在 %(low)s 到 %(high)s 之间", low=f"{low:g}", high=f"{high:g}")
+    return (
+        Sentence("不小于 %(low)s", low=f"{low:g}")
+        if low is not None
+        else Sentence("不大于 %(high)s", high=f"{high:g}")
+    )
 
 
 def _period(definition: Definition, field: Field, context: CheckContext) -> Iterator[Probe]:
@@ -135,23 +153,31 @@ def _period(definition: Definition, field: Field, context: CheckContext) -> Iter
         "period",
         field.name,
         day > period.end,
-        lambda value: f"{quoted(value)}晚于采集期的最后一天 {period.end}。",
-        "请核对日期；采集期以后的情况不在本次采集范围内。",
+        lambda value: Sentence(
+            "%(value)s晚于采集期的最后一天 %(end)s。", value=quoted(value), end=period.end
+        ),
+        Sentence("请核对日期；采集期以后的情况不在本次采集范围内。"),
     )
     if field.window == "in-period":
         yield Probe(
             "period",
             field.name,
             day < period.start,
-            lambda value: f"{quoted(value)}早于采集期的第一天 {period.start}。",
-            f"本表只采集 {period.start} 至 {period.end} 的情况，请核对日期或删除这一行。",
+            lambda value: Sentence(
+                "%(value)s早于采集期的第一天 %(start)s。", value=quoted(value), start=period.start
+            ),
+            Sentence(
+                "本表只采集 %(start)s 至 %(end)s 的情况，请核对日期或删除这一行。",
+                start=period.start,
+                end=period.end,
+            ),
         )
 
 
 def _campaign_lists(field: Field, context: CheckContext) -> Iterator[Probe]:
     lists = {
-        "student-status": ("学籍状态", context.statuses),
-        "destination": ("毕业去向", context.destinations),
+        "student-status": (Sentence("学籍状态"), context.statuses),
+        "destination": (Sentence("毕业去向"), context.destinations),
     }
     what, allowed = lists.get(field.rule, ("", ()))
     if allowed:
@@ -159,6 +185,8 @@ def _campaign_lists(field: Field, context: CheckContext) -> Iterator[Probe]:
             field.rule,
             field.name,
             pl.col(field.name).is_not_null() & ~pl.col(field.name).is_in(list(allowed)),
-            lambda value: f"{quoted(value)}不是有效的{what}，这一行将不计入统计。",
-            f"请改为以下之一：{'、'.join(allowed)}。",
+            lambda value: Sentence(
+                "%(value)s不是有效的%(what)s，这一行将不计入统计。", value=quoted(value), what=what
+            ),
+            Sentence("请改为以下之一：%(allowed)s。", allowed="、".join(allowed)),
         )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -10,16 +9,16 @@ from typing import Any
 
 import polars as pl
 
-from checks.cross_rules import CrossRule
+from checks.cross_rules import NAME, CrossRule, template_of
 from checks.definition import Definition
 from checks.finding import INFO, Finding
 from checks.numbers import plain
 from checks.rows import ROW, SHEET, Rows, typed
 from plans.plan import Schedule
+from plans.sentence import Sentence
 
 DEPARTMENT = "_department"
 PLACE = (DEPARTMENT, SHEET, ROW)
-NAME = re.compile(r"\{([^{}]*)\}")
 
 Violations = pl.DataFrame | BaseException
 # A Rust panic is no Exception.
@@ -120,7 +119,7 @@ def _finding(rule: CrossRule, own: Own, violation: Mapping[str, Any]) -> Finding
         rule=rule.id,
         severity=rule.severity,
         message=filled(rule.message, violation),
-        remedy=rule.remedy,
+        remedy=Sentence(rule.remedy),
         sheet=sheet,
         cell=own.rows.address(sheet, row, column) if row and column else "",
         row=row,
@@ -146,16 +145,17 @@ def _text(rows: Rows, sheet: str, row: int, column: str) -> str:
     return str(found[0] or "") if len(found) else ""
 
 
-def filled(message: str, violation: Mapping[str, Any]) -> str:
+def filled(message: str, violation: Mapping[str, Any]) -> Sentence:
     """The sentence with the violation's values; KeyError where it has no such column."""
-    return NAME.sub(lambda name: _shown(violation[name[1]]), message)
+    facts = {name: _shown(violation[name]) for name in NAME.findall(message)}
+    return Sentence(template_of(message), **facts)
 
 
 def _shown(value: object) -> str:
     if value is None:
-        return "空白"
+        return Sentence("空白")
     if isinstance(value, bool):
-        return "是" if value else "否"
+        return Sentence("是") if value else Sentence("否")
     return plain(value) if isinstance(value, int | float | Decimal) else str(value)
 
 
@@ -164,8 +164,15 @@ def _failed(rule: CrossRule, own: Own, error: BaseException) -> Finding:
     return Finding(
         rule="rule-broken",
         severity=INFO,
-        message=f"规则“{rule.title}”（{rule.id}）没有能够执行，这一项没有检测：{(reason or ['?'])[0][:200]}",
-        remedy=f"填报人无需处理；请质量部核对 tables/rules.yaml 第 {rule.line} 行的查询。",
+        message=Sentence(
+            "规则“%(title)s”（%(id)s）没有能够执行，这一项没有检测：%(reason)s",
+            title=Sentence(rule.title),
+            id=rule.id,
+            reason=(reason or ["?"])[0][:200],
+        ),
+        remedy=Sentence(
+            "填报人无需处理；请质量部核对 tables/rules.yaml 第 %(line)s 行的查询。", line=rule.line
+        ),
         sheet=own.definition.sheets[0].name,
         value=rule.id,
     )

@@ -5,6 +5,7 @@ Running them is `checks.cross_check`; here nothing heavy is imported.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -12,6 +13,8 @@ from pathlib import Path
 
 from checks.definition import RULES_FILE, TABLES, FileState, file_state
 
+NAME = re.compile(r"\{([^{}]*)\}")
+"""A place in a message for a column of the query's result."""
 Given = Mapping[str, tuple[Mapping[str, str | None], ...]]
 
 
@@ -54,6 +57,11 @@ class CrossRule:
     column: str = ""
     tests: tuple[Case, ...] = field(default=(), repr=False)
     line: int = field(default=0, repr=False)
+
+
+def template_of(message: str) -> str:
+    """The message as a `Sentence` has it."""
+    return NAME.sub(r"%(\1)s", message.replace("%", "%%")) if NAME.search(message) else message
 
 
 def rules(folder: Path = TABLES) -> tuple[CrossRule, ...]:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import polars as pl
 
-from checks.cross_check import DEPARTMENT, FAILURES, NAME, PLACE, Own, cross_findings, run, table_frame
-from checks.cross_rules import Case, CrossRule, Expected, rules
+from checks.cross_check import DEPARTMENT, FAILURES, PLACE, Own, cross_findings, run, table_frame
+from checks.cross_rules import NAME, Case, CrossRule, Expected, rules
 from checks.definition import RULES_FILE, TABLES, Definition, load_definition, told_as
 from checks.rows import ROW, SHEET, Rows, empty_rows
 from plans.plan import Schedule

@@ -9,12 +9,17 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
+from plans.sentence import Sentence
+
 TABLES = Path(__file__).parent.parent / "tables"
 GENERIC = "generic"
 RULES_FILE = "rules"
 
 TYPES = ("string", "integer", "number", "year", "date")
-DATE_FORMATS = {"%Y%m%d": "年月日八位数字，如 20200901", "%Y%m": "年月六位数字，如 202009"}
+DATE_FORMATS = {
+    "%Y%m%d": Sentence("年月日八位数字，如 20200901"),
+    "%Y%m": Sentence("年月六位数字，如 202009"),
+}
 PERIODS = ("school-year", "calendar-year", "point-in-time")
 WINDOWS = ("until-end", "in-period")
 RULES = ("student-status", "cohort", "destination")

@@ -11,11 +11,13 @@ from checks.cell_rules import Probe, probes
 from checks.context import CheckContext
 from checks.definition import Definition
 from checks.finding import ERROR, Finding
+from checks.listed import MOST
 from checks.prior_rules import changes, untouched
 from checks.row_rules import cohorts, headings, one_row, reference, unique_key
 from checks.rows import ROW, SHEET, Rows
 from checks.sum_rules import row_sums
 from checks.unit_rules import unit_suspects
+from plans.sentence import Sentence
 
 
 def check(definition: Definition, rows: Rows, context: CheckContext) -> list[Finding]:
@@ -38,8 +40,8 @@ def _nothing(definition: Definition, rows: Rows) -> Iterator[Finding]:
         yield Finding(
             rule="no-rows",
             severity=ERROR,
-            message=f"工作簿里没有 {definition.label} 的任何数据行。",
-            remedy="请从第 2 行起填写；确实没有数据的，不要上传空表，请在任务页作“无数据申报”。",
+            message=Sentence("工作簿里没有 %(label)s 的任何数据行。", label=definition.label),
+            remedy=Sentence("请从第 2 行起填写；确实没有数据的，不要上传空表，请在任务页作“无数据申报”。"),
             sheet=definition.sheets[0].name,
         )
 
@@ -90,12 +92,14 @@ def _cells(definition: Definition, rows: Rows, context: CheckContext) -> Iterato
 
 
 def _broken(probe: Probe, rows: Rows, mask: pl.Series) -> Iterator[Finding]:
-    for sheet, row, value in rows.cells(probe.column, mask):
+    """Those that nobody will list keep no facts: there may be hundreds of thousands."""
+    for number, (sheet, row, value) in enumerate(rows.cells(probe.column, mask)):
+        message = probe.message(value)
         yield Finding(
             rule=probe.rule,
             severity=probe.severity,
-            message=probe.message(value),
-            remedy=probe.remedy,
+            message=message if number <= MOST else str(message),
+            remedy=probe.remedy if number <= MOST else str(probe.remedy),
             sheet=sheet,
             cell=rows.address(sheet, row, probe.column),
             row=row,

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
+
+from plans.sentence import Sentence, from_document
 
 ERROR = "error"
 WARNING = "warning"
 INFO = "info"
 NORMALISED = "normalised"
 """The rule of cells that were read otherwise than they stood: one click undoes."""
+
+
+SENTENCES = ("message", "remedy")
 
 
 @dataclass(frozen=True)
@@ -41,5 +47,22 @@ class Finding:
 
     def as_dict(self) -> dict[str, Any]:
         """All of it; the count only where it stands for several."""
-        found = asdict(self)
+        found = dict(vars(self))
         return found if self.count > 1 else {name: found[name] for name in found if name != "count"}
+
+    def as_kept(self) -> dict[str, Any]:
+        """All of it as plain values, and under ``said`` the facts of its sentences, where there are any."""
+        said = {}
+        for name in SENTENCES:
+            text = getattr(self, name)
+            if isinstance(text, Sentence) and text.facts:
+                said[name] = text.as_document()
+        return vars(self) | {"said": said} if said else vars(self)
+
+
+def told_again(kept: Mapping[str, Any]) -> Finding:
+    """The finding that `as_kept` made these of; a sentence whose facts were not kept stays as it is."""
+    if "said" not in kept:
+        return Finding(**kept)
+    said = {name: from_document(each) for name, each in kept["said"].items()}
+    return Finding(**{name: kept[name] for name in kept if name != "said"} | said)

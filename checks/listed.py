@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from checks.finding import Finding
+from plans.sentence import Sentence, known
 
 MOST = 500
 """How many of a rule and a column are listed."""
 UNLISTED = "…"
 """The value of a finding that stands for several with values."""
-AGAIN = "改正后重新检查，会列出其余各处。"
 Kind = tuple[str, str, str, str, str, bool]
 
 
@@ -59,11 +59,11 @@ def _left(alike: Sequence[Finding], kept: set[int]) -> Iterator[Finding]:
     count = sum(each.count for each in alike if id(each) not in kept)
     if count:
         first = next(filter(_single, alike), alike[0])
-        remedy = first.remedy.removesuffix(AGAIN)
+        remedy = Sentence("%(remedy)s改正后重新检查，会列出其余各处。", remedy=known(first.remedy))
         yield replace(
             first,
-            message=f"另有 {count} 处同类问题未逐一列出。",
-            remedy=f"{remedy}{AGAIN}",
+            message=Sentence("另有 %(count)s 处同类问题未逐一列出。", count=count),
+            remedy=remedy if _single(first) else first.remedy,
             cell="",
             row=None,
             key="",

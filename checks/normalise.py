@@ -5,12 +5,16 @@ Every cell that is altered is listed; what a person could mean in two ways is le
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import polars as pl
 
 from checks.definition import Definition, Field
 from checks.finding import INFO, Finding
+from checks.listed import MOST
 from checks.rows import Rows
 from plans.notation import quoted
+from plans.sentence import Sentence
 
 BLANKS = " \t\r\n\v\f\u00a0\u3000\u200b\u200c\u200d\u200e\u200f\ufeff"
 NOTHING = ("无", "/", "／", "\\", "-", "－", "—", "——")
@@ -24,6 +28,7 @@ LOOSE_MONTH = r"^([0-9]{4})\s*(?:年|[-./])\s*([0-9]{1,2})\s*月?$"
 # A cell typed 2020.10 is kept by Excel as 2020.1, so 2020.1 may be January or October.
 TWO_MONTHS = r"^[0-9]{4}\.1$"
 THOUSANDS = r"^[+-]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?$"
+UNDO = Sentence("无需处理；如果不是这个意思，请还原或改正。")
 
 
 def normalise(definition: Definition, rows: Rows) -> tuple[Rows, list[Finding]]:
@@ -33,28 +38,28 @@ def normalise(definition: Definition, rows: Rows) -> tuple[Rows, list[Finding]]:
     clean = read.with_columns(_clean(field) for field in fields)
     before = Rows(read, rows.columns)
     found = [
-        _finding(before, field.name, cell, after or "")
+        _finding(before, field.name, cell, said if number <= MOST else str(said))
         for field in fields
-        for cell, after in _altered(before, clean, field.name)
+        for number, (cell, said) in enumerate(_altered(before, clean, field.name))
     ]
     return Rows(clean, rows.columns), found
 
 
-def _altered(before: Rows, clean: pl.DataFrame, name: str) -> list[tuple[tuple[str, int, str], str | None]]:
+def _altered(before: Rows, clean: pl.DataFrame, name: str) -> Iterator[tuple[tuple[str, int, str], Sentence]]:
+    """The cells that are read otherwise, and how."""
     mask = before.frame[name].ne_missing(clean[name])
-    if not mask.any():
-        return []
-    return list(zip(before.cells(name, mask), clean[name].filter(mask), strict=True))
+    if mask.any():
+        for cell, after in zip(before.cells(name, mask), clean[name].filter(mask), strict=True):
+            yield cell, _read(quoted(cell[2]), after or "")
 
 
-def _finding(rows: Rows, name: str, cell: tuple[str, int, str], after: str) -> Finding:
+def _finding(rows: Rows, name: str, cell: tuple[str, int, str], message: str) -> Finding:
     sheet, row, value = cell
-    became = f"改读为{quoted(after)}" if after else "按空白处理"
     return Finding(
         rule="normalised",
         severity=INFO,
-        message=f"{quoted(value)}已{became}。",
-        remedy="无需处理；如果不是这个意思，请还原或改正。",
+        message=message,
+        remedy=UNDO,
         sheet=sheet,
         cell=rows.address(sheet, row, name),
         row=row,
@@ -62,6 +67,12 @@ def _finding(rows: Rows, name: str, cell: tuple[str, int, str], after: str) -> F
         value=value,
         proposal=value,
     )
+
+
+def _read(value: str, after: str) -> Sentence:
+    if after:
+        return Sentence("%(value)s已改读为%(after)s。", value=value, after=quoted(after))
+    return Sentence("%(value)s已按空白处理。", value=value)
 
 
 def _cell_dates(field: Field) -> pl.Expr:

@@ -10,6 +10,7 @@ import polars as pl
 
 from checks.finding import ERROR, INFO, NORMALISED, WARNING, Finding
 from checks.rows import ROW, SHEET, Rows
+from plans.sentence import Sentence, known
 
 MISSING_SHEET, MISSING_COLUMN, UNKNOWN_COLUMN = "missing-sheet", "missing-column", "unknown-column"
 SEVERITY = {
@@ -56,8 +57,10 @@ def still_true(
 def of_file(finding: Finding, name: str) -> Finding:
     """About a sheet of one of several files, which is no longer there as it was: told, never blocking."""
     severity = WARNING if finding.severity == ERROR else finding.severity
-    where = f"{finding.cell}，" if finding.cell else ""
-    return replace(_of_sheet(finding, f"{where}{FROM}{name}"), severity=severity, column="")
+    said = Sentence("来自 %(source)s", source=name)
+    if finding.cell:
+        said = Sentence("%(cell)s，来自 %(source)s", cell=finding.cell, source=name)
+    return replace(_of_sheet(finding, said), severity=severity, column="")
 
 
 def _only_read(finding: Finding) -> bool:
@@ -85,6 +88,11 @@ def _before_release(finding: Finding) -> Finding:
     if finding.row is None and FROM in finding.message and severity == ERROR:
         severity = WARNING
     return replace(finding, severity=severity, released="")
+
+
+def with_more(message: str, said: Sentence) -> Sentence:
+    """The message of a finding, and what else is said of it behind."""
+    return Sentence("%(message)s（%(said)s）", message=known(message), said=said)
 
 
 class _Cells:
@@ -122,7 +130,7 @@ def _kept(finding: Finding, then: _Cells, now: _Cells, moved: Mapping[Place, int
         if not _filled_since(finding, now):
             yield finding if finding.row is None else _of_sheet(finding)
     elif not then.has(place):
-        yield _of_sheet(finding, f"原文件 {finding.cell}" if finding.cell else "")
+        yield _of_sheet(finding, Sentence("原文件 %(cell)s", cell=finding.cell) if finding.cell else None)
     elif place in moved:
         column = finding.column or _heading(then.rows, finding)
         here = (finding.sheet, moved[place])
@@ -148,7 +156,7 @@ def _heading(rows: Rows, finding: Finding) -> str:
     return next((name for name in names if rows.address(sheet, row, name) == finding.cell), "")
 
 
-def _of_sheet(finding: Finding, said: str = "") -> Finding:
-    message = f"{finding.message}（{said}）" if said else finding.message
+def _of_sheet(finding: Finding, said: Sentence | None = None) -> Finding:
+    message = with_more(finding.message, said) if said else finding.message
     column = finding.column if finding.rule == MISSING_COLUMN else ""
     return replace(finding, message=message, cell="", row=None, column=column, key="", value="")

@@ -13,12 +13,13 @@ from checks.last_year import beside, of_sheet
 from checks.numbers import percent
 from checks.rows import ROW, SHEET, Rows, typed
 from plans.notation import quoted
+from plans.sentence import Sentence
 
 # Whole numbers and row counts that differ by less say nothing: one class more than two is no jump by half.
 FEW = 3
 # From this share of untouched rows on, somebody has to say that they were looked at.
 UNTOUCHED = 0.9
-EXPLAIN = "请核对；情况属实的，请写明变动的原因。"
+EXPLAIN = Sentence("请核对；情况属实的，请写明变动的原因。")
 
 Cell = tuple[str, int, str]
 
@@ -58,12 +59,19 @@ def _moved(
     least = FEW if field.type == "integer" else 0
     for sheet, row, text, new, old_text, old in frame.filter(beyond & (apart >= least)).iter_rows():
         if (sheet, row, field.name) not in suspected:
-            word = "增加" if new > old else "减少"
+            word = Sentence("增加") if new > old else Sentence("减少")
             by = percent(abs(new - old) / abs(old))
             yield Finding(
                 rule="prior-year-change",
                 severity=WARNING,
-                message=f"{quoted(text)}比去年的 {old_text} {word} {by}，超过 {percent(share)}。",
+                message=Sentence(
+                    "%(text)s比去年的 %(old_text)s %(word)s %(by)s，超过 %(share)s。",
+                    text=quoted(text),
+                    old_text=old_text,
+                    word=word,
+                    by=by,
+                    share=percent(share),
+                ),
                 remedy=EXPLAIN,
                 sheet=sheet,
                 cell=rows.address(sheet, row, field.name),
@@ -79,12 +87,18 @@ def _row_counts(definition: Definition, rows: Rows, prior: pl.DataFrame) -> Iter
     for sheet in definition.sheets:
         new, old = (of_sheet(definition, frame, sheet.name).height for frame in (rows.frame, prior))
         if old and abs(new - old) >= FEW and abs(new - old) > definition.change * old:
-            word = "增加" if new > old else "减少"
+            word = Sentence("增加") if new > old else Sentence("减少")
             yield Finding(
                 rule="prior-year-change",
                 severity=WARNING,
-                message=f"本表今年 {new} 行，去年 {old} 行，{word} {percent(abs(new - old) / old)}，"
-                f"超过 {percent(definition.change)}。",
+                message=Sentence(
+                    "本表今年 %(new)s 行，去年 %(old)s 行，%(word)s %(by)s，超过 %(change)s。",
+                    new=new,
+                    old=old,
+                    word=word,
+                    by=percent(abs(new - old) / old),
+                    change=percent(definition.change),
+                ),
                 remedy=EXPLAIN,
                 sheet=sheet.name,
                 value=str(new),
@@ -105,8 +119,13 @@ def untouched(definition: Definition, rows: Rows, context: CheckContext) -> Iter
             yield Finding(
                 rule="untouched-prefill",
                 severity=WARNING,
-                message=f"{here.height} 行中有 {same} 行（{percent(same / here.height)}）与去年完全相同。",
-                remedy="请逐行核对并更新；确实没有变化的，请写明“确认未变”。",
+                message=Sentence(
+                    "%(count)s 行中有 %(same)s 行（%(share)s）与去年完全相同。",
+                    count=here.height,
+                    same=same,
+                    share=percent(same / here.height),
+                ),
+                remedy=Sentence("请逐行核对并更新；确实没有变化的，请写明“确认未变”。"),
                 sheet=sheet.name,
                 value=str(same),
             )

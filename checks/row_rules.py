@@ -13,6 +13,7 @@ from checks.finding import ERROR, INFO, WARNING, Finding
 from checks.keys import APART, key_said, key_text
 from checks.rows import ROW, SHEET, Rows, letters, typed
 from plans.notation import quoted
+from plans.sentence import Sentence
 
 PROGRAMME_COLUMNS = ("学制", "修业年限")
 
@@ -33,8 +34,10 @@ def _no_titles(sheet: Sheet) -> Finding:
     return Finding(
         rule="missing-column",
         severity=ERROR,
-        message=f"工作表“{sheet.name}”的第 1 行没有本表的任何列名（应有“{names}”等）。",
-        remedy="第 1 行必须是列名：请删除上面的标题行，或把数据粘贴到模板中。",
+        message=Sentence(
+            "工作表“%(name)s”的第 1 行没有本表的任何列名（应有“%(names)s”等）。", name=sheet.name, names=names
+        ),
+        remedy=Sentence("第 1 行必须是列名：请删除上面的标题行，或把数据粘贴到模板中。"),
         sheet=sheet.name,
         row=1,
     )
@@ -47,8 +50,8 @@ def _missing(definition: Definition, sheet: Sheet, found: tuple[str, ...]) -> It
             yield Finding(
                 rule="missing-column",
                 severity=ERROR if needed else WARNING,
-                message=f"工作表“{sheet.name}”缺少“{field.name}”列。",
-                remedy="请下载最新模板，把数据粘贴到模板中；第 1 行的列名不要改动。",
+                message=Sentence("工作表“%(name)s”缺少“%(column)s”列。", name=sheet.name, column=field.name),
+                remedy=Sentence("请下载最新模板，把数据粘贴到模板中；第 1 行的列名不要改动。"),
                 sheet=sheet.name,
                 row=1,
                 column=field.name,
@@ -68,8 +71,8 @@ def _stray(definition: Definition, sheet: str, position: int, name: str, *, twic
     finding = Finding(
         rule="unknown-column",
         severity=INFO if definition.generic else WARNING,
-        message=f"“{name}”不是本表的列，内容原样保留，不参加检测。",
-        remedy="如果是本表某一列写错了列名，请按模板改正；否则无需处理。",
+        message=Sentence("“%(name)s”不是本表的列，内容原样保留，不参加检测。", name=name),
+        remedy=Sentence("如果是本表某一列写错了列名，请按模板改正；否则无需处理。"),
         sheet=sheet,
         cell=f"{letters(position)}1",
         row=1,
@@ -81,8 +84,8 @@ def _stray(definition: Definition, sheet: str, position: int, name: str, *, twic
     return replace(
         finding,
         severity=ERROR,
-        message=f"“{name}”列出现了不止一次，后面的这一列没有读取。",
-        remedy="请只保留一列后重新上传。",
+        message=Sentence("“%(name)s”列出现了不止一次，后面的这一列没有读取。", name=name),
+        remedy=Sentence("请只保留一列后重新上传。"),
     )
 
 
@@ -106,15 +109,22 @@ def unique_key(definition: Definition, rows: Rows) -> Iterator[Finding]:
         .select(SHEET, ROW, "key", "filled", "first_sheet", "first_row")
         .iter_rows()
     ):
-        yield _repeated(rows, sheet, row, names, key, f"工作表“{earlier}”第 {line} 行")
+        yield _repeated(
+            rows,
+            sheet,
+            row,
+            names,
+            key,
+            Sentence("工作表“%(earlier)s”第 %(line)s 行", earlier=earlier, line=line),
+        )
 
 
 def _repeated(rows: Rows, sheet: str, row: int, names: list[str], key: str, where: str) -> Finding:
     return Finding(
         rule="unique-key",
         severity=ERROR,
-        message=f"{key_said(names, key)} 与{where}重复。",
-        remedy="同一条数据只保留一行；如果是编号填错，请改正编号。",
+        message=Sentence("%(key)s 与%(where)s重复。", key=key_said(names, key), where=where),
+        remedy=Sentence("同一条数据只保留一行；如果是编号填错，请改正编号。"),
         sheet=sheet,
         cell=rows.address(sheet, row, names[0]),
         row=row,
@@ -139,8 +149,12 @@ def _beyond_one(rows: Rows, sheet: Sheet, frame: pl.DataFrame) -> Finding:
     return Finding(
         rule="one-row",
         severity=ERROR,
-        message=f"本表只填一行，这里有 {frame.height} 行（第 {first} 行之后还有数据）。",
-        remedy="请把数据合并到一行，删除其余各行。",
+        message=Sentence(
+            "本表只填一行，这里有 %(count)s 行（第 %(first)s 行之后还有数据）。",
+            count=frame.height,
+            first=first,
+        ),
+        remedy=Sentence("请把数据合并到一行，删除其余各行。"),
         sheet=sheet.name,
         cell=rows.address(sheet.name, second, column),
         row=second,
@@ -177,20 +191,22 @@ def cohorts(definition: Definition, field: Field, rows: Rows, context: CheckCont
 
 
 def _cohort_finding(verdict: CohortVerdict, entry: str) -> Finding:
-    printed, counted = (label or "不在其中" for label in (verdict.printed, verdict.counted))
-    both = f"按方案的年级表是“{printed}”，按采集期推算是“{counted}”"
+    printed, counted = (label or Sentence("不在其中") for label in (verdict.printed, verdict.counted))
+    both = Sentence(
+        "按方案的年级表是“%(printed)s”，按采集期推算是“%(counted)s”", printed=printed, counted=counted
+    )
     if verdict.printed_valid or verdict.counted_valid:
         return Finding(
             rule="cohort",
             severity=WARNING,
-            message=f"{entry} 级{both}，两者不一致。",
-            remedy="请与质量部核对本次采集包含哪些年级；确认无误的，写明情况即可。",
+            message=Sentence("%(entry)s 级%(both)s，两者不一致。", entry=entry, both=both),
+            remedy=Sentence("请与质量部核对本次采集包含哪些年级；确认无误的，写明情况即可。"),
         )
     return Finding(
         rule="cohort",
         severity=ERROR,
-        message=f"{entry} 级不属于本表采集的年级：{both}。",
-        remedy="请核对年级和学制；不属于本次采集的学生请删除该行。",
+        message=Sentence("%(entry)s 级不属于本表采集的年级：%(both)s。", entry=entry, both=both),
+        remedy=Sentence("请核对年级和学制；不属于本次采集的学生请删除该行。"),
     )
 
 
@@ -210,8 +226,12 @@ def reference(field: Field, rows: Rows, context: CheckContext) -> Iterator[Findi
         yield Finding(
             rule="reference",
             severity=ERROR,
-            message=f"{quoted(value)}不在已审核的源表 {label} 中。",
-            remedy=f"请核对“{field.name}”；填写无误的，请联系 {label} 的采集部门补录。",
+            message=Sentence("%(value)s不在已审核的源表 %(label)s 中。", value=quoted(value), label=label),
+            remedy=Sentence(
+                "请核对“%(name)s”；填写无误的，请联系 %(label)s 的采集部门补录。",
+                name=field.name,
+                label=label,
+            ),
             sheet=sheet,
             cell=rows.address(sheet, row, field.name),
             row=row,

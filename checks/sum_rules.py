@@ -10,13 +10,14 @@ from checks.definition import EACH_AT_MOST, EQUAL, Definition, Field, RowSum
 from checks.finding import Finding
 from checks.numbers import plain
 from checks.rows import ROW, SHEET, Rows, typed
+from plans.sentence import Sentence
 
 # Money has two decimals, so each part may be half a cent off.
 ROUNDING = 0.005
 EXACT = 1e-12
 SHOWN = 8
 TEXT = "text of "
-REMEDY = "请核对合计与各部分，改正填错的一项。"
+REMEDY = Sentence("请核对合计与各部分，改正填错的一项。")
 
 
 def row_sums(definition: Definition, rows: Rows) -> Iterator[Finding]:
@@ -58,11 +59,18 @@ def _together(wanted: RowSum, parts: list[str], frame: pl.DataFrame, rows: Rows)
     over = pl.sum_horizontal(parts) - pl.col(wanted.total).fill_null(0)
     apart = over.abs() if wanted.relation == EQUAL else over
     slack = ROUNDING * len(parts) + EXACT * pl.sum_horizontal(pl.col(parts).abs())
-    word = "应等于" if wanted.relation == EQUAL else "不应小于"
+    word = Sentence("应等于") if wanted.relation == EQUAL else Sentence("不应小于")
     wrong = frame.filter(apart > slack).select(SHEET, ROW, TEXT + wanted.total, wanted.total, *parts)
     for sheet, row, text, total, *values in wrong.iter_rows():
-        together = f"{plain(sum(value or 0 for value in values))}（{_listed(parts, values)}）"
-        message = f"“{wanted.total}”{_shown(total)}，{word}各部分之和 {together}。"
+        whole = plain(sum(value or 0 for value in values))
+        message = Sentence(
+            "“%(total)s”%(shown)s，%(word)s各部分之和 %(whole)s（%(parts)s）。",
+            total=wanted.total,
+            shown=_shown(total),
+            word=word,
+            whole=whole,
+            parts=_listed(parts, values),
+        )
         yield _finding(wanted, rows, sheet, row, wanted.total, text, message)
 
 
@@ -73,19 +81,25 @@ def _each(wanted: RowSum, parts: list[str], frame: pl.DataFrame, rows: Rows) -> 
         wrong = frame.filter(over > ROUNDING + EXACT * pl.col(name).abs())
         shown = wrong.select(SHEET, ROW, TEXT + name, name, wanted.total)
         for sheet, row, text, part, total in shown.iter_rows():
-            message = f"“{name}”是 {plain(part)}，不应大于“{wanted.total}”（{_shown(total)}）。"
+            message = Sentence(
+                "“%(name)s”是 %(part)s，不应大于“%(total)s”（%(shown)s）。",
+                name=name,
+                part=plain(part),
+                total=wanted.total,
+                shown=_shown(total),
+            )
             yield _finding(wanted, rows, sheet, row, name, text, message)
 
 
 def _shown(value: float | None) -> str:
-    return "是空白" if value is None else f"是 {plain(value)}"
+    return Sentence("是空白") if value is None else Sentence("是 %(value)s", value=plain(value))
 
 
 def _listed(parts: list[str], values: list[float | None]) -> str:
     """The parts that count, by name."""
     filled = [(name, value) for name, value in zip(parts, values, strict=True) if value is not None]
     if not filled:
-        return "都是空白"
+        return Sentence("都是空白")
     listed = " + ".join(f"{name} {plain(value)}" for name, value in filled[:SHOWN])
     return listed + (" + ……" if len(filled) > SHOWN else "")
 

@@ -15,6 +15,7 @@ from checks.numbers import plain
 from checks.rows import ROW, SHEET, Rows, typed
 from checks.units import Mistake, mended, mistakes
 from plans.notation import quoted
+from plans.sentence import Sentence
 
 # In the right unit the value must be within this of last year's.
 LEAST, MOST = 0.4, 2.5
@@ -58,7 +59,7 @@ def _unlike_last_year(field: Field, mistake: Mistake, frame: pl.DataFrame, rows:
     right = pl.col("value") * float(mistake.factor) / pl.col("old")
     for sheet, row, text, value, old_text, old in frame.filter(right.is_between(LEAST, MOST)).iter_rows():
         times = plain(round(max(value / old, old / value)))
-        why = f"去年是 {old_text}，相差约 {times} 倍"
+        why = Sentence("去年是 %(old_text)s，相差约 %(times)s 倍", old_text=old_text, times=times)
         yield _finding(field, mistake, rows, (sheet, row, text), why)
 
 
@@ -71,7 +72,13 @@ def _unlike_siblings(field: Field, mistake: Mistake, frame: pl.DataFrame, rows: 
     usual = plain(_number(frame["value"].filter(~away).median()))
     for sheet, row, text, _, _, old in frame.filter(away).iter_rows():
         if old is None:
-            yield _finding(field, mistake, rows, (sheet, row, text), f"本列其他行一般在 {usual} 左右")
+            yield _finding(
+                field,
+                mistake,
+                rows,
+                (sheet, row, text),
+                Sentence("本列其他行一般在 %(usual)s 左右", usual=usual),
+            )
 
 
 def _strays(apart: pl.Series, factor: float) -> pl.Series:
@@ -102,8 +109,19 @@ def _finding(field: Field, mistake: Mistake, rows: Rows, cell: tuple[str, int, s
     return Finding(
         rule="unit-suspect",
         severity=WARNING,
-        message=f"{quoted(text)}可能把“{field.unit}”填成了“{mistake.unit}”：{why}。",
-        remedy=f"“{field.name}”的单位是{field.unit}，请改为 {proposal}；确实是这个数的，请写明原因。",
+        message=Sentence(
+            "%(text)s可能把“%(unit)s”填成了“%(mistaken)s”：%(why)s。",
+            text=quoted(text),
+            unit=field.unit,
+            mistaken=mistake.unit,
+            why=why,
+        ),
+        remedy=Sentence(
+            "“%(name)s”的单位是%(unit)s，请改为 %(proposal)s；确实是这个数的，请写明原因。",
+            name=field.name,
+            unit=field.unit,
+            proposal=proposal,
+        ),
         sheet=sheet,
         cell=rows.address(sheet, row, field.name),
         row=row,

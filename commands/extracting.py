@@ -1,4 +1,4 @@
-"""Finds what errors say, for the catalogues: `actions` and `models` know no language, and say it bare."""
+"""Finds what rooms that know no language say, for the catalogues: sentences, errors, rules over tables."""
 
 from __future__ import annotations
 
@@ -8,25 +8,36 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import IO, Any
 
-from models.errors import PeopleError, Sentence
+from checks.cross_rules import template_of
+from checks.cross_rules_file import read_rules
+from models.errors import PeopleError
+from plans.sentence import Sentence
 
-HAN = re.compile(r"[\u4e00-\u9fff：]")
-"""Chinese also where nothing but its colon stands between two facts."""
+HAN = re.compile(r"[\u4e00-\u9fff：；（]")
+"""Chinese also where nothing but its signs stands between two facts."""
 SAYINGS = ("_WHY",)
 """Tables of sentences, by what they are called."""
 Found = tuple[int, str, str, list[str]]
 
 
 def errors(fileobj: IO[bytes], keywords: object, comment_tags: object, options: object) -> Iterator[Found]:
-    """The sentences and remedies of a module's errors, called and told as Babel wants it."""
+    """The sentences of a module, and those that its errors say bare, called and told as Babel wants it."""
     for node in ast.walk(ast.parse(fileobj.read())):
         for text in _said(node):
             yield text.lineno, "_", str(text.value), []
 
 
+def rules(fileobj: IO[bytes], keywords: object, comment_tags: object, options: object) -> Iterator[Found]:
+    """What the rules over several tables are called and say."""
+    for rule in read_rules(fileobj.read().decode()):
+        for text in (rule.title, template_of(rule.message), rule.remedy):
+            yield rule.line, "_", text, []
+
+
 def _said(node: ast.AST) -> Iterable[ast.Constant]:
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in speaking():
-        return _texts([*node.args[:2], *(each.value for each in node.keywords)])
+        bare = [*node.args[1:2], *(each.value for each in node.keywords)]
+        return _texts([*node.args[:1], *(bare if node.func.id != Sentence.__name__ else [])])
     if isinstance(node, ast.Assign | ast.AnnAssign) and _named(node) in SAYINGS and node.value is not None:
         return _texts(ast.walk(node.value))
     return ()
@@ -45,7 +56,7 @@ def _texts(nodes: Iterable[Any]) -> Iterator[ast.Constant]:
 
 @cache
 def speaking() -> set[str]:
-    """The errors that tell people something, and the sentence with facts."""
+    """The errors that tell people something, and the sentence."""
     kinds, found = [PeopleError], {Sentence.__name__}
     while kinds:
         kind = kinds.pop()

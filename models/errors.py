@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
+from plans.sentence import Sentence
 
-class Sentence(str):
-    """A sentence with facts in it, that can be said in another language, too: ``template`` has a place
-    ``%(name)s`` for each of ``facts``."""
-
-    template: str
-    facts: dict[str, object]
-
-    def __new__(cls, template: str, **facts: object) -> Sentence:
-        made = super().__new__(cls, template % facts)
-        made.template, made.facts = template, facts
-        return made
+__all__ = [
+    "Conflict",
+    "NotFound",
+    "Overloaded",
+    "PeopleError",
+    "Refused",
+    "Sentence",
+    "TooMany",
+    "Unstorable",
+    "Unusable",
+]
 
 
 class PeopleError(Exception):

@@ -12,7 +12,7 @@ from models.errors import Conflict, Sentence
 
 VERSIONS = "alembic_version"
 ROOT = Path(__file__).parent.parent
-NEWEST = "0019"
+NEWEST = "0020"
 
 
 def upgrade(database: Database) -> None:
@@ -40,7 +40,7 @@ def demand_newest(session: Session) -> None:
         raise Conflict(
             Sentence(
                 "数据库是另一个版本的（%(value)s，本程序用的是 %(ours)s）。",
-                value=found or "没有版本",
+                value=found or Sentence("没有版本"),
                 ours=NEWEST,
             ),
             "请先用本程序启动一次服务，数据库会随之更新；或用 --data 指定别的数据目录。",

@@ -41,12 +41,12 @@ REACHED_AT = {
     FAILED: "failed_at",
 }
 SAYS = {
-    PENDING: "待采集",
-    COLLECTED: "待审核",
-    REVIEWED: "待系统检测",
-    CHECKED: "已通过",
-    RETURNED: "已退回",
-    FAILED: "检测未通过",
+    PENDING: Sentence("待采集"),
+    COLLECTED: Sentence("待审核"),
+    REVIEWED: Sentence("待系统检测"),
+    CHECKED: Sentence("已通过"),
+    RETURNED: Sentence("已退回"),
+    FAILED: Sentence("检测未通过"),
 }
 
 
@@ -142,7 +142,7 @@ def stage_conflict(verb: str, stage: str) -> Conflict:
     """The sentence for a verb that the stage doesn't allow."""
     sentence, remedy = _WHY.get(verb, ("当前状态不允许此操作。", "请刷新页面后再试。"))
     return Conflict(
-        Sentence("%(sentence)s（当前状态：%(stage)s）", sentence=sentence, stage=SAYS[stage]),
+        Sentence("%(sentence)s（当前状态：%(stage)s）", sentence=Sentence(sentence), stage=SAYS[stage]),
         remedy,
         stage=stage,
     )

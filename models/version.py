@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from checks.finding import Finding
+from checks.finding import Finding, told_again
 from models.types import document, instant, maybe_instant
 
 
@@ -67,7 +67,8 @@ class CheckRun(SQLModel, table=True):
 
 
 class StoredFinding(SQLModel, table=True):
-    """A finding kept with its version (``check_run_id`` empty: found at upload)."""
+    """A finding kept with its version (``check_run_id`` empty: found at upload); ``said``: the facts of its
+    sentences, as `Finding.as_kept` has them."""
 
     __tablename__ = "finding"
 
@@ -87,10 +88,11 @@ class StoredFinding(SQLModel, table=True):
     proposal: str = ""
     released: str = ""
     count: int = 1
+    said: dict[str, Any] = document()
 
     def as_found(self) -> Finding:
         """The finding as the check yielded it."""
-        return Finding(**{name: getattr(self, name) for name in Finding.__dataclass_fields__})
+        return told_again({name: getattr(self, name) for name in (*Finding.__dataclass_fields__, "said")})
 
 
 def found_at_upload(session: Session, version_id: int) -> list[Finding]:

@@ -6,6 +6,8 @@ import re
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
+from plans.sentence import Sentence
+
 FULL_WIDTH = {**{ord("０") + digit: str(digit) for digit in range(10)}, ord("．"): ".", ord("\u3000"): " "}
 YEARS = range(1990, 2200)
 NUMERALS = "一二三四五六七八九"
@@ -108,4 +110,4 @@ def parse_numeral(text: str) -> int | None:
 
 def quoted(text: str) -> str:
     """What was read, quoted for a message; long text is cut, nothing is told as such."""
-    return f"“{text[:40]}{'……' if len(text) > 40 else ''}”" if text.strip() else "空白"
+    return f"“{text[:40]}{'……' if len(text) > 40 else ''}”" if text.strip() else Sentence("空白")

@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from actions.explained import EXPLAIN
 from actions.mend import undoes_all, written
-from checks.finding import NORMALISED
+from checks.finding import NORMALISED, Finding
 from models import Explanation, StoredFinding, Version
 from models.explanation import explanations_of, outdated_explanations
 from models.history import FindingGroup, finding_counts, finding_groups, findings
@@ -37,6 +37,11 @@ class ShownFinding:
     finding: StoredFinding
     explanation: Explanation | None
     proposal: str | None
+
+    @property
+    def told(self) -> Finding:
+        """What it says, as the check said it."""
+        return self.finding.as_found()
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
 
-from models.errors import Sentence
+from plans.sentence import Sentence
 
 LOCALES = Path(__file__).parent.parent / "locales"
 LANGUAGES = ("zh", "en")
@@ -24,9 +24,9 @@ def gettext(message: str) -> str:
 
 def sentence(told: str) -> str:
     """What an error says, in the language of this request; as it stands where the catalogue has none."""
-    if isinstance(told, Sentence):
+    if isinstance(told, Sentence) and told.facts:
         return gettext(told.template) % {
-            name: sentence(fact) if isinstance(fact, str) else fact for name, fact in told.facts.items()
+            name: sentence(fact) if isinstance(fact, Sentence) else fact for name, fact in told.facts.items()
         }
     return gettext(told) if told else told
 

@@ -18,7 +18,7 @@ from jinja2.runtime import Context
 from models.stages import STAGES
 from web import board_words, call_words, mail_words, plan_words, words
 from web.done_words import done
-from web.language import gettext, ngettext, spoken
+from web.language import gettext, ngettext, sentence, spoken
 from web.site import Site, site_of
 from web.visitor import VISIT, visitor_of
 
@@ -95,7 +95,13 @@ def environment() -> Environment:
     found.globals.update(words=words, plan_words=plan_words, mail_words=mail_words, call_words=call_words)
     found.globals.update(board_words=board_words)
     found.filters.update(
-        moment=_moment, instant=datetime.fromisoformat, day=_day, clock=_clock, until=_until, real=_real
+        sentence=sentence,
+        moment=_moment,
+        instant=datetime.fromisoformat,
+        day=_day,
+        clock=_clock,
+        until=_until,
+        real=_real,
     )
     translating: Any = found
     translating.install_gettext_callables(gettext, ngettext, newstyle=True)

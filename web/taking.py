@@ -107,7 +107,9 @@ def _read(site: Site, me: Who, drop: Drop, number: int, chosen: int | None) -> t
 def _place(own: list[Line], found: Identified, name: str) -> Outcome:
     """Waiting with the assignment that the file belongs to; else why there is none."""
     if found.refused is not None:
-        return Outcome(REFUSED, message=found.refused.message, remedy=found.refused.remedy)
+        return Outcome(
+            REFUSED, message=sentence(found.refused.message), remedy=sentence(found.refused.remedy)
+        )
     if found.stamp is not None and found.stamp.department:
         return _stamped(found.stamp, own)
     fitting = [line for line in own if line.table.code == found.code]

@@ -9,7 +9,7 @@ from deadlines.forecast import Span
 from deadlines.risk import Risk, Undecided
 from mail.forecast_words import end_text, level_text, reason, undecided_text
 from web.language import gettext as _
-from web.language import ngettext
+from web.language import ngettext, sentence
 
 MARKS = {
     "pending": "○",
@@ -189,7 +189,7 @@ def rule(value: str) -> str:
 
 def _of_several(value: str) -> str:
     """The title of a rule over several tables; the id where there is no such rule any more."""
-    return next((rule.title for rule in rules() if rule.id == value), value)
+    return next((sentence(rule.title) for rule in rules() if rule.id == value), value)
 
 
 def course(value: str) -> str:

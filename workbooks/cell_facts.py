@@ -9,6 +9,7 @@ from checks.definition import Sheet
 from checks.finding import ERROR, INFO, WARNING, Finding
 from checks.rows import ROW, Rows, letters
 from plans.notation import quoted
+from plans.sentence import Sentence
 from workbooks.package import SheetPart
 from workbooks.sheet_xml import CellPlace, SheetXml
 
@@ -19,8 +20,8 @@ def hidden_sheet(part: SheetPart, sheet: Sheet) -> Iterator[Finding]:
         yield Finding(
             rule="hidden-sheet",
             severity=INFO,
-            message=f"工作表“{part.name}”是隐藏的，里面的数据已照常读取。",
-            remedy="请取消隐藏，确认这些数据是要提交的。",
+            message=Sentence("工作表“%(name)s”是隐藏的，里面的数据已照常读取。", name=part.name),
+            remedy=Sentence("请取消隐藏，确认这些数据是要提交的。"),
             sheet=sheet.name,
         )
 
@@ -78,8 +79,11 @@ def _merged(xml: SheetXml, sheet: str) -> Iterator[Finding]:
         yield Finding(
             rule="merged-cells",
             severity=WARNING,
-            message=f"{merged} 是合并单元格，只有左上角的内容看得见，其余格子读到的是空白或被遮住的内容。",
-            remedy="请取消合并，并在每一格补填内容。",
+            message=Sentence(
+                "%(merged)s 是合并单元格，只有左上角的内容看得见，其余格子读到的是空白或被遮住的内容。",
+                merged=merged,
+            ),
+            remedy=Sentence("请取消合并，并在每一格补填内容。"),
             sheet=sheet,
             cell=merged.partition(":")[0],
             row=corner.row,
@@ -95,8 +99,11 @@ def _identity(xml: SheetXml, sheet: Sheet, cells: _Cells) -> Iterator[Finding]:
                 place,
                 "numeric-identity",
                 ERROR,
-                f"{quoted(cells.value(place))}是数值格式，编号开头的 0 和第 15 位以后的数字可能已经丢失。",
-                "请把整列设为“文本”格式，再从原始名单重新粘贴这一格（模板中该列已是文本格式）。",
+                Sentence(
+                    "%(value)s是数值格式，编号开头的 0 和第 15 位以后的数字可能已经丢失。",
+                    value=quoted(cells.value(place)),
+                ),
+                Sentence("请把整列设为“文本”格式，再从原始名单重新粘贴这一格（模板中该列已是文本格式）。"),
             )
 
 
@@ -106,15 +113,15 @@ def _formula(cells: _Cells, place: CellPlace) -> Finding:
             place,
             "formula",
             ERROR,
-            "这里是公式，但文件里没有保存计算结果，按空白读取。",
-            "请在 Excel 中打开并保存一次，或用“选择性粘贴—数值”改成固定的内容。",
+            Sentence("这里是公式，但文件里没有保存计算结果，按空白读取。"),
+            Sentence("请在 Excel 中打开并保存一次，或用“选择性粘贴—数值”改成固定的内容。"),
         )
     return cells.finding(
         place,
         "formula",
         WARNING,
-        f"这里是公式，读到的是上次保存时的结果{quoted(cells.value(place))}。",
-        "请用“选择性粘贴—数值”改成固定的内容，并核对结果。",
+        Sentence("这里是公式，读到的是上次保存时的结果%(value)s。", value=quoted(cells.value(place))),
+        Sentence("请用“选择性粘贴—数值”改成固定的内容，并核对结果。"),
     )
 
 
@@ -123,6 +130,6 @@ def _error(cells: _Cells, place: CellPlace) -> Finding:
         place,
         "type",
         ERROR,
-        "这里显示的是 Excel 的错误值（如 #REF!、#N/A），不是数据，按空白读取。",
-        "请改正公式或直接填写内容。",
+        Sentence("这里显示的是 Excel 的错误值（如 #REF!、#N/A），不是数据，按空白读取。"),
+        Sentence("请改正公式或直接填写内容。"),
     )

@@ -95,4 +95,4 @@ def _guarded(work: Callable[[], tasks.Document]) -> tasks.Document:
 
 
 def _refusal(refused: Refused, trouble: str = "") -> tasks.Document:
-    return {"refused": refused.finding.as_dict(), "trouble": trouble}
+    return {"refused": refused.finding.as_kept(), "trouble": trouble}

@@ -8,6 +8,7 @@ import threading
 from pathlib import Path
 from typing import Any
 
+from plans.sentence import Sentence
 from workbooks.limits import Limits
 from workbooks.nursery import Nursery
 from workbooks.refusal import Refused, too_large, too_slow
@@ -97,6 +98,6 @@ def _ended(code: int | None, limits: Limits) -> Refused:
         return too_large()
     return Refused(
         INTERRUPTED,
-        "读取中断，没有读完这个文件。",
-        "请重新上传一次；仍然如此的，请与质量部联系。",
+        Sentence("读取中断，没有读完这个文件。"),
+        Sentence("请重新上传一次；仍然如此的，请与质量部联系。"),
     )

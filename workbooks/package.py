@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import Element, ParseError
 
+from plans.sentence import Sentence
 from workbooks.refusal import SAVE_AGAIN, Refused, damaged
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -26,16 +27,21 @@ FORBIDDEN = (
     (
         r"vbaproject|xl/macrosheets/|xl/activex/",
         "unreadable-macros",
-        "工作簿里有宏",
-        "请另存为不含宏的 .xlsx 后重新上传。",
+        Sentence("工作簿里有宏"),
+        Sentence("请另存为不含宏的 .xlsx 后重新上传。"),
     ),
     (
         r"xl/externallinks/|xl/connections\.xml|xl/querytables/",
         "unreadable-external-links",
-        "工作簿里有指向其他文件的外部链接",
-        "请在 Excel 的“数据—编辑链接”中断开链接，或把数据以“值”的方式粘贴到模板中。",
+        Sentence("工作簿里有指向其他文件的外部链接"),
+        Sentence("请在 Excel 的“数据—编辑链接”中断开链接，或把数据以“值”的方式粘贴到模板中。"),
     ),
-    (r"xl/embeddings/", "unreadable-embedded", "工作簿里嵌有其他文件", "请删除嵌入的对象后重新上传。"),
+    (
+        r"xl/embeddings/",
+        "unreadable-embedded",
+        Sentence("工作簿里嵌有其他文件"),
+        Sentence("请删除嵌入的对象后重新上传。"),
+    ),
 )
 
 
@@ -106,9 +112,9 @@ class Package:
         entries = self._zip.infolist()
         names = [entry.filename.lower() for entry in entries]
         if len(entries) > MEMBERS or len(set(names)) != len(names):
-            raise damaged("内部文件数量异常")
+            raise damaged(Sentence("内部文件数量异常"))
         if any(name.startswith(("/", "\\")) or ".." in re.split(r"[/\\]", name) for name in names):
-            raise damaged("内部文件名异常")
+            raise damaged(Sentence("内部文件名异常"))
         if any(entry.flag_bits & 1 for entry in entries):
             raise _encrypted()
         _demand_workbook(names)
@@ -129,8 +135,11 @@ class Package:
         if bombs or others > self._unpacked or sum(sizes.values()) > self._together:
             raise Refused(
                 "unreadable-zip-bomb",
-                "文件解压后大得异常，已停止读取。",
-                "请删除数据以外的内容（格式、空白行、图片）后另存为 .xlsx；数据确实很多的，请与质量部联系。",
+                Sentence("文件解压后大得异常，已停止读取。"),
+                Sentence(
+                    "请删除数据以外的内容（格式、空白行、图片）后另存为 .xlsx；"
+                    "数据确实很多的，请与质量部联系。"
+                ),
             )
 
     def _demand_plain_xml(self, member: str) -> None:
@@ -141,13 +150,13 @@ class Package:
         except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError) as error:
             raise damaged(member) from error
         if re.search(rb"<!DOCTYPE|<!ENTITY", head, re.IGNORECASE):
-            raise Refused("unreadable-dtd", "文件内部带有不允许的文档类型声明（DTD），可能不安全。")
+            raise Refused("unreadable-dtd", Sentence("文件内部带有不允许的文档类型声明（DTD），可能不安全。"))
         if head and not re.search(rb"<[A-Za-z]", head):
             raise damaged(member)
 
     def _sheets(self) -> Iterator[SheetPart]:
         if "xl/workbook.xml" not in self.names() or "xl/_rels/workbook.xml.rels" not in self.names():
-            raise damaged("缺少工作表目录")
+            raise damaged(Sentence("缺少工作表目录"))
         targets = {link.get("Id"): link.get("Target", "") for link in self.xml("xl/_rels/workbook.xml.rels")}
         self.date_1904 = False
         for node in self.xml("xl/workbook.xml").iter():
@@ -174,10 +183,10 @@ def _open(path: Path) -> zipfile.ZipFile:
         with path.open("rb") as file:
             head = file.read(8)
     except OSError as error:
-        remedy = "请检查文件名和路径是否正确、文件是否被其他程序占用。"
-        raise Refused("unreadable-missing", "找不到或打不开这个文件。", remedy) from error
+        remedy = Sentence("请检查文件名和路径是否正确、文件是否被其他程序占用。")
+        raise Refused("unreadable-missing", Sentence("找不到或打不开这个文件。"), remedy) from error
     if not head:
-        raise Refused("unreadable-empty", "文件是空的，没有任何内容。")
+        raise Refused("unreadable-empty", Sentence("文件是空的，没有任何内容。"))
     if head == OLE:
         raise _ole(path)
     if not head.startswith(b"PK"):
@@ -192,29 +201,29 @@ def _ole(path: Path) -> Refused:
     if ENCRYPTED in path.read_bytes():
         return _encrypted()
     return Refused(
-        "unreadable-old-format", "这是旧版 Excel 的 .xls 文件（或其他旧版 Office 文件），不能读取。"
+        "unreadable-old-format", Sentence("这是旧版 Excel 的 .xls 文件（或其他旧版 Office 文件），不能读取。")
     )
 
 
 def _encrypted() -> Refused:
     return Refused(
         "unreadable-encrypted",
-        "文件设有打开密码，无法读取。",
-        "请在 Excel 或 WPS 中取消密码、另存后重新上传。",
+        Sentence("文件设有打开密码，无法读取。"),
+        Sentence("请在 Excel 或 WPS 中取消密码、另存后重新上传。"),
     )
 
 
 def _no_workbook() -> Refused:
     return Refused(
         "unreadable-not-a-workbook",
-        "这不是 Excel 工作簿（可能是 CSV、网页或改了扩展名的其他文件）。",
-        f"{SAVE_AGAIN}CSV 会丢失编号前面的 0，因此不接收。",
+        Sentence("这不是 Excel 工作簿（可能是 CSV、网页或改了扩展名的其他文件）。"),
+        Sentence("%(again)sCSV 会丢失编号前面的 0，因此不接收。", again=SAVE_AGAIN),
     )
 
 
 def _demand_workbook(names: list[str]) -> None:
     if "xl/workbook.bin" in names or "mimetype" in names:
-        raise Refused("unreadable-old-format", "这是 .xlsb 或 .ods 格式的表格，不能读取。")
+        raise Refused("unreadable-old-format", Sentence("这是 .xlsb 或 .ods 格式的表格，不能读取。"))
     if "[content_types].xml" not in names or not any(name.startswith("xl/") for name in names):
         raise _no_workbook()
 
@@ -222,4 +231,4 @@ def _demand_workbook(names: list[str]) -> None:
 def _demand_nothing_forbidden(names: list[str]) -> None:
     for pattern, rule, what, remedy in FORBIDDEN:
         if any(re.search(pattern, name) for name in names):
-            raise Refused(rule, f"{what}，为安全起见不读取。", remedy)
+            raise Refused(rule, Sentence("%(what)s，为安全起见不读取。", what=what), remedy)

@@ -14,6 +14,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+from plans.sentence import Sentence
 from workbooks.package import SHARED, STYLES, Package, SheetPart
 from workbooks.refusal import Refused
 from workbooks.sheet_xml import HEAD, SheetXml, tag_of
@@ -131,7 +132,7 @@ class Pieces:
         if row is None or int(row[1]) - 1 <= last:
             raise Refused(
                 "unreadable-layout",
-                f"工作表“{self.part.name}”的行没有按顺序标明行号，无法可靠读取。",
+                Sentence("工作表“%(name)s”的行没有按顺序标明行号，无法可靠读取。", name=self.part.name),
                 sheet=self.part.name,
             )
         return int(row[1]) - 1
@@ -153,7 +154,9 @@ def _ahead(pool: ThreadPoolExecutor, blocks: Iterator[bytes]) -> Iterator[bytes]
 
 
 def _uncuttable(name: str) -> Refused:
-    return Refused("unreadable-layout", f"工作表“{name}”里找不到数据区，无法可靠读取。", sheet=name)
+    return Refused(
+        "unreadable-layout", Sentence("工作表“%(name)s”里找不到数据区，无法可靠读取。", name=name), sheet=name
+    )
 
 
 def _member(piece: Piece) -> str:

@@ -13,8 +13,9 @@ from types import TracebackType
 from typing import Any, Self
 
 from checks.definition import load_definition
-from checks.finding import Finding
+from checks.finding import Finding, told_again
 from plans.plan import Schedule
+from plans.sentence import Sentence
 from workbooks.children import Children
 from workbooks.limits import Limits
 from workbooks.refusal import Refused
@@ -124,7 +125,7 @@ class Readers:
             return ReadResult(
                 row_count=document["row_count"],
                 rows=(out / ROWS).read_bytes(),
-                findings=[Finding(**finding) for finding in document["findings"]],
+                findings=[told_again(finding) for finding in document["findings"]],
                 stamp=_stamp(document),
                 unreadable=False,
             )
@@ -190,7 +191,7 @@ class Readers:
 
 
 def _unanswered(ended: Refused | None) -> Finding:
-    return (ended or Refused("unreadable-interrupted", "读取中断，没有读完这个文件。")).finding
+    return (ended or Refused("unreadable-interrupted", Sentence("读取中断，没有读完这个文件。"))).finding
 
 
 def _identified(document: Mapping[str, Any]) -> Identified:
@@ -201,7 +202,7 @@ def _identified(document: Mapping[str, Any]) -> Identified:
 def _refused(document: Mapping[str, Any]) -> Finding | None:
     if document.get("trouble"):
         LOG.error("a workbook could not be read:\n%s", document["trouble"])
-    return Finding(**document["refused"]) if "refused" in document else None
+    return told_again(document["refused"]) if "refused" in document else None
 
 
 def _stamp(document: Mapping[str, Any]) -> TemplateStamp | None:

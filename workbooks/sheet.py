@@ -18,6 +18,7 @@ from checks.definition import Sheet
 from checks.finding import WARNING, Finding
 from checks.normalise import BLANKS
 from checks.rows import ROW, SHEET, Rows, letters
+from plans.sentence import Sentence
 from workbooks.cell_facts import findings_of, hidden_sheet
 from workbooks.marks import RESULTS
 from workbooks.package import Package, SheetPart
@@ -69,7 +70,7 @@ def grid_of(reader: fastexcel.ExcelReader, name: str, skip: int | None = 0) -> p
             name, header_row=None, skip_rows=skip, dtypes="string"
         ).to_polars()
     except fastexcel.FastExcelError as error:
-        raise damaged(f"工作表“{name}”") from error
+        raise damaged(Sentence("工作表“%(name)s”", name=name)) from error
     return found
 
 
@@ -177,8 +178,10 @@ def _unnamed(sheet: str, positions: Sequence[int]) -> Iterator[Finding]:
         yield Finding(
             rule="unknown-column",
             severity=WARNING,
-            message=f"{letters(position)} 列有内容但第 1 行没有列名，这一列没有读取。",
-            remedy="需要的，请在第 1 行写上模板中的列名；不需要的，请删除这一列。",
+            message=Sentence(
+                "%(column)s 列有内容但第 1 行没有列名，这一列没有读取。", column=letters(position)
+            ),
+            remedy=Sentence("需要的，请在第 1 行写上模板中的列名；不需要的，请删除这一列。"),
             sheet=sheet,
             cell=f"{letters(position)}1",
             row=1,
@@ -188,7 +191,7 @@ def _unnamed(sheet: str, positions: Sequence[int]) -> Iterator[Finding]:
 def _blank_rows(sheet: str, count: int) -> Refused:
     return Refused(
         "unreadable-empty-rows",
-        f"工作表“{sheet}”里有 {count} 行空白行，表格大得异常。",
-        "请选中数据以下的全部空白行，右键“删除”（不是清除内容），保存后重新上传。",
+        Sentence("工作表“%(sheet)s”里有 %(count)s 行空白行，表格大得异常。", sheet=sheet, count=count),
+        Sentence("请选中数据以下的全部空白行，右键“删除”（不是清除内容），保存后重新上传。"),
         sheet,
     )

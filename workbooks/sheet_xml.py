@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from plans.sentence import Sentence
 from workbooks.refusal import Refused, damaged
 
 FAR_COLUMN = 104
@@ -74,7 +75,7 @@ class SheetXml:
         if first is not None and not re.search(rb'\sr="[A-Z]+\d+"', first[0]):
             raise Refused(
                 "unreadable-layout",
-                f"工作表“{self.name}”的单元格没有标明位置，无法可靠读取。",
+                Sentence("工作表“%(name)s”的单元格没有标明位置，无法可靠读取。", name=self.name),
                 sheet=self.name,
             )
 
@@ -95,8 +96,10 @@ class SheetXml:
         cell = f"{letters(place.column)}{place.row}"
         return Refused(
             "unreadable-far-cell",
-            f"工作表“{self.name}”在很远的位置 {cell} 还有内容，表格大得异常。",
-            "请删除数据区以外的内容（按 Ctrl+End 可以跳到最后一个单元格）后重新上传。",
+            Sentence(
+                "工作表“%(name)s”在很远的位置 %(cell)s 还有内容，表格大得异常。", name=self.name, cell=cell
+            ),
+            Sentence("请删除数据区以外的内容（按 Ctrl+End 可以跳到最后一个单元格）后重新上传。"),
             self.name,
             cell,
         )

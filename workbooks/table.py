@@ -12,6 +12,7 @@ import polars as pl
 from checks.definition import TABLES, Definition, Sheet
 from checks.finding import ERROR, Finding
 from checks.rows import ROW, SHEET, Rows, empty_rows
+from plans.sentence import Sentence
 from workbooks.package import SHARED, Package, SheetPart
 from workbooks.refusal import Refused
 from workbooks.sheet import SheetReading, grid_of, opened, read_sheet
@@ -70,15 +71,15 @@ def _part(package: Package, name: str) -> SheetPart | None:
 
 
 def _no_sheet(package: Package, definition: Definition) -> Refused:
-    names = "、".join(f"“{part.name}”" for part in package.sheets[:5]) or "没有工作表"
+    names = "、".join(f"“{part.name}”" for part in package.sheets[:5]) or Sentence("没有工作表")
     other = code_among([part.name for part in package.sheets])
     if other:
         return wrong_table(definition, other)
     wanted = "、".join(sheet.name for sheet in definition.sheets)
     return Refused(
         "unreadable-no-sheet",
-        f"工作簿里没有名为“{wanted}”的工作表（现有：{names}）。",
-        f"请下载 {definition.label} 的模板，把数据粘贴到模板中；工作表名不要改动。",
+        Sentence("工作簿里没有名为“%(wanted)s”的工作表（现有：%(names)s）。", wanted=wanted, names=names),
+        Sentence("请下载 %(label)s 的模板，把数据粘贴到模板中；工作表名不要改动。", label=definition.label),
     )
 
 
@@ -86,8 +87,14 @@ def wrong_table(definition: Definition, other: str) -> Refused:
     """The workbook belongs to another table."""
     return Refused(
         "wrong-table",
-        f"这个工作簿属于数据表 {other}，而这里要的是 {definition.label}。",
-        f"请到数据表 {other} 的页面上传它，或在这里上传 {definition.label} 的工作簿。",
+        Sentence(
+            "这个工作簿属于数据表 %(other)s，而这里要的是 %(label)s。", other=other, label=definition.label
+        ),
+        Sentence(
+            "请到数据表 %(other)s 的页面上传它，或在这里上传 %(label)s 的工作簿。",
+            other=other,
+            label=definition.label,
+        ),
     )
 
 
@@ -95,8 +102,8 @@ def _absent(sheet: Sheet) -> Finding:
     return Finding(
         rule="missing-sheet",
         severity=ERROR,
-        message=f"工作簿里缺少工作表“{sheet.name}”（{sheet.title}）。",
-        remedy="请用模板填报，保留全部工作表；没有数据的工作表只留第 1 行列名。",
+        message=Sentence("工作簿里缺少工作表“%(name)s”（%(title)s）。", name=sheet.name, title=sheet.title),
+        remedy=Sentence("请用模板填报，保留全部工作表；没有数据的工作表只留第 1 行列名。"),
         sheet=sheet.name,
     )
 
@@ -109,7 +116,8 @@ def _demand_honest_strings(package: Package) -> None:
     for claim in re.findall(rb'\s(?:uniqueCount)="(\d+)"', head):
         if int(claim) > package.size(SHARED):
             raise Refused(
-                "unreadable-shared-strings", "文件内部的文字数量与实际不符，可能不安全，已停止读取。"
+                "unreadable-shared-strings",
+                Sentence("文件内部的文字数量与实际不符，可能不安全，已停止读取。"),
             )
 
 

@@ -52,7 +52,7 @@ def read(request: Request) -> Document:
     return {
         "row_count": rows.frame.height,
         "stamp": vars(stamp) if stamp else None,
-        "findings": [vars(finding) for finding in in_cell_order(definition, rows, found)],
+        "findings": [finding.as_kept() for finding in in_cell_order(definition, rows, found)],
     }
 
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from checks.finding import ERROR, INFO, WARNING, Finding
-from checks.listed import AGAIN, MOST, count_of, listed
+from checks.listed import MOST, count_of, listed
 
 FAULT = Finding("required", ERROR, "“学号”是必填项。", "请填写。", "10.1.1", "A2", 2, "学号", "", "")
 
@@ -32,7 +32,10 @@ def test_of_many_the_first_are_listed_and_one_tells_of_the_others() -> None:
     found = faults(MOST + 7)
     *first, last = listed(found)
     assert first == found[:MOST]
-    assert (last.message, last.remedy) == ("另有 7 处同类问题未逐一列出。", f"请填写。{AGAIN}")
+    assert (last.message, last.remedy) == (
+        "另有 7 处同类问题未逐一列出。",
+        "请填写。改正后重新检查，会列出其余各处。",
+    )
     assert (last.rule, last.severity, last.column, last.cell, last.row, last.key, last.count) == (
         ("required", ERROR, "学号", "", None, "", 7)
     )

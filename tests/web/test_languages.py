@@ -14,7 +14,7 @@ from babel.messages.pofile import read_po
 
 from actions import clock
 from actions.summary import WHY
-from commands.extracting import errors
+from commands.extracting import errors, rules
 from models.stages import FAILED, RETURNED, SAYS
 from settings import ROOT
 from tests.conftest import SHANGHAI
@@ -29,6 +29,10 @@ PLACEHOLDER = re.compile(r"%\(\w+\)s|\{\w+\}")
 METHODS: list[Any] = [
     ("web/**.py", "python"),
     ("mail/forecast_words.py", "python"),
+    ("plans/**.py", errors),
+    ("checks/**.py", errors),
+    ("workbooks/**.py", errors),
+    ("tables/rules.yaml", rules),
     ("actions/**.py", errors),
     ("models/**.py", errors),
     ("templates/pages/**.html", "jinja2"),

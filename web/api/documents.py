@@ -7,6 +7,7 @@ from typing import Any
 
 from models import Explanation, StoredFinding, Version
 from models.history import Happening
+from web.language import sentence
 from web.tasks import Task
 
 
@@ -49,7 +50,12 @@ def version(kept: Version) -> dict[str, Any]:
 def findings(found: Iterable[StoredFinding]) -> list[dict[str, Any]]:
     """Findings by cell."""
     names = ("rule", "severity", "sheet", "cell", "row", "column", "key", "value", "message", "remedy")
-    return [{name: getattr(finding, name) for name in names} for finding in found]
+    return [told({name: getattr(finding.as_found(), name) for name in names}) for finding in found]
+
+
+def told(finding: dict[str, Any]) -> dict[str, Any]:
+    """A finding with its sentences in the language of this request."""
+    return finding | {name: sentence(finding[name]) for name in ("message", "remedy")}
 
 
 def explanation(told: Explanation) -> dict[str, Any]:

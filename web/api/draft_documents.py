@@ -22,6 +22,7 @@ from web.api import documents
 from web.comparison import compare
 from web.drafting import definition_of, prior_rows, stored_rows
 from web.language import gettext as _
+from web.language import sentence
 from web.site import Site
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ def _hint(field: Field) -> str:
     from checks.definition import DATE_FORMATS
 
     known = (
-        DATE_FORMATS.get(field.format, ""),
+        sentence(DATE_FORMATS.get(field.format, "")),
         _("编号按文本填写，开头的 0 不能丢") if field.identity else "",
     )
     return " · ".join(part for part in (*known, field.note) if part)

@@ -13,6 +13,7 @@ from actions.draft_rules import MOST_ROWS, Change, RowPatch
 from actions.who import demand_collector
 from checks.finding import ERROR, INFO, WARNING
 from models.worklist import line
+from web.api import documents
 from web.api.draft_documents import FINDINGS_SHOWN, draft_document
 from web.deps import Me, Reading, Writing
 from web.draft_changes import Discarded, Kept, Opened
@@ -123,5 +124,5 @@ def _counted(findings: list[dict[str, Any]]) -> dict[str, Any]:
     return {
         "errors": counts[ERROR],
         "warnings": counts[WARNING],
-        "findings": gravest[:FINDINGS_SHOWN],
+        "findings": [documents.told(each) for each in gravest[:FINDINGS_SHOWN]],
     }
