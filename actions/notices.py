@@ -15,6 +15,7 @@ from sqlalchemy import update
 from sqlmodel import Session, col
 
 from actions.clock import wall
+from actions.definitions import definitions_told
 from actions.more_time_told import ANSWER, REQUEST, more_time_told
 from actions.plan_in_force import plan_in_force, rules_in_force
 from actions.questions_told import questions_told
@@ -25,6 +26,7 @@ from deadlines.owed import Owed, owed
 from deadlines.withdrawal import WITHDRAWAL
 from models import Mark, Notice
 from models.database import insert_or_leave
+from models.definition import CHANGED as DEFINITION_CHANGED
 from models.facts import gather
 from models.incidents import tell
 from models.notice import DIGEST
@@ -40,6 +42,7 @@ MAIL_KINDS = {
     "overdue": DIGEST,
     QUESTION_ASKED: DIGEST,
     QUESTION_ANSWERED: DIGEST,
+    DEFINITION_CHANGED: DIGEST,
     "forewarning": "forewarning",
     "escalation": "escalation",
     "report": "report",
@@ -62,7 +65,10 @@ WITHDRAW = Family("withdraw", frozenset({WITHDRAWAL}))
 ESCALATE = Family("escalate", frozenset({"forewarning", "escalation"}))
 REPORT = Family("late_report", frozenset({"report"}))
 REMIND = Family(
-    "remind", frozenset({"roster-reminder", "reminder", "overdue", QUESTION_ASKED, QUESTION_ANSWERED})
+    "remind",
+    frozenset(
+        {"roster-reminder", "reminder", "overdue", QUESTION_ASKED, QUESTION_ANSWERED, DEFINITION_CHANGED}
+    ),
 )
 MORE_TIME = Family("more_time", frozenset({REQUEST, ANSWER}))
 FAMILIES = (WITHDRAW, MORE_TIME, ESCALATE, REPORT, REMIND)
@@ -93,8 +99,9 @@ def due(session: Session, now: datetime, families: Sequence[Family] = FAMILIES) 
     fresh = [each for each in found if each.kind in since and each.at > since[each.kind]]
     calendar = rules_in_force(session).calendar
     answered = more_time_told(session, calendar, marks[MORE_TIME], now) if MORE_TIME in marks else []
-    asked = questions_told(session, calendar, now) if REMIND in marks else []
-    return answered + not_told_today(session, calendar, fresh) + asked
+    more = questions_told(session, calendar, now) if REMIND in marks else []
+    more += definitions_told(session, calendar, now) if REMIND in marks else []
+    return answered + not_told_today(session, calendar, fresh) + more
 
 
 def count_mails(session: Session, found: Iterable[Owed], now: datetime) -> int:

@@ -21,7 +21,7 @@ def questions_told(session: Session, calendar: WorkingCalendar, now: datetime) -
 def _owed(calendar: WorkingCalendar, asked: Asked) -> Owed:
     question = asked.question
     last = question.answered_at or question.asked_at
-    at = _next_morning(calendar, last)
+    at = next_morning(calendar, last)
     kind = ASKED if asked.waits else ANSWERED
     own = asked.reviewer if question.role == "reviewer" else asked.department
     return Owed(
@@ -39,7 +39,7 @@ def _owed(calendar: WorkingCalendar, asked: Asked) -> Owed:
     )
 
 
-def _next_morning(calendar: WorkingCalendar, after: datetime) -> datetime:
+def next_morning(calendar: WorkingCalendar, after: datetime) -> datetime:
     """The beginning of the first working day after a moment: when digests are written."""
     day = calendar.local(after).date()
     morning = calendar.at(day, calendar.rules.start)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from actions.next_year import Answer, Colleague
     from actions.prefill import Prefill
+    from models import DefinitionEdition
     from models.database import Database
     from plans.next_year import NextYear
 
@@ -58,6 +59,7 @@ def next_year(
 def _made(settings: Settings, database: Database, part: Path) -> Document:
     """Fill ``part`` with the next campaign, as this one is at a single moment."""
     from actions.clock import mode, now
+    from actions.definitions import editions
     from actions.next_year import answers, colleagues, rolled_plan
     from actions.plan_in_force import plan_in_force
     from actions.summary import export
@@ -66,11 +68,11 @@ def _made(settings: Settings, database: Database, part: Path) -> Document:
     with database.reading() as session:
         at, kind = now(session), mode(session)
         rolled = rolled_plan(plan_in_force(session))
-        people, answered = colleagues(session, at), answers(session)
+        people, answered, defined = colleagues(session, at), answers(session), editions(session)
         manifest = export(session, blobs_of(settings), work / "export")
     new = settings.model_copy(update={"data": part})
     with migrated(new) as following:
-        document = _begin(following, kind, rolled, people, answered, at)
+        document = _begin(following, kind, rolled, people, answered, defined, at)
         last = _load_last_year(new, following, work / "export", at).as_dict()
     shutil.rmtree(work)
     shutil.rmtree(part / "reading", ignore_errors=True)
@@ -84,10 +86,12 @@ def _begin(
     rolled: NextYear,
     people: list[Colleague],
     answered: list[Answer],
+    defined: list[DefinitionEdition],
     at: datetime,
 ) -> Document:
     """The plan applied, people and answers carried over, in one transaction."""
     from actions.clock import REHEARSAL, stamp
+    from actions.definitions import carry_editions
     from actions.load_plan import apply
     from actions.next_year import carry_answers, carry_people
 
@@ -96,6 +100,7 @@ def _begin(
         apply(session, rolled.plan, None, at)
         carried = carry_people(session, people, rolled.plan, at)
         answers = carry_answers(session, answered)
+        carry_editions(session, defined)
     return {
         "serve": ["--rehearse", f"{rolled.plan.schedule.start:%Y-%m-%dT%H:%M}"] if kind == REHEARSAL else [],
         "campaign": rolled.plan.schedule.name,

@@ -30,6 +30,7 @@ from mail.leasing import Claimed
 from mail.verdicts import Answer, Verdict
 from models import ClockSetting, Mail, Notice, Person, Post
 from models.database import among
+from models.definition import CHANGED as DEFINITION_CHANGED
 from models.facts import facts_of, gather
 from models.question import ANSWERED as QUESTION_ANSWERED
 from models.question import ASKED as QUESTION_ASKED
@@ -37,7 +38,7 @@ from models.worklist import lines
 from plans.course_file import Deed
 from plans.ladder import ANNOUNCEMENT, CHAT
 
-RANK = ("overdue", "reminder", "roster-reminder", QUESTION_ASKED, QUESTION_ANSWERED)
+RANK = ("overdue", "reminder", "roster-reminder", QUESTION_ASKED, QUESTION_ANSWERED, DEFINITION_CHANGED)
 GRID = timedelta(minutes=30)
 """How long what waits is left before the clock is looked at again; deeds within it are done at once."""
 BATCH = 50

@@ -13,6 +13,7 @@ from functools import partial
 
 from actions.check import claim, settle
 from actions.clock import now
+from actions.definitions import changed_definitions, keep_definitions
 from actions.missing import Wanted, close, outcome, wanted
 from actions.re_examine import Outdated, examined, keep_examined, outdated
 from actions.staleness import Stale, changes, to_recheck
@@ -81,6 +82,7 @@ class _Again:
 
 def found(station: Station) -> tuple[int, list[_Again]]:
     """How many additions were closed; the checks and the findings that have to be made again."""
+    _keep_definitions(station)
     with station.database.reading() as session:
         checks, versions, asked = to_recheck(session), outdated(session), wanted(session)
         labels = {line.id: line.label for line in lines(session, ids=checks)} if checks else {}
@@ -100,6 +102,15 @@ def found(station: Station) -> tuple[int, list[_Again]]:
             for each in versions
         ),
     ]
+
+
+def _keep_definitions(station: Station) -> None:
+    """Notice what has changed in the tables' definitions, so that people are told."""
+    with station.database.reading() as session:
+        changed = changed_definitions(session)
+    if changed:
+        with station.database.writing() as session:
+            keep_definitions(session, changed, now(session))
 
 
 def _outcome(station: Station, each: Wanted) -> str | None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from deadlines.facts import COLLECTOR, REVIEWER, AssignmentFacts
 from mail.awaited import owed_additions, waiting_note
+from mail.definitions import LEAD, changed_definitions, changed_subject
 from mail.escalation import SENT_BACK as SENT_BACK_STAGES
 from mail.more_time import to_answer
 from mail.overseen import overseen
@@ -16,18 +17,19 @@ from mail.questions import to_answer as questions_to_answer
 from mail.wording import digest_subject
 from models import Mail, Notice
 from models.addressees import Held
+from models.definition import CHANGED as DEFINITION_CHANGED
 
 if TYPE_CHECKING:
     from mail.letters import Desk, Letter
 
 OVERDUE, TODAY, SOON, SENT_BACK, WAITING = "overdue", "today", "soon", "returned", "waiting"
 AWAITED, ASKED, OVERSEEN = "awaited", "asked", "overseen"
-QUESTIONS, ANSWERED = "questions", "answered"
+QUESTIONS, ANSWERED, CHANGED = "questions", "answered", "changed"
 
 
 def write_digest(desk: Desk, _mail: Mail, notices: Sequence[Notice], held: Sequence[Held]) -> Letter | None:
     """Everything this person has to do, in all roles and tables, grouped by how urgent it is."""
-    named = {notice.assignment_id for notice in notices}
+    named = {notice.assignment_id for notice in notices if notice.kind != DEFINITION_CHANGED}
     found: dict[str, list[Item]] = {key: [] for key in TITLES}
     for facts in _to_do(desk, held):
         key = _urgency(desk, facts, facts.id in named)
@@ -39,7 +41,8 @@ def write_digest(desk: Desk, _mail: Mail, notices: Sequence[Notice], held: Seque
     found[ASKED] += to_answer(desk, held)
     found[QUESTIONS] += questions_to_answer(desk, held)
     found[ANSWERED] += answered(desk, notices)
-    own = [item for key, items in found.items() if key not in (AWAITED, ANSWERED) for item in items]
+    found[CHANGED] += changed_definitions(desk, notices)
+    own = [item for key, items in found.items() if key not in (AWAITED, ANSWERED, CHANGED) for item in items]
     found[OVERSEEN] += overseen(desk, notices, held, (*own, *found[AWAITED]))
     if not any(found.values()):
         return None
@@ -47,7 +50,8 @@ def write_digest(desk: Desk, _mail: Mail, notices: Sequence[Notice], held: Seque
     subject = digest_subject(own, desk.now, len(found[AWAITED]), found[OVERSEEN], len(found[ANSWERED]))
     lead = "以下事项等您处理：" if own or found[AWAITED] else "以下事项尚未完成，请您过问："
     if not (own or found[AWAITED] or found[OVERSEEN]):
-        lead = "您的提问有了答复："
+        lead = "您的提问有了答复：" if found[ANSWERED] else LEAD
+        subject = subject if found[ANSWERED] else changed_subject(len(found[CHANGED]))
     return desk.letter(subject, held, lead, groups, calendar=desk.agenda.ics(held).decode())
 
 
@@ -60,6 +64,7 @@ TITLES = {
     ASKED: "等我答复的延期申请",
     QUESTIONS: "等我回答的提问",
     ANSWERED: "对提问的答复",
+    CHANGED: "填报要求有变化",
     AWAITED: "等待其他部门补录",
     SOON: "接下来到期",
     OVERSEEN: "请您过问",

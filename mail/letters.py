@@ -24,6 +24,7 @@ from models.addition import OPEN, requests
 from models.addressees import Addressees, Held
 from models.assignment import REMARKS
 from models.database import among
+from models.definition import changed_editions
 from models.facts import every_assignment
 from models.history import changes_of
 from models.hold import holds_at
@@ -81,6 +82,7 @@ class Desk:
         self.taken_back = TakenBack(session)
         self.extensions = Extensions(session)
         self.questions = questions(session)
+        self.definitions = changed_editions(session)
         self.holds = holds_at(session, now)
         campaign = current_campaign(session)
         self.rosters = {each.department: each for each in rosters(session, campaign.id or 0, now)}

@@ -4,6 +4,7 @@ from models.addition import Addition
 from models.assignment import Assignment, Event, FollowUp
 from models.campaign import Campaign, DataTable, Department, PlanVersion
 from models.cell_remark import CellRemark
+from models.definition import DefinitionEdition
 from models.draft import Draft, DraftRow
 from models.explanation import Explanation
 from models.extension import Extension
@@ -34,6 +35,7 @@ __all__ = [
     "CheckRun",
     "ClockSetting",
     "DataTable",
+    "DefinitionEdition",
     "Department",
     "Draft",
     "DraftRow",

@@ -57,6 +57,7 @@ def notice_kind(value: str) -> str:
         "extension-answer": _("延期答复"),
         "question-asked": _("提问"),
         "question-answered": _("对提问的答复"),
+        "definition-changed": _("填报要求有变化"),
         "report": _("逾期报告"),
         "announcement": _("群公告"),
     }.get(value, value)

@@ -13,6 +13,7 @@ import pytest
 from sqlmodel import Session, col, select
 
 from actions import clock
+from actions.definitions import definitions_told, keep_definitions
 from actions.people import make_activation, make_token
 from actions.plan_in_force import plan_in_force
 from actions.questions import answer, ask
@@ -22,6 +23,7 @@ from deadlines.calendar import WorkingCalendar
 from models import AccessToken, ActivationLink, Assignment, Explanation, Grant, Notice, Person, Prior, Version
 from models.blobs import Blobs
 from models.database import Database
+from models.definition import changed_editions, newest_editions
 from models.question import questions
 from tests.actions.people import holder, office, task
 from tests.commands.cli import Cli
@@ -69,6 +71,8 @@ def begun(database: Database, folder: Path, morning: datetime) -> None:
         asked = ask(session, collector, task(session, DROPOUTS, DEPARTMENT).id, "休学算吗？", morning)
         answer(session, office(session, morning), asked.id or 0, "不算。", morning, for_all=True)
         ask(session, collector, task(session, STUDENTS, DEPARTMENT).id, "没有答复的", morning)
+        said = newest_editions(session)[STUDENTS].said
+        keep_definitions(session, {STUDENTS: said | {"note": "新的说明"}}, morning)
         first, second, gone = session.exec(select(Person).order_by(Person.id)).all()[:3]
         first.password_hash, first.digest_at, gone.active = "$argon2id$kept", "07:30", False
         make_activation(session, second.staff_no, morning, 72)
@@ -112,9 +116,12 @@ def test_the_next_campaign_begins_with_what_this_one_has(
         [carried] = questions(session)
         assert (carried.code, carried.question.answer, carried.asker) == (DROPOUTS, "不算。", "")
         assert carried.answerer
+        [changed] = changed_editions(session)[STUDENTS]
+        assert (changed.edition.carried, [each.what for each in changed.differences]) == (True, ["note"])
         schedule = plan_in_force(session).schedule
         calendar = WorkingCalendar(schedule.calendar, schedule.zone)
         assert questions_told(session, calendar, schedule.roster_due) == []
+        assert definitions_told(session, calendar, schedule.roster_due) == []
     after.close()
 
 

@@ -12,8 +12,9 @@ from actions.check import ATTEMPTS, claim
 from actions.exempt import exempt
 from actions.recheck import given_up, recheck
 from actions.releases import release_rule
-from flows.sweep import PAUSE
+from flows.sweep import PAUSE, Sweeper
 from models import CheckRun, Event, Incident, Prior
+from models.definition import changed_editions, newest_editions
 from models.worklist import line
 from tests.actions.people import office, task
 from tests.flows.colleges import DROPOUTS, STUDENTS, College
@@ -207,3 +208,20 @@ def test_a_nil_return_is_checked_again_in_one_transaction(college: College) -> N
     assert college.sweeper.look() == 1
     assert len(begun) == 1
     assert (college.stage(key), college.runs(key)) == ("checked", ["passed", "passed"])
+
+
+def test_the_first_look_keeps_what_the_definitions_say_and_a_later_one_what_has_changed(
+    college: College,
+) -> None:
+    college.settle()
+    with college.database.reading() as session:
+        assert len(newest_editions(session)) == 72
+        assert changed_editions(session) == {}
+    with college.database.writing() as session:
+        known = newest_editions(session)[STUDENTS]
+        known.said = known.said | {"note": "以前的说明"}
+        session.add(known)
+    Sweeper(college.station).look()
+    with college.database.reading() as session:
+        [changed] = changed_editions(session)[STUDENTS]
+    assert [each.what for each in changed.differences] == ["note"]

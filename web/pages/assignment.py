@@ -28,6 +28,7 @@ from web import pending
 from web.additions import additions_of
 from web.asked import asked_about
 from web.comparison import compare, states
+from web.definition_changes import definition_changes
 from web.deps import Reading
 from web.drafting import definition_of
 from web.findings_shown import Asked, shown_findings
@@ -106,6 +107,7 @@ def show(
         hold=hold_of(session, seen.id, visitor.now),
         additions=additions_of(session, who, seen, content["shown"]),
         asking=asked_about(request, session, who, seen),
+        defined=definition_changes(session, seen),
         **validity(session, seen),
         unexplained=_unexplained(session, content["kept_versions"]),
         closes_at=rules.closes_at(facts_of(seen)),

@@ -22,6 +22,7 @@ from models.errors import NotFound, PeopleError
 from models.worklist import Line, line
 from web.api.draft_documents import sheets_document
 from web.asked import answers_about
+from web.definition_changes import definition_changes
 from web.deps import Me, Reading, writing_now
 from web.drafting import (
     beginning,
@@ -139,6 +140,7 @@ def show(
         rev=draft.rev if draft else 0,
         editable=may_type(seen),
         answers=answers_about(session, seen),
+        defined=definition_changes(session, seen),
         problem=problem,
         address=link(request, "read_draft", assignment_id=seen.id),
         words=words(),

@@ -13,6 +13,7 @@ from actions.who import demand_collector
 from models.worklist import Line, line
 from web.api.draft_documents import sheets_document
 from web.asked import answers_about
+from web.definition_changes import definition_changes
 from web.deps import Me, Reading
 from web.drafting import definition_of
 from web.grid_words import words
@@ -40,6 +41,7 @@ def _content(request: Request, session: Session, seen: Line) -> dict[str, Any]:
         "definition": definition,
         "editable": may_type(seen),
         "answers": answers_about(session, seen),
+        "defined": definition_changes(session, seen),
         "table": {"sheets": sheets_document(definition, plan_in_force(session).schedule)},
         "address": link(request, "read_draft", assignment_id=seen.id),
         "words": words(),

@@ -1,0 +1,58 @@
+"""Digests tell what has changed in the definition of a table that one collects or reviews."""
+
+from __future__ import annotations
+
+import copy
+from datetime import datetime
+
+from actions.definitions import changed_definitions, keep_definitions
+from models.definition import newest_editions
+from tests.mail.campaign_mail import PostOffice
+from tests.mail.written import at, groups, letter, note
+
+TITLE = "填报要求有变化"
+SAID = "列“年级”的单位由“（无）”改为“岁”"
+
+
+def change(office: PostOffice, now: datetime, unit: str = "岁", code: str = "10.1.1") -> None:
+    with office.database.writing() as session:
+        keep_definitions(session, changed_definitions(session), office.now)
+        made = copy.deepcopy(newest_editions(session)[code].said)
+        made["columns"]["年级"]["unit"] = unit
+        keep_definitions(session, {code: made}, now)
+
+
+def test_it_stands_in_the_next_digest_beside_what_is_to_do(office: PostOffice) -> None:
+    change(office, at(office, "2020-11-06T10:00"))
+    office.decide(at(office, "2020-11-09T08:31"))
+    told = letter(office, "S031")
+    assert groups(told)[TITLE] == ["10.1.1 学生基本信息"]
+    assert told is not None
+    [item] = [item for group in told.groups if group.key == "changed" for item in group.items]
+    assert (item.note, item.department) == (SAID, "学务部")
+    assert "待办" in told.subject
+    assert letter(office, "S011") is None or TITLE not in groups(letter(office, "S011"))
+
+
+def test_alone_it_is_a_letter_of_its_own_words(office: PostOffice) -> None:
+    change(office, at(office, "2020-11-06T10:00"))
+    office.decide(at(office, "2020-11-09T08:31"))
+    told = letter(office, "S032")
+    assert told is not None
+    assert (told.subject, list(groups(told))) == ("【数据采集】1 张表的填报要求有变化", [TITLE])
+    assert told.lead == "以下各表的填报要求有变化，请按新的要求填报和审核："
+    assert note(told, "10.1.1") == SAID
+
+
+def test_what_was_taken_back_before_the_morning_is_no_letter(office: PostOffice) -> None:
+    change(office, at(office, "2020-11-06T10:00"))
+    change(office, at(office, "2020-11-06T11:00"), unit="")
+    office.decide(at(office, "2020-11-09T08:31"))
+    assert letter(office, "S032") is None
+
+
+def test_two_changes_are_one_difference(office: PostOffice) -> None:
+    change(office, at(office, "2020-11-06T10:00"), unit="级")
+    change(office, at(office, "2020-11-06T11:00"))
+    office.decide(at(office, "2020-11-09T08:31"))
+    assert note(letter(office, "S032"), "10.1.1") == SAID
