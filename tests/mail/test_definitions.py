@@ -14,11 +14,13 @@ TITLE = "填报要求有变化"
 SAID = "列“年级”的单位由“（无）”改为“岁”"
 
 
-def change(office: PostOffice, now: datetime, unit: str = "岁", code: str = "10.1.1") -> None:
+def change(
+    office: PostOffice, now: datetime, unit: str = "岁", code: str = "10.1.1", column: str = "年级"
+) -> None:
     with office.database.writing() as session:
         keep_definitions(session, changed_definitions(session), office.now)
         made = copy.deepcopy(newest_editions(session)[code].said)
-        made["columns"]["年级"]["unit"] = unit
+        made["columns"][column]["unit"] = unit
         keep_definitions(session, {code: made}, now)
 
 
@@ -32,6 +34,13 @@ def test_it_stands_in_the_next_digest_beside_what_is_to_do(office: PostOffice) -
     assert (item.note, item.department) == (SAID, "学务部")
     assert "待办" in told.subject
     assert letter(office, "S011") is None or TITLE not in groups(letter(office, "S011"))
+
+
+def test_a_table_that_is_not_due_yet_is_told_of_and_not_asked_for(office: PostOffice) -> None:
+    change(office, at(office, "2020-11-06T10:00"), code="10.2.1", column="学号")
+    office.decide(at(office, "2020-11-09T08:31"))
+    found = groups(letter(office, "S031"))
+    assert [title for title, labels in found.items() if "10.2.1 辍学学生明细表" in labels] == [TITLE]
 
 
 def test_alone_it_is_a_letter_of_its_own_words(office: PostOffice) -> None:
