@@ -43,7 +43,7 @@ def hand_in(
     no new one is sent); the same case handed in twice is one."""
     _demand_collector(who, written.department_id)
     older = _replaceable(session, who, replaces) if replaces else None
-    made = _made(session, who, written, now, older if keep_file else None)
+    made = _made(session, who, written, now, older, keep_file=keep_file)
     _demand_whole(session, made)
     same = _same(session, made)
     if same is not None:
@@ -119,22 +119,33 @@ def _replaceable(session: Session, who: Who, case_id: int) -> TypicalCase:
 
 
 def _made(
-    session: Session, who: Who, written: Written, now: datetime, former: TypicalCase | None
+    session: Session,
+    who: Who,
+    written: Written,
+    now: datetime,
+    former: TypicalCase | None,
+    *,
+    keep_file: bool,
 ) -> TypicalCase:
     file = (written.blob, written.filename)
-    if former is not None and written.blob is None:
+    if former is not None and keep_file and written.blob is None:
         file = (former.blob, former.filename)
     return TypicalCase(
         campaign_id=current_campaign(session).id or 0,
-        department_id=written.department_id,
+        department_id=former.department_id if former else written.department_id,
         theme=written.theme,
-        title=" ".join(written.title.split()),
-        text=written.text.strip(),
+        title=" ".join(_seen(written.title).split()),
+        text="\n".join(_seen(line).rstrip() for line in written.text.splitlines()).strip(),
         blob=file[0],
         filename=file[1],
         handed_by=who.id,
         handed_at=now,
     )
+
+
+def _seen(text: str) -> str:
+    """The text without what nobody sees and no database takes."""
+    return "".join(each for each in text if each.isprintable() or each.isspace())
 
 
 def _demand_whole(session: Session, made: TypicalCase) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -20,6 +21,7 @@ from web.site import CurrentSite, Site
 WORD, PDF = ".docx", ".pdf"
 ACCEPTED = f"{WORD},{PDF}"
 WORD_PARTS = (b"[Content_Types].xml", b"word/document.xml")
+MACROS = re.compile(rb"vbaproject", re.IGNORECASE)
 HEAD = 1024
 """Within how many bytes a PDF says that it is one."""
 
@@ -43,7 +45,8 @@ async def case_file(
 
     Unusable (422) where it is neither a Word document nor a PDF.
     """
-    found = await run_sync(_stored, site, me, file, kept)
+    async with site.queue.place(me.id):
+        found = await run_sync(_stored, site, me, file, kept)
     request.state.case_file = found
     return found
 
@@ -80,7 +83,7 @@ def demand_document(content: bytes, filename: str) -> None:
             _("“%(name)s”不是 .docx 或 .pdf 文件。") % {"name": filename},
             _("请用 Word 或 WPS 另存为 .docx（不设密码），或导出为 PDF，再选择一次；您填写的内容还在。"),
         )
-    if b"vbaproject" in content.lower():
+    if MACROS.search(content):
         raise Unusable(
             _("“%(name)s”里有宏，为安全起见不接收。") % {"name": filename},
             _("请另存为不含宏的 .docx 或 PDF，再选择一次；您填写的内容还在。"),

@@ -15,7 +15,6 @@ from web.language import gettext as _
 from web.site import Site
 from web.visitor import Visitor
 
-LIST, MISSING = "案例清单", "缺报"
 LONGEST = 60
 
 
@@ -52,13 +51,13 @@ def list_of(found: Iterable[Case], overview: Overview, visitor: Visitor) -> byte
         titles = [_("编号"), _("部门"), _("主题"), _("标题"), _("状态"), _("报送人"), _("报送时间")]
         titles += [_("字数"), _("文件"), _("退回原因")]
         rows = [_row(number, each, visitor) for number, each in enumerate(found, 1)]
-        _sheet(book, LIST, titles, (8, 24, 14, 50, 12, 12, 18, 8, 36, 40), rows)
+        _sheet(book, _("案例清单"), titles, (8, 24, 14, 50, 12, 12, 18, 8, 36, 40), rows)
         missing: list[list[str | int]] = [
             [row.department, case_words.theme(theme), count]
             for row in overview.rows
             for theme, count in row.missing.items()
         ]
-        _sheet(book, MISSING, [_("部门"), _("主题"), _("缺几篇")], (24, 14, 8), missing)
+        _sheet(book, _("缺报"), [_("部门"), _("主题"), _("缺几篇")], (24, 14, 8), missing)
     return out.getvalue()
 
 

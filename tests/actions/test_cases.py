@@ -10,7 +10,7 @@ import pytest
 from sqlmodel import Session, select
 
 from actions.cases import Written, hand_in, seen_case, send_back, take_in, withdraw
-from models import Department, TypicalCase
+from models import Department, Grant, TypicalCase
 from models.database import Database
 from models.errors import Conflict, NotFound, Refused, Unusable
 from models.typical_case import cases, count_handed, editions, tally
@@ -30,7 +30,7 @@ def session(campaign: Database) -> Iterator[Session]:
 
 def written(session: Session, department: str = FIRST) -> Written:
     key = session.exec(select(Department.id).where(Department.name == department)).one()
-    return Written(key or 0, "教学改革", " 一门课  的改革 ", " 做了什么\n有什么用 ")
+    return Written(key or 0, "教学改革", " 一门课 \u202e 的改革 ", " 做了\x00什么 \r\n有什么用 ")
 
 
 def handed(session: Session) -> TypicalCase:
@@ -48,6 +48,7 @@ def test_it_is_there_and_counts(session: Session) -> None:
     assert tally([found], ("handed",))[FIRST]["教学改革"] == 1
 
 
+@pytest.mark.both
 def test_pressed_twice_it_is_one(session: Session) -> None:
     assert handed(session).id == handed(session).id
     assert len(cases(session)) == 1
@@ -160,3 +161,14 @@ def test_a_deed_on_what_has_moved_changes_nothing(session: Session) -> None:
     with pytest.raises(Conflict):
         take_in(session, desk, made.id or 0, LATER)
     assert made.decided_at == MORNING
+
+
+def test_a_new_edition_stays_with_its_department(session: Session) -> None:
+    """Though its collector collects for another one, too."""
+    made, me = handed(session), who(session, COLLECTOR, MORNING)
+    other = written(session, OTHER).department_id
+    session.add(Grant(person_id=me.id, role="collector", department_id=other))
+    session.flush()
+    me = who(session, COLLECTOR, MORNING)
+    moved = replace(written(session, OTHER), title="改过的标题")
+    assert hand_in(session, me, moved, LATER, replaces=made.id).department_id == made.department_id

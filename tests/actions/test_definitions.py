@@ -97,6 +97,7 @@ def test_of_two_who_look_at_once_one_edition_is_left(session: Session) -> None:
     assert len(changed_editions(session)[STUDENTS]) == 1
 
 
+@pytest.mark.both
 def test_who_collects_and_who_reviews_hear_of_it_the_next_morning_and_once(session: Session) -> None:
     change(session, at("11-09T10:00"))
     assert owed(session, at("11-09T17:00")) == []
