@@ -50,6 +50,10 @@ class Overview:
     wanted: bool
 
     @property
+    def returned(self) -> int:
+        return sum(cell.returned for row in self.rows for cell in row.cells)
+
+    @property
     def missing(self) -> int:
         return sum(sum(row.missing.values()) for row in self.rows)
 

@@ -48,7 +48,7 @@ def list_of(found: Iterable[Case], overview: Overview, visitor: Visitor) -> byte
     out = BytesIO()
     plain = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(out, plain) as book:
-        titles = [_("编号"), _("部门"), _("主题"), _("标题"), _("状态"), _("报送人"), _("报送时间")]
+        titles = [_("编号"), _("部门"), _("案例主题"), _("标题"), _("状态"), _("报送人"), _("报送时间")]
         titles += [_("字数"), _("文件"), _("退回原因")]
         rows = [_row(number, each, visitor) for number, each in enumerate(found, 1)]
         _sheet(book, _("案例清单"), titles, (8, 24, 14, 50, 12, 12, 18, 8, 36, 40), rows)
@@ -57,7 +57,7 @@ def list_of(found: Iterable[Case], overview: Overview, visitor: Visitor) -> byte
             for row in overview.rows
             for theme, count in row.missing.items()
         ]
-        _sheet(book, _("缺报"), [_("部门"), _("主题"), _("缺几篇")], (24, 14, 8), missing)
+        _sheet(book, _("缺报"), [_("部门"), _("案例主题"), _("缺几篇")], (24, 14, 8), missing)
     return out.getvalue()
 
 

@@ -73,6 +73,7 @@ def test_sent_back_with_a_reason_and_handed_in_again(collector: Browser, office:
     assert office.form("/cases/1/return", {"reason": " "}).status_code == 422
     assert "案例已退回" in office.form("/cases/1/return", {"reason": "缺少<数据>"}).text
     assert "缺少&lt;数据&gt;" in collector.get("/cases").text
+    assert "有 1 篇退回待改" in collector.get("/mine").text
     again = {"replaces": "1", "title": "补了数据", "keep_file": "true"}
     assert "已换成新的一稿" in hand_in(collector, **again).text
     page = office.get("/cases/2").text

@@ -59,7 +59,7 @@ def show_mine(
         owed=len(own_lines(session, who, owed=True)),
         own=len(own_lines(session, who)),
         departments=open_departments(session) if who.office else [],
-        cases_missing=0 if visitor.overseer else seen_cases(session, who)[1].missing,
+        cases=None if visitor.overseer else seen_cases(session, who)[1],
         confirming=confirming(session, who) if not visitor.overseer else [],
         problem=problem,
         typed=typed,
