@@ -124,6 +124,7 @@ def tell_errors() -> Iterator[None]:
 
 
 def _tell(error: PeopleError | PlanError | Misset) -> None:
+    lines: list[str]
     if isinstance(error, PlanError):
         lines = [problem.sentence() for problem in error.problems]
     elif isinstance(error, PeopleError):

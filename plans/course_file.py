@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from plans.notation import half_width, parse_day, parse_instant, quoted, tidy
 from plans.problems import Problems
+from plans.sentence import Sentence
 
 COLUMNS = ("at", "table", "department", "what", "by", "until", "reason")
 NEEDED = COLUMNS[:4]
@@ -62,7 +63,7 @@ def read_course(text: str, name: str, zone: ZoneInfo) -> list[Deed]:
     deeds = [_deed(line, row, problems, zone) for line, row in _rows(text, problems)]
     problems.raise_any()
     if not deeds:
-        problems.add("missing-value", None, name, "里面没有一行做过的事", _example())
+        problems.add("missing-value", None, name, Sentence("里面没有一行做过的事"), _example())
         problems.raise_any()
     return sorted((deed for deed in deeds if deed is not None), key=lambda deed: deed.at)
 
@@ -93,17 +94,22 @@ def _rows(text: str, problems: Problems) -> Iterator[tuple[int, dict[str, str]]]
         columns = [tidy(half_width(cell)).lower() for cell in next(reader, [])]
         missing = [column for column in NEEDED if column not in columns]
         if missing:
-            message = f"缺少这些列：{'、'.join(missing)}；第一行应是列名"
+            message = Sentence("缺少这些列：%(missing)s；第一行应是列名", missing="、".join(missing))
             problems.add("missing-column", 1, problems.file, message, ",".join(COLUMNS))
             return
         for cells in reader:
             if any(cell.strip() for cell in cells):
                 yield reader.line_num, dict(zip(columns, map(tidy, cells), strict=False))
             if reader.line_num > MOST:
-                problems.add("bad-value", MOST, problems.file, f"超过 {MOST} 行，不像一次采集的过程")
+                problems.add(
+                    "bad-value",
+                    MOST,
+                    problems.file,
+                    Sentence("超过 %(most)s 行，不像一次采集的过程", most=MOST),
+                )
                 return
     except csv.Error:
-        message = "从这一行起不是逗号分隔的文本，请在 Excel 里另存为“CSV UTF-8”"
+        message = Sentence("从这一行起不是逗号分隔的文本，请在 Excel 里另存为“CSV UTF-8”")
         problems.add("unreadable-file", reader.line_num, problems.file, message)
 
 
@@ -111,11 +117,15 @@ def _deed(line: int, row: dict[str, str], problems: Problems, zone: ZoneInfo) ->
     noted = len(problems.found)
     for column in NEEDED:
         if not row.get(column):
-            problems.add("missing-value", line, column, "这一格是空的", _example())
+            problems.add("missing-value", line, column, Sentence("这一格是空的"), _example())
     at = _moment(line, row.get("at", ""), problems, zone)
     what = _SAID.get(row.get("what", ""), "")
     if row.get("what") and not what:
-        message = f"{quoted(row['what'])}不是能预演的事，应是其中之一：{'、'.join(WORDS.values())}"
+        message = Sentence(
+            "%(what)s不是能预演的事，应是其中之一：%(words)s",
+            what=quoted(row["what"]),
+            words="、".join(WORDS.values()),
+        )
         problems.add("bad-value", line, "what", message, "提交")
     until = _day(line, row.get("until", ""), problems, needed=what in OF_A_DAY)
     if at is None or len(problems.found) > noted:
@@ -128,7 +138,9 @@ def _moment(line: int, text: str, problems: Problems, zone: ZoneInfo) -> datetim
     try:
         return parse_instant(text, zone).astimezone(zone) if text else None
     except (ValueError, OverflowError):
-        problems.add("bad-date", line, "at", f"看不懂时间{quoted(text)}", "2020-11-10 09:30")
+        problems.add(
+            "bad-date", line, "at", Sentence("看不懂时间%(text)s", text=quoted(text)), "2020-11-10 09:30"
+        )
         return None
 
 
@@ -138,7 +150,9 @@ def _day(line: int, text: str, problems: Problems, *, needed: bool) -> date | No
     try:
         return parse_day(text)
     except ValueError:
-        message = f"看不懂日期{quoted(text)}" if text else "延期要写明到哪一天"
+        message = (
+            Sentence("看不懂日期%(text)s", text=quoted(text)) if text else Sentence("延期要写明到哪一天")
+        )
         problems.add("bad-date", line, "until", message, "2020-11-20")
         return None
 

@@ -14,6 +14,7 @@ from datetime import date
 from plans.notation import half_width, parse_day, parse_numeral, parse_units, quoted, tidy
 from plans.plan import COLLECTED, REVIEWED, PlanTable
 from plans.problems import Problems
+from plans.sentence import Sentence
 from plans.tasks_file import CODE, FORMULA_STARTS
 
 Grid = list[list[str]]
@@ -97,7 +98,7 @@ def _read_row(line: int, cells: dict[str, str], reading: Reading, *, numbered: b
     if number is not None:
         _add_table(line, cells, reading, number, step)
     elif not _note_heading(cells, reading) or owed:
-        message = f"{quoted(cells['heading'])}这一行没有序号，没有当作要采集的表"
+        message = Sentence("%(heading)s这一行没有序号，没有当作要采集的表", heading=quoted(cells["heading"]))
         sink = reading.problems if owed else reading.doubts
         sink.add("row-without-number", line, reading.place(line), message, "73" if owed else "")
 
@@ -153,7 +154,9 @@ def _note_formulas(line: int, cells: dict[str, str], reading: Reading) -> None:
     """A cell that a spreadsheet would run as a formula never enters `tasks.csv`."""
     for column in ("name", "collect", "review"):
         if tidy(cells.get(column, "")).startswith(FORMULA_STARTS):
-            message = f"{quoted(cells[column])}的第一个字会让 Excel 把它当成公式，请删去"
+            message = Sentence(
+                "%(cell)s的第一个字会让 Excel 把它当成公式，请删去", cell=quoted(cells[column])
+            )
             reading.problems.add("bad-value", line, reading.place(line), message, "1.1 名称")
 
 
@@ -171,7 +174,9 @@ def _code_and_name(line: int, cells: dict[str, str], printed: str, reading: Read
         return str(parse_numeral(chapter[1])), chapter[2]
     if reading.parent and (item := ITEM.fullmatch(plain)):
         return f"{reading.parent}.{item[1]}", item[2]
-    message = f"{quoted(printed)}前面没有能认出的编号（编号后若紧跟数字，中间请加空格）"
+    message = Sentence(
+        "%(printed)s前面没有能认出的编号（编号后若紧跟数字，中间请加空格）", printed=quoted(printed)
+    )
     reading.problems.add("bad-value", line, reading.place(line), message, "1.3 2020年招生计划")
     return "", plain
 
@@ -179,7 +184,7 @@ def _code_and_name(line: int, cells: dict[str, str], printed: str, reading: Read
 def _collect(line: int, cells: dict[str, str], printed: str, reading: Reading) -> tuple[str, ...]:
     units = parse_units(cells["collect"])
     if not units:
-        message = f"{quoted(printed)}没有写采集部门"
+        message = Sentence("%(printed)s没有写采集部门", printed=quoted(printed))
         reading.problems.add("bad-value", line, reading.place(line), message, "教务部、学务部")
     return units
 
@@ -187,7 +192,11 @@ def _collect(line: int, cells: dict[str, str], printed: str, reading: Reading) -
 def _review(line: int, cells: dict[str, str], printed: str, reading: Reading) -> str | None:
     units = parse_units(cells.get("review", ""))
     if len(units) > 1:
-        message = f"{quoted(printed)}写了 {len(units)} 个审核部门，一张表只能由一个部门审核"
+        message = Sentence(
+            "%(printed)s写了 %(count)s 个审核部门，一张表只能由一个部门审核",
+            printed=quoted(printed),
+            count=len(units),
+        )
         reading.problems.add("bad-value", line, reading.place(line), message, units[0])
     return units[0] if units else None
 
@@ -198,12 +207,19 @@ def _due(line: int, cells: dict[str, str], printed: str, reading: Reading) -> da
     try:
         day = parse_day(written, reading.year)
     except ValueError:
-        year = "" if reading.year else "；文件里没有年份，请用 --year 给出"
-        message = f"{quoted(printed)}的截止时间应是日期，现在是{quoted(written)}{year}"
+        year = "" if reading.year else Sentence("；文件里没有年份，请用 --year 给出")
+        message = Sentence(
+            "%(printed)s的截止时间应是日期，现在是%(written)s%(year)s",
+            printed=quoted(printed),
+            written=quoted(written),
+            year=year,
+        )
         reading.problems.add("bad-date", line, reading.place(line), message, "2020年11月18日")
         return date.min
     if not cells["due"].strip():
-        message = f"{quoted(printed)}没有写截止时间，按上面标题行的 {day} 计"
+        message = Sentence(
+            "%(printed)s没有写截止时间，按上面标题行的 %(day)s 计", printed=quoted(printed), day=day
+        )
         reading.doubts.add("deadline-from-heading", line, reading.place(line), message)
     return day
 
@@ -212,8 +228,16 @@ def note_repeats(reading: Reading) -> None:
     """A code or a number may stand for one table of the document only."""
     seen: dict[str, PlanTable] = {}
     for table in reading.tables:
-        for id, key in (("duplicate-code", f"编号 {table.code}"), ("duplicate-no", f"序号 {table.no}")):
+        for id, key in (
+            ("duplicate-code", Sentence("编号 %(code)s", code=table.code)),
+            ("duplicate-no", Sentence("序号 %(no)s", no=table.no)),
+        ):
             first = seen.setdefault(key, table)
             if first is not table:
-                message = f"{key} 用了两次：“{first.printed}”和“{table.printed}”"
+                message = Sentence(
+                    "%(key)s 用了两次：“%(printed)s”和“%(again)s”",
+                    key=key,
+                    printed=first.printed,
+                    again=table.printed,
+                )
                 reading.problems.add(id, None, f"{reading.problems.file}: {table.no}", message)

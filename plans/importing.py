@@ -17,6 +17,7 @@ from plans.load import read_bytes
 from plans.notation import half_width
 from plans.plan import PlanTable
 from plans.problems import PlanError, PlanProblem, Problems
+from plans.sentence import Sentence
 from plans.tasks_file import COLUMNS, decode, load_tasks
 from plans.word import word_grids
 
@@ -41,7 +42,7 @@ def import_plan(path: Path, year: int | None = None) -> Imported:
     content = read_bytes(path)
     readers = {".docx": _word, ".xlsx": _excel, ".csv": _csv}
     if path.suffix.lower() not in readers:
-        message = "只能导入 .docx、.xlsx 或 .csv；旧格式（.doc、.xls、.wps）请先另存为新格式"
+        message = Sentence("只能导入 .docx、.xlsx 或 .csv；旧格式（.doc、.xls、.wps）请先另存为新格式")
         raise PlanError([PlanProblem("unreadable-file", path.name, None, path.name, message, "计划.docx")])
     if path.suffix.lower() == ".csv" and _is_tasks_file(decode(content, path.name)):
         return Imported(load_tasks(decode(content, path.name), path.name), ())
@@ -59,10 +60,10 @@ def _understood(text: str, grids: list[Grid], name: str, year: int | None) -> Im
         _note_no_decomposition(grids, reading.problems)
     reading.problems.raise_any()
     if title_year:
-        message = f"截止时间没有写年份的，按标题中的 {title_year[1]} 年计"
+        message = Sentence("截止时间没有写年份的，按标题中的 %(year)s 年计", year=title_year[1])
         reading.doubts.add("year-from-title", None, name, message)
     if not reading.steps:
-        message = "没有“采集步骤”一列，全部按第二步（其他数据表）计，没有源数据表"
+        message = Sentence("没有“采集步骤”一列，全部按第二步（其他数据表）计，没有源数据表")
         reading.doubts.add("no-step-column", None, name, message)
     return Imported(tuple(reading.tables), tuple(reading.doubts.found))
 
@@ -72,23 +73,27 @@ def _note_no_decomposition(grids: list[Grid], problems: Problems) -> None:
     rows = [columns_of(row) for grid in grids for row in grid]
     if any(heading_row(grid) is not None for grid in grids):
         problems.add(
-            "bad-value", None, problems.file, "任务分解表里没有一行带序号的数据表", "1　1.6 机构设置"
+            "bad-value",
+            None,
+            problems.file,
+            Sentence("任务分解表里没有一行带序号的数据表"),
+            "1　1.6 机构设置",
         )
         return
     best = max(rows, key=lambda row: len(NEEDED.keys() & row.keys()), default={})
     missing = [title for column, title in NEEDED.items() if column not in best]
-    message = f"没有找到任务分解表：缺少列 {'、'.join(missing)}"
+    message = Sentence("没有找到任务分解表：缺少列 %(missing)s", missing="、".join(missing))
     problems.add(
         "missing-column", None, problems.file, message, "序号、采集步骤、" + "、".join(NEEDED.values())
     )
 
 
 def _word(content: bytes, name: str) -> tuple[str, list[Grid]]:
-    return opened(word_grids, content, name, "Word 文档（.docx）")
+    return opened(word_grids, content, name, Sentence("Word 文档（.docx）"))
 
 
 def _excel(content: bytes, name: str) -> tuple[str, list[Grid]]:
-    return opened(excel_grids, content, name, "Excel 工作簿（.xlsx）")
+    return opened(excel_grids, content, name, Sentence("Excel 工作簿（.xlsx）"))
 
 
 def _csv(content: bytes, name: str) -> tuple[str, list[Grid]]:
@@ -104,7 +109,10 @@ def opened(read: Callable[[bytes], T], content: bytes, name: str, kind: str) -> 
     except PlanError:
         raise
     except Exception as error:
-        message = f"这个文件不是{kind}，或者已经损坏、加了密码；请用 Word、Excel 或 WPS 打开后另存一份再导入"
+        message = Sentence(
+            "这个文件不是%(kind)s，或者已经损坏、加了密码；请用 Word、Excel 或 WPS 打开后另存一份再导入",
+            kind=kind,
+        )
         raise PlanError([PlanProblem("unreadable-file", name, None, name, message)]) from error
 
 
@@ -112,7 +120,10 @@ def _refuse_bomb(content: bytes, name: str) -> None:
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         if sum(entry.file_size for entry in archive.infolist()) > MOST_UNPACKED:
             most = MOST_UNPACKED // 1_000_000
-            message = f"这个文件解开后超过 {most} MB，超出了可以读取的大小；请去掉图片和多余的工作表后另存"
+            message = Sentence(
+                "这个文件解开后超过 %(most)s MB，超出了可以读取的大小；请去掉图片和多余的工作表后另存",
+                most=most,
+            )
             raise PlanError([PlanProblem("unreadable-file", name, None, name, message)])
 
 

@@ -15,8 +15,10 @@ from plans.lint_people import (
     overloaded_reviewers,
     reviewers_without_tables,
 )
+from plans.notation import WEEKDAYS
 from plans.plan import COLLECTED, REVIEWED, Plan
 from plans.problems import PlanProblem
+from plans.sentence import Sentence
 from plans.units import unknown_units
 
 SCHEDULE, TASKS = "schedule.yaml", "tasks.csv"
@@ -68,24 +70,38 @@ def _deadlines(plan: Plan) -> dict[date, str]:
 def _days_off(plan: Plan, calendar: WorkingDays) -> Iterator[PlanProblem]:
     for day, where in sorted(_deadlines(plan).items()):
         if not calendar.is_workday(day):
-            weekday = f"星期{'一二三四五六日'[day.weekday()]}"
-            message = f"截止日 {day}（{weekday}）是休息日；提醒会提前到前一个工作日，期限本身不变"
+            message = Sentence(
+                "截止日 %(day)s（%(weekday)s）是休息日；提醒会提前到前一个工作日，期限本身不变",
+                day=day,
+                weekday=WEEKDAYS[day.weekday()],
+            )
             yield _doubt("deadline-on-holiday", where, message)
 
 
 def _unknown_years(plan: Plan, calendar: WorkingDays) -> Iterator[PlanProblem]:
     years = {plan.schedule.start.year, *(day.year for day in _deadlines(plan))}
     for year in sorted(year for year in years if not calendar.knows(year)):
-        message = f"没有 {year} 年的法定节假日和调休数据，暂按周一至周五上班；请补充假期和调休"
+        message = Sentence(
+            "没有 %(year)s 年的法定节假日和调休数据，暂按周一至周五上班；请补充假期和调休", year=year
+        )
         yield _doubt("no-calendar-data", f"{SCHEDULE}: calendar", message, "holidays: [2027-10-01]")
 
 
 def _no_reviewer(plan: Plan) -> Iterator[PlanProblem]:
     reviewer = plan.schedule.default_reviewer
-    instead = f"现由 {reviewer} 审核" if reviewer else "也没有默认审核部门，提交后无人审核"
+    instead = (
+        Sentence("现由 %(reviewer)s 审核", reviewer=reviewer)
+        if reviewer
+        else Sentence("也没有默认审核部门，提交后无人审核")
+    )
     for table in plan.tables:
         if table.review is None:
-            message = f"{table.code} {table.name} 没有写审核部门，{instead}"
+            message = Sentence(
+                "%(code)s %(name)s 没有写审核部门，%(instead)s",
+                code=table.code,
+                name=table.name,
+                instead=instead,
+            )
             yield _doubt("no-reviewer", f"{TASKS}: {table.no}", message, "质量部")
 
 
@@ -93,14 +109,14 @@ def _empty_groups(plan: Plan) -> Iterator[PlanProblem]:
     used = {unit for table in plan.tables for unit in table.collect}
     for group, members in plan.schedule.groups.items():
         if group in used and not members:
-            message = f"“{group}”里没有部门，写它采集的表谁也不用交"
+            message = Sentence("“%(group)s”里没有部门，写它采集的表谁也不用交", group=group)
             yield _doubt("group-empty", f"{SCHEDULE}: groups.{group}", message)
 
 
 def _sample_departments(plan: Plan) -> Iterator[PlanProblem]:
     samples = [department.name for department in plan.schedule.departments if department.sample]
     if samples:
-        message = f"{'、'.join(samples)} 是示例部门，请换成本院的部门"
+        message = Sentence("%(samples)s 是示例部门，请换成本院的部门", samples="、".join(samples))
         yield _doubt("sample-departments", f"{SCHEDULE}: departments", message)
 
 
@@ -111,10 +127,22 @@ def _review_before_collect(plan: Plan) -> Iterator[PlanProblem]:
     for table in plan.tables:
         where = f"{TASKS}: {table.no}"
         if table.due_stage == REVIEWED and table.due <= roster:
-            message = f"{table.code} {table.name} 到 {table.due} 就要审核完，而采集员、审核员 {roster} 才报齐"
+            message = Sentence(
+                "%(code)s %(name)s 到 %(due)s 就要审核完，而采集员、审核员 %(roster)s 才报齐",
+                code=table.code,
+                name=table.name,
+                due=table.due,
+                roster=roster,
+            )
             yield _doubt("review-before-collect", where, message)
         elif table.source and others and table.due > min(others):
-            message = f"源数据表 {table.code} {table.name} 的期限 {table.due} 晚于引用它的表（{min(others)}）"
+            message = Sentence(
+                "源数据表 %(code)s %(name)s 的期限 %(due)s 晚于引用它的表（%(others)s）",
+                code=table.code,
+                name=table.name,
+                due=table.due,
+                others=min(others),
+            )
             yield _doubt("review-before-collect", where, message)
 
 
@@ -122,16 +150,20 @@ def _no_review_deadline(plan: Plan) -> Iterator[PlanProblem]:
     count = sum(table.due_stage == COLLECTED for table in plan.tables)
     schedule = plan.schedule
     if count:
-        message = (
-            f"{count} 张表只有采集期限；审核按提交后 {schedule.review_within} 个工作日、"
-            f"改正按退回后 {schedule.mend_within} 个、停止接收按截止后 {schedule.close_after} 个计"
+        message = Sentence(
+            "%(count)s 张表只有采集期限；审核按提交后 %(review_within)s 个工作日、"
+            "改正按退回后 %(mend_within)s 个、停止接收按截止后 %(close_after)s 个计",
+            count=count,
+            review_within=schedule.review_within,
+            mend_within=schedule.mend_within,
+            close_after=schedule.close_after,
         )
         yield _doubt("no-review-deadline", f"{SCHEDULE}: deadlines.review_within", message)
 
 
 def _graduates_enrolled(plan: Plan) -> Iterator[PlanProblem]:
     if "毕业" in plan.schedule.enrolled_statuses:
-        message = "“毕业”算作在校生：本届毕业生计入，秋季新生不计入；请确认与学年口径一致"
+        message = Sentence("“毕业”算作在校生：本届毕业生计入，秋季新生不计入；请确认与学年口径一致")
         yield _doubt("graduates-enrolled", f"{SCHEDULE}: statuses.enrolled", message)
 
 
@@ -140,9 +172,18 @@ def _calendar_year(plan: Plan) -> Iterator[PlanProblem]:
     schedule = plan.schedule
     if any(table.code.startswith("5.") for table in plan.tables):
         years = sorted({schedule.period.start.year, schedule.period.end.year})
-        chosen = f"现取 {schedule.calendar_year} 年" if schedule.calendar_year else "现在没有设定"
+        chosen = (
+            Sentence("现取 %(calendar_year)s 年", calendar_year=schedule.calendar_year)
+            if schedule.calendar_year
+            else Sentence("现在没有设定")
+        )
         if len(years) > 1:
-            message = f"表 5 按自然年度采集，没有说明是 {years[0]} 年还是 {years[1]} 年，{chosen}"
+            message = Sentence(
+                "表 5 按自然年度采集，没有说明是 %(first)s 年还是 %(last)s 年，%(chosen)s",
+                first=years[0],
+                last=years[1],
+                chosen=chosen,
+            )
             yield _doubt(
                 "calendar-year-unsaid", f"{SCHEDULE}: campaign.calendar_year", message, str(years[0])
             )
@@ -150,7 +191,7 @@ def _calendar_year(plan: Plan) -> Iterator[PlanProblem]:
 
 def _preloaded_unknown(plan: Plan) -> Iterator[PlanProblem]:
     if not any(table.preloaded for table in plan.tables):
-        message = "没有一张表标明已预装上年数据；Word 里的下划线读不出来，请在 preloaded 列填 yes"
+        message = Sentence("没有一张表标明已预装上年数据；Word 里的下划线读不出来，请在 preloaded 列填 yes")
         yield _doubt("preloaded-unknown", f"{TASKS}: preloaded", message, "yes")
 
 
@@ -158,9 +199,10 @@ def _no_circular(plan: Plan) -> Iterator[PlanProblem]:
     """A schedule written before the draft existed, or a rung that has lost it."""
     rungs = [rule for rule in plan.schedule.escalation if rule.kind == "escalation"]
     if rungs and not any(rule.attach for rule in rungs):
-        message = (
+        message = Sentence(
             "升级规则里没有一条附通报草稿；需要时把逾期第 5 个工作日发质量部的那一条改成"
-            f"（没有就在 escalation 下添上）这一行：{CIRCULAR}"
+            "（没有就在 escalation 下添上）这一行：%(line)s",
+            line=CIRCULAR,
         )
         yield _doubt("no-circular-draft", f"{SCHEDULE}: escalation", message, CIRCULAR)
 

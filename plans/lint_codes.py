@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from plans.plan import Plan, PlanTable
 from plans.problems import PlanProblem
+from plans.sentence import Sentence, together
 
 FILE = "tasks.csv"
 
@@ -15,7 +16,7 @@ def absent_codes(plan: Plan) -> Iterator[PlanProblem]:
     codes = [_parts(table) for table in plan.tables]
     missing = [".".join(map(str, gap)) for gap in sorted(_gaps(codes))]
     if missing:
-        message = f"编号不连续，缺 {'、'.join(missing)}；请确认本年确实不采集"
+        message = Sentence("编号不连续，缺 %(missing)s；请确认本年确实不采集", missing="、".join(missing))
         yield PlanProblem("codes-absent", FILE, None, f"{FILE}: code", message)
 
 
@@ -37,13 +38,20 @@ def unusual_codes(plan: Plan) -> Iterator[PlanProblem]:
     for table in plan.tables:
         below = [code for code in codes if code.startswith(f"{table.code}.")]
         if below:
-            message = f"编号 {table.code} 与下级编号 {below[0]}–{below[-1]} 并列，照印的保留；请确认不是笔误"
+            message = Sentence(
+                "编号 %(code)s 与下级编号 %(first)s–%(last)s 并列，照印的保留；请确认不是笔误",
+                code=table.code,
+                first=below[0],
+                last=below[-1],
+            )
             yield _unusual(str(table.no), message)
     derived = [table for table in plan.tables if not _stands_in_print(table)]
     if derived:
         numbers = "、".join(str(table.no) for table in derived)
-        said = "、".join(f"“{table.printed}”作 {table.code}" for table in derived)
-        yield _unusual(numbers, f"印的名称没有完整编号，按所在目录推定：{said}")
+        said = together(
+            Sentence("“%(printed)s”作 %(code)s", printed=table.printed, code=table.code) for table in derived
+        )
+        yield _unusual(numbers, Sentence("印的名称没有完整编号，按所在目录推定：%(said)s", said=said))
 
 
 def _stands_in_print(table: PlanTable) -> bool:

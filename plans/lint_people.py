@@ -9,6 +9,7 @@ from math import ceil
 
 from plans.plan import Plan
 from plans.problems import PlanProblem
+from plans.sentence import Sentence
 
 REVIEW = "schedule.yaml: review"
 
@@ -28,8 +29,18 @@ def overloaded_reviewers(plan: Plan, roles: Mapping[str, DepartmentRoles]) -> It
     for name, count in decisions.most_common():
         people = len(roles.get(name, DepartmentRoles()).reviewers) or 1
         if ceil(count / people) > limit:
-            share = f"，{people} 人分担每人约 {ceil(count / people)} 次" if people > 1 else "，都由一人完成"
-            message = f"{name} 要审核 {count} 次{share}，超过 {limit} 次；可按表再指定几名审核员"
+            share = (
+                Sentence("，%(people)s 人分担每人约 %(each)s 次", people=people, each=ceil(count / people))
+                if people > 1
+                else Sentence("，都由一人完成")
+            )
+            message = Sentence(
+                "%(name)s 要审核 %(count)s 次%(share)s，超过 %(limit)s 次；可按表再指定几名审核员",
+                name=name,
+                count=count,
+                share=share,
+                limit=limit,
+            )
             yield _doubt("reviewer-overloaded", REVIEW, message)
 
 
@@ -38,7 +49,11 @@ def one_person_twice(roles: Mapping[str, DepartmentRoles]) -> Iterator[PlanProbl
     for name, named in roles.items():
         both = [person for person in named.collectors if person in named.reviewers]
         if both:
-            message = f"{name} 的 {'、'.join(both)} 既是采集员又是审核员，不能审核自己提交的数据"
+            message = Sentence(
+                "%(name)s 的 %(both)s 既是采集员又是审核员，不能审核自己提交的数据",
+                name=name,
+                both="、".join(both),
+            )
             yield _doubt("same-person-both-roles", f"people.xlsx: {name}", message)
 
 
@@ -54,7 +69,9 @@ def reviewers_without_tables(
     ]
     idle = [name for name in naming if name not in busy]
     if idle:
-        message = f"{'、'.join(idle)} 要报审核员，但没有一张表由它审核；请确认是否需要由本部门先审"
+        message = Sentence(
+            "%(idle)s 要报审核员，但没有一张表由它审核；请确认是否需要由本部门先审", idle="、".join(idle)
+        )
         yield _doubt("reviewer-without-tables", "tasks.csv: review", message)
 
 

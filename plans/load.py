@@ -7,6 +7,7 @@ from pathlib import Path
 from plans.plan import Plan
 from plans.problems import PlanError, PlanProblem
 from plans.schedule_file import read_schedule
+from plans.sentence import Sentence
 from plans.tasks_file import decode, read_tasks
 from plans.units import unknown_units
 
@@ -22,7 +23,7 @@ def load_plan(
     rows, tasks_problems = read_tasks(tasks_text, tasks_name)
     tables = tuple(table for _, table in rows)
     if not tables and not tasks_problems.found:
-        tasks_problems.add("bad-value", None, tasks_name, "文件里没有一张数据表")
+        tasks_problems.add("bad-value", None, tasks_name, Sentence("文件里没有一张数据表"))
     lines = {table.no: line for line, table in reversed(rows)}
     units = [] if schedule_problems.found else unknown_units(schedule, tables, tasks_name, lines)
     tasks_problems.found.extend(units)
@@ -50,7 +51,7 @@ def read_bytes(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except FileNotFoundError:
-        message = "找不到这个文件，请检查路径和文件名"
+        message = Sentence("找不到这个文件，请检查路径和文件名")
     except OSError:
-        message = "这个文件打不开，请检查它是不是一个文件、有没有读取权限"
+        message = Sentence("这个文件打不开，请检查它是不是一个文件、有没有读取权限")
     raise PlanError([PlanProblem("unreadable-file", path.name, None, str(path), message)])

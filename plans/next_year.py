@@ -11,15 +11,16 @@ from plans.cohorts import FIVE_YEAR, LABELS, NEW, THREE_YEAR, disagreeing, year_
 from plans.due_days import due_days
 from plans.lint import WorkingDays, lint
 from plans.load import load_plan
+from plans.notation import WEEKDAYS
 from plans.plan import Cohort, Period, Plan, PlanTable, Schedule
 from plans.schedule_form import ScheduleForm
+from plans.sentence import Sentence
 from plans.tasks_file import write_tasks
 from plans.year_names import NamedYears
 
 SCHEDULE, TASKS = "schedule.yaml", "tasks.csv"
 ONE_DAY, A_YEAR = timedelta(days=1), timedelta(weeks=52)
 """The same weekday, as near to the date as it gets; all dates move alike, so what lies between them stays."""
-WEEKDAYS = "一二三四五六日"
 DATED_REMARK = re.compile(r"#.*(?:(?:19|20)\d\d|星期)")
 
 
@@ -51,7 +52,8 @@ def next_year(plan: Plan, calendar: WorkingDays) -> NextYear:
     rolled = load_plan(tables, schedule)
     rolling.look_at(rolled)
     doubts = [*rolling.doubts, *(problem.message for problem in lint(rolled, calendar).doubts)]
-    return NextYear(rolled, tuple(rolling.changes), tuple(f"{doubt.rstrip('。')}。" for doubt in doubts))
+    told = tuple(Sentence("%(doubt)s。", doubt=doubt) for doubt in doubts)
+    return NextYear(rolled, tuple(rolling.changes), told)
 
 
 class _Rolling:
@@ -69,7 +71,7 @@ class _Rolling:
         old, form = self._plan.schedule, ScheduleForm(self._plan.text["schedule"])
         period = Period(_year_on(old.period.start), _year_on(old.period.end))
         start, roster = (self._moment(name, at) for name, at in (
-            ("下发", old.start), ("名单", old.roster_due),
+            (Sentence("下发"), old.start), (Sentence("名单"), old.roster_due),
         ))  # fmt: skip
         values = {
             "campaign.name": self._name(f"{SCHEDULE}: campaign.name", old.name),
@@ -80,7 +82,7 @@ class _Rolling:
             "deadlines.roster": _written(roster),
         }
         if old.cases_due is not None:
-            values["cases.due"] = _written(self._moment("报送典型案例", old.cases_due))
+            values["cases.due"] = _written(self._moment(Sentence("报送典型案例"), old.cases_due))
         if old.calendar_year is not None:
             values["campaign.calendar_year"] = old.calendar_year + 1
         new = replace(old, year=old.year + 1, period=period, start=start, roster_due=roster)
@@ -91,27 +93,35 @@ class _Rolling:
     def tables(self) -> str:
         """The decomposition's text a year on."""
         counts = due_days(self._plan.tables)
-        days = {day: self._workday("截止日", day + A_YEAR) for day in counts}
+        days = {day: self._workday(Sentence("截止日"), day + A_YEAR) for day in counts}
         for day, moved in days.items():
-            self._note(f"{TASKS}: due（{counts[day]} 张表）", day, moved)
+            self._note(Sentence("%(file)s: due（%(count)s 张表）", file=TASKS, count=counts[day]), day, moved)
         if len(set(days.values())) < len(days):
-            self.doubts.append("有几个截止日避开休息日之后落在了同一天，请看各步之间是否还留有时间")
+            self.doubts.append(Sentence("有几个截止日避开休息日之后落在了同一天，请看各步之间是否还留有时间"))
         return write_tasks(self._table(table, days[table.due]) for table in self._plan.tables)
 
     def look_at(self, rolled: Plan) -> None:
         """Note what stays as it was and may not hold any more."""
         schedule = rolled.schedule
         if schedule.roster_due.date() == schedule.start.date() != self._plan.schedule.roster_due.date():
-            self.doubts.append(f"报名单的期限与下发同在 {schedule.start.date()}，请看是否来得及")
+            self.doubts.append(
+                Sentence("报名单的期限与下发同在 %(day)s，请看是否来得及", day=schedule.start.date())
+            )
         contacts = schedule.contacts
         for text in (contacts.office, contacts.chat_name, contacts.platform, schedule.mail_from_name):
             if self._names.left_in(text, all_years=True):
-                self.doubts.append(f"{SCHEDULE}：“{text}”里的年份没有改动，请看是否还对")
+                self.doubts.append(
+                    Sentence("%(file)s：“%(text)s”里的年份没有改动，请看是否还对", file=SCHEDULE, text=text)
+                )
         lines = enumerate(rolled.text["schedule"].splitlines(), 1)
         dated = [str(number) for number, line in lines if DATED_REMARK.search(line)]
         if dated:
             self.doubts.append(
-                f"{SCHEDULE} 的注释照旧，其中第 {'、'.join(dated)} 行写着年份或星期，请看是否还对"
+                Sentence(
+                    "%(file)s 的注释照旧，其中第 %(dated)s 行写着年份或星期，请看是否还对",
+                    file=SCHEDULE,
+                    dated="、".join(dated),
+                )
             )
 
     def _table(self, table: PlanTable, due: date) -> PlanTable:
@@ -129,13 +139,19 @@ class _Rolling:
         if where != f"{SCHEDULE}: campaign.name":
             self._note(where, text, rolled)
         for year in self._names.left_in(text):
-            doubt = f"{where}：“{text}”里的 {year} 没有改动，看不出它是否随学年变化"
+            doubt = Sentence(
+                "%(where)s：“%(text)s”里的 %(year)s 没有改动，看不出它是否随学年变化",
+                where=where,
+                text=text,
+                year=year,
+            )
             self.doubts += [] if doubt in self.doubts else [doubt]
         return rolled
 
     def _note(self, where: str, was: object, now: object) -> None:
         if str(was) != str(now):
-            self.changes.append(Change(where, str(was), str(now)))
+            was, now = (each if isinstance(each, str) else str(each) for each in (was, now))
+            self.changes.append(Change(where, was, now))
 
     def _moment(self, what: str, at: datetime) -> datetime:
         return datetime.combine(self._workday(what, at.date() + A_YEAR), at.timetz())
@@ -147,7 +163,13 @@ class _Rolling:
             found -= ONE_DAY
         if found != day:
             self.doubts.append(
-                f"{what}按同一个星期{WEEKDAYS[day.weekday()]}是 {day}，为休息日，提前到 {found}"
+                Sentence(
+                    "%(what)s按同一个%(weekday)s是 %(day)s，为休息日，提前到 %(found)s",
+                    what=what,
+                    weekday=WEEKDAYS[day.weekday()],
+                    day=day,
+                    found=found,
+                )
             )
         return found
 
@@ -156,9 +178,9 @@ class _Rolling:
         found = {"calendar.holidays": old.calendar.holidays, "calendar.workdays": old.calendar.workdays}
         for path, days in found.items():
             if days:
-                self._note(f"{SCHEDULE}: {path}", "、".join(map(str, sorted(days))), "（清空）")
+                self._note(f"{SCHEDULE}: {path}", "、".join(map(str, sorted(days))), Sentence("（清空）"))
         if any(found.values()):
-            self.doubts.append("本院另外放假和上班的日子已清空，请写上下一年的")
+            self.doubts.append(Sentence("本院另外放假和上班的日子已清空，请写上下一年的"))
         return tuple(path for path, days in found.items() if days)
 
     def _cohorts(self, old: Schedule, new: Schedule) -> tuple[Cohort, ...]:
@@ -167,9 +189,11 @@ class _Rolling:
             self._note(f"{SCHEDULE}: cohorts.printed", _said(old.cohorts), _said(cohorts))
         wrong = disagreeing(old, THREE_YEAR) | disagreeing(old, FIVE_YEAR)
         if wrong and _reckoned(old.cohorts):
-            self.doubts.append("今年印的年级对照与学年推算不符，下一年的按学年推算写成，请与下一年的方案核对")
+            self.doubts.append(
+                Sentence("今年印的年级对照与学年推算不符，下一年的按学年推算写成，请与下一年的方案核对")
+            )
         elif old.cohorts and not _reckoned(old.cohorts):
-            self.doubts.append("年级对照里有推算不出的名称，只把各级的入学年份加了一年，请核对")
+            self.doubts.append(Sentence("年级对照里有推算不出的名称，只把各级的入学年份加了一年，请核对"))
         return cohorts
 
 

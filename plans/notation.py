@@ -10,6 +10,15 @@ from plans.sentence import Sentence
 
 FULL_WIDTH = {**{ord("０") + digit: str(digit) for digit in range(10)}, ord("．"): ".", ord("\u3000"): " "}
 YEARS = range(1990, 2200)
+WEEKDAYS = (
+    Sentence("星期一"),
+    Sentence("星期二"),
+    Sentence("星期三"),
+    Sentence("星期四"),
+    Sentence("星期五"),
+    Sentence("星期六"),
+    Sentence("星期日"),
+)
 NUMERALS = "一二三四五六七八九"
 UNSEEN = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 """What no XML may hold: a chart with one of them in a name ends the process that draws it."""

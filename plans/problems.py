@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from plans.sentence import Sentence, known
+
 
 @dataclass(frozen=True)
 class PlanProblem:
@@ -24,19 +26,25 @@ class PlanProblem:
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)
 
-    def sentence(self) -> str:
+    def sentence(self) -> Sentence:
         """File, line, what is wrong and a right example, in one line."""
-        hint = f"例如：{self.example}。" if self.example else ""
-        return f"{self.place}：{self.message}。{hint}"
+        told = Sentence("%(place)s：%(message)s。", place=self.place, message=known(self.message))
+        if not self.example:
+            return told
+        return Sentence("%(told)s例如：%(example)s。", told=told, example=self.example)
 
     @property
     def place(self) -> str:
         """File, line and what stands there, each said once."""
-        line = f"第 {self.line} 行" if self.line else ""
+        line = Sentence("第 %(line)s 行", line=self.line) if self.line else ""
         inside = self.where.removeprefix(self.file).removeprefix(":").strip()
-        named = f"序号 {inside}" if inside.isdecimal() else inside
-        detail = f"（{named}）" if named and named != line else ""
-        return f"{self.file} {line}".rstrip() + detail
+        named = Sentence("序号 %(no)s", no=inside) if inside.isdecimal() else inside
+        row = Sentence("表中第 %(line)s 行", line=self.line)
+        named = row if named == row else named
+        place = Sentence("%(file)s %(line)s", file=self.file, line=line) if line else self.file
+        if not named or named == line:
+            return place
+        return Sentence("%(place)s（%(named)s）", place=place, named=named)
 
 
 class PlanError(Exception):
@@ -50,8 +58,9 @@ class PlanError(Exception):
     def __init__(self, problems: Iterable[PlanProblem]) -> None:
         self.problems = tuple(problems)
         first, more = self.problems[0], len(self.problems) - 1
-        self.message = first.sentence() + (f"另有 {more} 处问题。" if more else "")
-        self.remedy = "请按提示逐处改正后重新载入；在此之前，原有的计划和数据都不受影响。"
+        told = first.sentence()
+        self.message = told if not more else Sentence("%(told)s另有 %(more)s 处问题。", told=told, more=more)
+        self.remedy = Sentence("请按提示逐处改正后重新载入；在此之前，原有的计划和数据都不受影响。")
         super().__init__(self.message)
 
 

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from plans.ladder import note_repeated_ids, read_ladder
 from plans.plan import CalendarRules, Cohort, Contacts, Department, Period, Schedule
 from plans.problems import Problems
+from plans.sentence import Sentence
 from plans.units import near_names
 from plans.wanted_cases import read_cases
 from plans.yaml_section import CLOCK, DAY, FLAG, MOMENT, TEXT, Form, Section, open_section, whole, word_of
@@ -67,7 +68,7 @@ def _zone(raw: str) -> str:
         raise ValueError(raw) from error
 
 
-ZONE = Form(_zone, "时区名称", "Asia/Shanghai")
+ZONE = Form(_zone, Sentence("时区名称"), "Asia/Shanghai")
 
 
 def _campaign(section: Section) -> dict[str, Any]:
@@ -91,7 +92,9 @@ def _period(section: Section) -> Period:
     start = section.required("start", DAY, NO_DAY)
     period = Period(start, section.required("end", DAY, max(start, NO_DAY)))
     if period.end < period.start:
-        section.note("bad-date", section.line_of("end"), "end", "结束日期早于开始日期", "end: 2020-08-31")
+        section.note(
+            "bad-date", section.line_of("end"), "end", Sentence("结束日期早于开始日期"), "end: 2020-08-31"
+        )
     section.finish()
     return period
 
@@ -113,7 +116,7 @@ def _contacts(section: Section) -> Contacts:
     chat = section.section("chat")
     contacts = Contacts(
         office=section.required("office", TEXT, ""),
-        phone=section.required("phone", Form(TEXT.parse, "电话", '"62800000"'), ""),
+        phone=section.required("phone", Form(TEXT.parse, Sentence("电话"), '"62800000"'), ""),
         chat_kind=chat.default("kind", TEXT, ""),
         chat_number=chat.default("number", TEXT, ""),
         chat_name=chat.default("name", TEXT, ""),
@@ -132,11 +135,15 @@ def _calendar(section: Section) -> CalendarRules:
         end=section.default("work_end", CLOCK, time(17, 30)),
     )
     for day in sorted(rules.holidays & rules.workdays):
-        message = f"{day} 同时写成了休息日和工作日，请只留一处"
+        message = Sentence("%(day)s 同时写成了休息日和工作日，请只留一处", day=day)
         section.note("bad-date", section.line_of("workdays"), "workdays", message)
     if rules.start >= rules.end:
         section.note(
-            "bad-value", section.line_of("work_end"), "work_end", "下班时刻应晚于上班时刻", '"17:30"'
+            "bad-value",
+            section.line_of("work_end"),
+            "work_end",
+            Sentence("下班时刻应晚于上班时刻"),
+            '"17:30"',
         )
     section.finish()
     return rules
@@ -145,13 +152,18 @@ def _calendar(section: Section) -> CalendarRules:
 def _departments(root: Section) -> tuple[Department, ...]:
     entries = root.sections("departments", "name: 教务部")
     if not entries and not root.absent:
-        message = "至少要有一个部门，否则没有人采集"
+        message = Sentence("至少要有一个部门，否则没有人采集")
         root.note("missing-key", root.line_of("departments"), "departments", message, "- name: 教务部")
     departments = tuple(_department(entry) for entry in entries)
     names = [department.name for department in departments]
     for entry, name in zip(entries, names, strict=True):
         if names.count(name) > 1:
-            entry.note("duplicate-department", entry.line_of("name"), "name", f"部门 {name} 写了不止一次")
+            entry.note(
+                "duplicate-department",
+                entry.line_of("name"),
+                "name",
+                Sentence("部门 %(name)s 写了不止一次", name=name),
+            )
     return departments
 
 
@@ -185,7 +197,9 @@ def _members(section: Section, key: str, departments: tuple[Department, ...]) ->
 def _note_unknown(section: Section, key: str, used: Iterable[str], known: tuple[str, ...]) -> None:
     for name in used:
         if name not in known:
-            message = f"部门 {name} 不在 departments 里{near_names(name, known)}"
+            message = Sentence(
+                "部门 %(name)s 不在 departments 里%(near)s", name=name, near=near_names(name, known)
+            )
             section.note("unknown-unit", section.line_of(key), key, message, "".join(known[:1]))
 
 
@@ -209,7 +223,7 @@ def _cohorts(section: Section) -> dict[str, Any]:
 
 
 def _cohort(entry: Section) -> Cohort:
-    label = Form(TEXT.parse, "年级名称", "一年级")
+    label = Form(TEXT.parse, Sentence("年级名称"), "一年级")
     cohort = Cohort(
         entry=entry.required("entry", whole(least=1990, example=2018), 1990),
         three_year=entry.optional("three_year", label),
@@ -257,7 +271,9 @@ def _digest_between(section: Section) -> tuple[time, time] | None:
         return None
     if len(found) == 2 and EARLIEST <= found[0] < found[1] <= LATEST and _offers_any(*found):
         return found[0], found[1]
-    message = "每日提醒可选的时间要写两个时刻，先早后晚，都在 07:00 到 19:30 之间，中间至少有一个整点或半点"
+    message = Sentence(
+        "每日提醒可选的时间要写两个时刻，先早后晚，都在 07:00 到 19:30 之间，中间至少有一个整点或半点"
+    )
     section.note(
         "bad-value", section.line_of("digest_between"), "digest_between", message, '["07:30", "17:00"]'
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 Document = tuple[str, dict[str, Any]]
@@ -40,6 +40,14 @@ def from_document(document: Sequence[Any]) -> Sentence:
     """The sentence that `as_document` keeps."""
     template, facts = document
     return Sentence(template, **{n: from_document(f) if type(f) is list else f for n, f in facts.items()})
+
+
+def together(parts: Iterable[str]) -> str:
+    """The parts as one list, each said in its own words; empty where there are none."""
+    some, *rest = *parts, ""
+    for one in rest[:-1]:
+        some = Sentence("%(some)s、%(one)s", some=some, one=one)
+    return some
 
 
 def known(text: str) -> Sentence:

@@ -11,6 +11,7 @@ from datetime import date
 from plans.notation import half_width, parse_day, parse_numeral, parse_units, quoted, tidy
 from plans.plan import COLLECTED, REVIEWED, PlanTable
 from plans.problems import PlanError, PlanProblem, Problems
+from plans.sentence import Sentence
 
 COLUMNS = (
     "no", "code", "name", "printed", "directory", "step", "collect", "review", "due", "due_stage",
@@ -34,7 +35,7 @@ def decode(content: bytes, name: str) -> str:
             return content.decode(encoding)
         except UnicodeDecodeError:
             continue
-    message = "这个文件不是 UTF-8 或 GB18030 编码的文本，请在 Excel 里另存为“CSV UTF-8”"
+    message = Sentence("这个文件不是 UTF-8 或 GB18030 编码的文本，请在 Excel 里另存为“CSV UTF-8”")
     raise PlanError([PlanProblem("unreadable-file", name, None, name, message)])
 
 
@@ -61,7 +62,7 @@ def _records(text: str, problems: Problems) -> Iterator[tuple[int, Row]]:
     columns = [tidy(half_width(column)).lower() for column in header]
     missing = [column for column in COLUMNS if column not in columns]
     if missing:
-        message = f"缺少这些列：{'、'.join(missing)}；第一行应是列名"
+        message = Sentence("缺少这些列：%(missing)s；第一行应是列名", missing="、".join(missing))
         problems.add("missing-column", line, problems.file, message, ",".join(COLUMNS))
         return
     for line, cells in lines:
@@ -80,7 +81,7 @@ def _csv_rows(text: str, problems: Problems) -> Iterator[tuple[int, list[str]]]:
                 yield start, cells
             start = reader.line_num + 1
     except csv.Error:
-        message = "从这一行起不是逗号分隔的文本，请在 Excel 里另存为“CSV UTF-8”"
+        message = Sentence("从这一行起不是逗号分隔的文本，请在 Excel 里另存为“CSV UTF-8”")
         problems.add("unreadable-file", start, problems.file, message)
 
 
@@ -122,37 +123,58 @@ class _RowReader:
         """A cell as text; one that a spreadsheet would run as a formula is refused."""
         value = tidy(self.row[column])
         if required and not value:
-            self.note("bad-value", f"{column} 列是空的", "校内实践基地")
+            self.note("bad-value", Sentence("%(column)s 列是空的", column=column), "校内实践基地")
         if value.startswith(FORMULA_STARTS):
-            message = f"{column} 列的{quoted(value)}以 {value[0]} 开头，Excel 会把它当成公式"
+            message = Sentence(
+                "%(column)s 列的%(value)s以 %(sign)s 开头，Excel 会把它当成公式",
+                column=column,
+                value=quoted(value),
+                sign=value[0],
+            )
             self.note("bad-value", message, value.lstrip("=+-@ ") or "校内实践基地")
         return value
 
     def number(self, column: str, example: str) -> int:
         value = parse_numeral(self.row[column]) or 0
         if value < 1:
-            self.note("bad-value", f"{column} 列应是大于 0 的整数，现在是{quoted(self.row[column])}", example)
+            self.note(
+                "bad-value",
+                Sentence(
+                    "%(column)s 列应是大于 0 的整数，现在是%(value)s",
+                    column=column,
+                    value=quoted(self.row[column]),
+                ),
+                example,
+            )
         return value
 
     def code(self) -> str:
         value = tidy(half_width(self.row["code"]))
         if not CODE.fullmatch(value):
-            hint = "（Excel 可能把编号改成了日期，请把这一列设为文本）" if re.search(r"[-/]", value) else ""
-            self.note("bad-value", f"code 列应是表的编号，现在是{quoted(value)}{hint}", "10.1.1")
+            hint = (
+                Sentence("（Excel 可能把编号改成了日期，请把这一列设为文本）")
+                if re.search(r"[-/]", value)
+                else ""
+            )
+            self.note(
+                "bad-value",
+                Sentence("code 列应是表的编号，现在是%(value)s%(hint)s", value=quoted(value), hint=hint),
+                "10.1.1",
+            )
         return value
 
     def collect(self) -> tuple[str, ...]:
         self.text("collect")
         units = parse_units(self.row["collect"])
         if not units:
-            self.note("bad-value", "collect 列是空的，这张表没有采集部门", "教务部、学务部")
+            self.note("bad-value", Sentence("collect 列是空的，这张表没有采集部门"), "教务部、学务部")
         return units
 
     def review(self) -> str | None:
         self.text("review")
         units = parse_units(self.row["review"])
         if len(units) > 1:
-            message = f"review 列写了 {len(units)} 个部门，一张表只能由一个部门审核"
+            message = Sentence("review 列写了 %(count)s 个部门，一张表只能由一个部门审核", count=len(units))
             self.note("bad-value", message, units[0])
         return units[0] if units else None
 
@@ -160,7 +182,7 @@ class _RowReader:
         try:
             return parse_day(self.row["due"])
         except ValueError:
-            message = f"due 列应是日期（年-月-日），现在是{quoted(self.row['due'])}"
+            message = Sentence("due 列应是日期（年-月-日），现在是%(value)s", value=quoted(self.row["due"]))
             self.note("bad-date", message, "2020-11-18")
             return date.min
 
@@ -169,7 +191,14 @@ class _RowReader:
         if value and value not in allowed:
             choices = "、".join(word for word in allowed if word)
             self.note(
-                "bad-value", f"{column} 列应是 {choices} 之一，现在是{quoted(value)}", allowed[0] or "upload"
+                "bad-value",
+                Sentence(
+                    "%(column)s 列应是 %(choices)s 之一，现在是%(value)s",
+                    column=column,
+                    choices=choices,
+                    value=quoted(value),
+                ),
+                allowed[0] or "upload",
             )
         return value or default
 
@@ -183,7 +212,7 @@ def _note_repeats(rows: Iterable[tuple[int, PlanTable]], problems: Problems) -> 
         if table.code in codes:
             problems.add("duplicate-code", line, where, _repeat(codes[table.code], table), "10.1.2")
         elif table.no in numbers:
-            message = f"序号 {table.no} 已在第 {numbers[table.no]} 行用过"
+            message = Sentence("序号 %(no)s 已在第 %(line)s 行用过", no=table.no, line=numbers[table.no])
             problems.add("duplicate-no", line, where, message, str(max(numbers) + 1))
         codes.setdefault(table.code, (line, table))
         numbers.setdefault(table.no, line)
@@ -192,8 +221,18 @@ def _note_repeats(rows: Iterable[tuple[int, PlanTable]], problems: Problems) -> 
 def _repeat(first: tuple[int, PlanTable], again: PlanTable) -> str:
     line, table = first
     if table == again:
-        return f"这一行与第 {line} 行完全相同（{table.code} {table.name}），请删去一行"
-    return f"编号 {again.code} 已在第 {line} 行给了“{table.name}”，两张表不能用同一个编号"
+        return Sentence(
+            "这一行与第 %(line)s 行完全相同（%(code)s %(name)s），请删去一行",
+            line=line,
+            code=table.code,
+            name=table.name,
+        )
+    return Sentence(
+        "编号 %(code)s 已在第 %(line)s 行给了“%(name)s”，两张表不能用同一个编号",
+        code=again.code,
+        line=line,
+        name=table.name,
+    )
 
 
 def write_tasks(tables: Iterable[PlanTable]) -> str:

@@ -7,12 +7,13 @@ from difflib import get_close_matches
 
 from plans.plan import PlanTable, Schedule
 from plans.problems import PlanProblem
+from plans.sentence import Sentence
 
 
 def near_names(name: str, known: Iterable[str]) -> str:
     """A clause that suggests the nearest known names; empty where none is near."""
     near = get_close_matches(name, tuple(known), n=3, cutoff=0.5)
-    return f"（是不是 {'、'.join(near)}？）" if near else ""
+    return Sentence("（是不是 %(near)s？）", near="、".join(near)) if near else ""
 
 
 def unknown_units(
@@ -35,9 +36,16 @@ def unknown_units(
 def _unknown(
     name: str, column: str, table: PlanTable, line: int | None, file: str, known: tuple[str, ...]
 ) -> PlanProblem:
-    kind = "部门，也不是部门组" if column == "collect" else "部门（审核只能由一个部门负责）"
-    message = (
-        f"{table.code} {table.name} 的 {column} 写了“{name}”，"
-        f"schedule.yaml 里没有这个{kind}{near_names(name, known)}"
+    kind = (
+        Sentence("部门，也不是部门组") if column == "collect" else Sentence("部门（审核只能由一个部门负责）")
+    )
+    message = Sentence(
+        "%(code)s %(name)s 的 %(column)s 写了“%(unit)s”，schedule.yaml 里没有这个%(kind)s%(near)s",
+        code=table.code,
+        name=table.name,
+        column=column,
+        unit=name,
+        kind=kind,
+        near=near_names(name, known),
     )
     return PlanProblem("unknown-unit", file, line, f"{file}: {table.no}", message, "、".join(known[:3]))

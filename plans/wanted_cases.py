@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from plans.notation import tidy
 from plans.plan import Schedule, WantedCases
+from plans.sentence import Sentence
 from plans.units import near_names
 from plans.yaml_section import MOMENT, Form, Section
 
@@ -29,7 +30,7 @@ def _line(raw: str) -> WantedCases:
     return WantedCases(units, themes, int(found[3]))
 
 
-WANTED = Form(_line, "“部门：主题 篇数”", '"各系部：教学改革、技能大赛 1"')
+WANTED = Form(_line, Sentence("“部门：主题 篇数”"), '"各系部：教学改革、技能大赛 1"')
 
 
 def read_cases(
@@ -40,8 +41,8 @@ def read_cases(
     wanted = section.values("wanted", WANTED)
     known = tuple(units)
     for each in wanted:
-        _note_unknown(section, "unknown-unit", "部门", each.units, known)
-        _note_unknown(section, "bad-value", "主题", each.themes, (*themes, ANY))
+        _note_unknown(section, "unknown-unit", Sentence("部门"), each.units, known)
+        _note_unknown(section, "bad-value", Sentence("主题"), each.themes, (*themes, ANY))
     section.finish()
     return {"cases_due": due.replace(tzinfo=zone) if due else None, "wanted_cases": wanted}
 
@@ -51,7 +52,8 @@ def _note_unknown(
 ) -> None:
     for name in used:
         if name not in known:
-            message = f"不认识的{what} {name}{near_names(name, known)}"
+            near = near_names(name, known)
+            message = Sentence("不认识的%(what)s %(name)s%(near)s", what=what, name=name, near=near)
             section.note(problem, section.line_of("wanted"), "wanted", message, WANTED.example)
 
 

@@ -18,6 +18,7 @@ from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from plans.notation import half_width, parse_clock, parse_day, parse_moment, quoted, tidy
 from plans.problems import Problems
+from plans.sentence import Sentence
 
 Value = TypeVar("Value")
 DEEPEST = 20
@@ -41,11 +42,11 @@ def _word(raw: str) -> str:
     return tidy(raw)
 
 
-TEXT = Form(_word, "一段文字", "示例")
-DAY = Form(parse_day, "日期（年-月-日）", "2020-11-18", "bad-date")
-MOMENT = Form(parse_moment, "日期和时刻（年-月-日 时:分）", "2020-11-07 17:30", "bad-date")
-CLOCK = Form(parse_clock, "时刻（时:分）", '"08:30"')
-FLAG = Form(lambda raw: YES_AND_NO[_one_of(raw.lower(), YES_AND_NO)], "true 或 false", "true")
+TEXT = Form(_word, Sentence("一段文字"), "示例")
+DAY = Form(parse_day, Sentence("日期（年-月-日）"), "2020-11-18", "bad-date")
+MOMENT = Form(parse_moment, Sentence("日期和时刻（年-月-日 时:分）"), "2020-11-07 17:30", "bad-date")
+CLOCK = Form(parse_clock, Sentence("时刻（时:分）"), '"08:30"')
+FLAG = Form(lambda raw: YES_AND_NO[_one_of(raw.lower(), YES_AND_NO)], Sentence("true 或 false"), "true")
 
 
 def whole(least: int | None = None, example: int = 2) -> Form[int]:
@@ -57,13 +58,17 @@ def whole(least: int | None = None, example: int = 2) -> Form[int]:
             raise ValueError(raw)
         return number
 
-    between = f"{-MOST if least is None else least} 到 {MOST} 的整数"
+    between = Sentence("%(least)s 到 %(most)s 的整数", least=-MOST if least is None else least, most=MOST)
     return Form(parse, between, str(example))
 
 
 def word_of(*allowed: str) -> Form[str]:
     """One of a few words."""
-    return Form(lambda raw: _one_of(raw, allowed), f"这几个词之一：{'、'.join(allowed)}", allowed[0])
+    return Form(
+        lambda raw: _one_of(raw, allowed),
+        Sentence("这几个词之一：%(allowed)s", allowed="、".join(allowed)),
+        allowed[0],
+    )
 
 
 def _one_of(raw: str, allowed: Any) -> str:
@@ -90,7 +95,7 @@ class Section:
 
     def _enter(self, key: str, value: Node, line: int) -> None:
         if key in self.entries:
-            self.note("duplicate-key", line, key, "同一个键写了两次，请只留一处")
+            self.note("duplicate-key", line, key, Sentence("同一个键写了两次，请只留一处"))
         self.entries[key] = (value, line)
 
     def note(self, id: str, line: int, key: str, message: str, example: str = "") -> None:
@@ -122,7 +127,7 @@ class Section:
     def required(self, key: str, form: Form[Value], instead: Value) -> Value:
         """The value of ``key``; where it is absent or wrong that is noted and ``instead`` stands for it."""
         if not self.has(key) and not self.absent:
-            self._missing(key, f"应写{form.expected}", form.example)
+            self._missing(key, Sentence("应写%(expected)s", expected=form.expected), form.example)
         return self.default(key, form, instead)
 
     def default(self, key: str, form: Form[Value], value: Value) -> Value:
@@ -132,18 +137,34 @@ class Section:
 
     def _missing(self, key: str, expected: str, example: str) -> None:
         self.note(
-            "missing-key", self.line_of(key), key, f"缺少 {key}，{expected}", f"{key}: {example}".strip()
+            "missing-key",
+            self.line_of(key),
+            key,
+            Sentence("缺少 %(key)s，%(expected)s", key=key, expected=expected),
+            f"{key}: {example}".strip(),
         )
 
     def _parsed(self, key: str, node: Node, line: int, form: Form[Value]) -> Value | None:
         example = f"{key}: {form.example}"
         if not isinstance(node, ScalarNode):
-            self.note(form.problem, line, key, f"这里应写{form.expected}，不能是列表或下级内容", example)
+            self.note(
+                form.problem,
+                line,
+                key,
+                Sentence("这里应写%(expected)s，不能是列表或下级内容", expected=form.expected),
+                example,
+            )
             return None
         try:
             return form.parse(node.value.strip())
         except ValueError:
-            self.note(form.problem, line, key, f"{quoted(node.value)}不是{form.expected}", example)
+            self.note(
+                form.problem,
+                line,
+                key,
+                Sentence("%(value)s不是%(expected)s", value=quoted(node.value), expected=form.expected),
+                example,
+            )
             return None
 
     def values(self, key: str, form: Form[Value]) -> tuple[Value, ...]:
@@ -157,7 +178,7 @@ class Section:
             return []
         node, line = self.entries[key]
         if not isinstance(node, SequenceNode):
-            self.note("bad-value", line, key, "这里应是一个列表", f"{key}: [{example}]")
+            self.note("bad-value", line, key, Sentence("这里应是一个列表"), f"{key}: [{example}]")
             return []
         return [(item, item.start_mark.line + 1) for item in node.value]
 
@@ -165,12 +186,14 @@ class Section:
         """A nested mapping; read in silence where it is absent or wrong (which is noted)."""
         if not self.has(key):
             if required and not self.absent:
-                self._missing(key, "应有下级内容", "")
+                self._missing(key, Sentence("应有下级内容"), "")
             return self._nested(None, key)
         node, line = self.entries[key]
         if isinstance(node, MappingNode):
             return self._nested(node, key)
-        self.note("bad-value", line, key, "这里应有下级内容（另起一行、缩进后写“键: 值”）", f"{key}:")
+        self.note(
+            "bad-value", line, key, Sentence("这里应有下级内容（另起一行、缩进后写“键: 值”）"), f"{key}:"
+        )
         return self._nested(None, key)
 
     def _nested(self, node: MappingNode | None, key: str) -> Section:
@@ -184,7 +207,11 @@ class Section:
                 found.append(self._nested(node, f"{key}[{number}]"))
             else:
                 self.note(
-                    "bad-value", line, f"{key}[{number}]", "列表的每一项应由“键: 值”组成", f"- {example}"
+                    "bad-value",
+                    line,
+                    f"{key}[{number}]",
+                    Sentence("列表的每一项应由“键: 值”组成"),
+                    f"- {example}",
                 )
         return found
 
@@ -192,8 +219,18 @@ class Section:
         """Note every key that nothing asked for; a near name is suggested."""
         for key in [key for key in self.entries if key not in self.asked]:
             near = get_close_matches(key, self.asked, n=1)
-            hint = f"是不是想写 {near[0]}" if near else f"这里可以写：{'、'.join(self.asked)}"
-            self.note("unknown-key", self.entries[key][1], key, f"不认识的键 {key}，{hint}", "".join(near))
+            hint = (
+                Sentence("是不是想写 %(near)s", near=near[0])
+                if near
+                else Sentence("这里可以写：%(asked)s", asked="、".join(self.asked))
+            )
+            self.note(
+                "unknown-key",
+                self.entries[key][1],
+                key,
+                Sentence("不认识的键 %(key)s，%(hint)s", key=key, hint=hint),
+                "".join(near),
+            )
 
 
 def open_section(text: str, problems: Problems) -> Section:
@@ -202,21 +239,27 @@ def open_section(text: str, problems: Problems) -> Section:
         deep, root = _composed(text.lstrip("\ufeff"))
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else None
-        message = "这里的写法不对，请检查缩进、冒号、引号和括号（缩进用空格，不用制表符）"
+        message = Sentence("这里的写法不对，请检查缩进、冒号、引号和括号（缩进用空格，不用制表符）")
         problems.add("unreadable-file", line, problems.file, message, "name: 示例")
         return Section(None, "", problems)
     except (YAMLError, RecursionError):
-        message = "文件里有不能识别的字符或结构，请另存为 UTF-8 文本"
+        message = Sentence("文件里有不能识别的字符或结构，请另存为 UTF-8 文本")
         problems.add("unreadable-file", None, problems.file, message)
         return Section(None, "", problems)
     if deep is not None:
-        message = f"从这里起嵌套超过 {DEEPEST} 层，不会是一份计划；请检查括号和缩进"
+        message = Sentence(
+            "从这里起嵌套超过 %(deepest)s 层，不会是一份计划；请检查括号和缩进", deepest=DEEPEST
+        )
         problems.add("unreadable-file", deep, problems.file, message)
         return Section(None, "", problems)
     if isinstance(root, MappingNode):
         return Section(root, "", problems)
     problems.add(
-        "unreadable-file", 1, problems.file, "文件应由“键: 值”组成，现在是空的或另一种内容", "campaign:"
+        "unreadable-file",
+        1,
+        problems.file,
+        Sentence("文件应由“键: 值”组成，现在是空的或另一种内容"),
+        "campaign:",
     )
     return Section(None, "", problems)
 

@@ -111,7 +111,8 @@ def _database_silent(request: Request, error: Exception) -> Response:
 def _plan_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, PlanError)
     told = error.problems[:PROBLEMS_TOLD]
-    problems, sentences = [vars(each) for each in told], [each.sentence() for each in told]
+    problems = [vars(each) | {"message": sentence(each.message)} for each in told]
+    sentences = [sentence(each.sentence()) for each in told]
     problem = PeopleError(error.message, error.remedy, problems=problems, sentences=sentences)
     problem.status = error.status
     return _answer(request, problem)

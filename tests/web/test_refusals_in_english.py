@@ -17,6 +17,7 @@ from actions import extend
 from commands.extracting import errors, speaking
 from models.errors import Conflict, PeopleError, Sentence, Unusable
 from models.stages import COLLECTED, stage_conflict
+from plans.course_file import WORDS
 from settings import ROOT
 from tests.actions.people import holder, office, task
 from tests.web.conftest import MORNING, Installation
@@ -26,6 +27,27 @@ from web.language import sentence, spoken
 
 HAN = re.compile(r"[\u4e00-\u9fff]")
 SPOKEN = [*(ROOT / "actions").rglob("*.py"), *(ROOT / "models").rglob("*.py")]
+PURE = [path for room in ("plans", "checks", "workbooks") for path in (ROOT / room).rglob("*.py")]
+PAPERS = {
+    "plans/cohorts.py",
+    "plans/year_names.py",
+    "checks/definition_page.py",
+    "workbooks/annotated.py",
+    "workbooks/annotated_anew.py",
+    "workbooks/data_sheet.py",
+    "workbooks/export.py",
+    "workbooks/marks.py",
+    "workbooks/stamp.py",
+    "workbooks/template.py",
+}
+"""What these write or read is Chinese in every language: workbooks, plans, the years of study."""
+ON_THE_COMMAND_LINE = {
+    "checks/cross_rules_file.py",
+    "checks/cross_trial.py",
+    "checks/definition_file.py",
+    "checks/definition_set.py",
+}
+"""Only `caiji tables lint` tells of these."""
 
 
 @pytest.fixture
@@ -178,3 +200,62 @@ def test_why_a_reason_is_wanted(site: Installation) -> None:
         with pytest.raises(Unusable) as told:
             extend.revoke(session, boss, asked, " ", MORNING)
         assert sentence(told.value.remedy) == "The collecting department will see the reason."
+
+
+def bare(path: Path) -> Iterator[str]:
+    """Chinese that stands in no sentence; not what is matched (it has signs of a pattern)."""
+    tree = ast.parse(path.read_text("utf-8"))
+    told = {
+        id(part)
+        for call in ast.walk(tree)
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "Sentence"
+        for part in ast.walk(call.args[0])
+    }
+    told |= {id(each.value) for each in ast.walk(tree) if isinstance(each, ast.Expr)}
+    texts = [each for each in ast.walk(tree) if isinstance(each, ast.Constant) and id(each) not in told]
+    for text in (each.value for each in texts if isinstance(each.value, str)):
+        if HAN.search(text) and not re.search(r"[\\|*^]", text):
+            yield text.strip()
+
+
+DATA = {
+    "plans/course_file.py": [*WORDS.values(), *WORDS, "名单", "提交", "2020-11-10 09:30,7.1.1,教务部,提交"],
+    "plans/decomposition.py": [
+        *("数据采集表格名称", "数据采集的部门", "数据采集截止时间", "教务部、学务部", "2020年11月18日"),
+        *("1.3 2020年招生计划", "1.1 名称", ": 表中第", "行"),
+    ],
+    "plans/importing.py": ["1\u30001.6 机构设置", "序号、采集步骤、", "计划.docx"],
+    "plans/lint.py": ["质量部", "毕业"],
+    "plans/next_year.py": ["级"],
+    "plans/notation.py": ["一二三四五六七八九", "])?(十)?(["],
+    "plans/schedule_file.py": ["name: 教务部", "- name: 教务部", "一年级"],
+    "plans/tasks_file.py": ["是", "否", "校内实践基地", "教务部、学务部", "第", "行"],
+    "plans/wanted_cases.py": ["主题不限", '"各系部：教学改革、技能大赛 1"'],
+    "plans/yaml_section.py": ["是", "否", "示例", "name: 示例"],
+    "checks/normalise.py": ["无"],
+    "checks/of_reading.py": ["来自"],
+    "checks/row_rules.py": ["学制", "修业年限"],
+    "checks/units.py": ["元", "册", "人", "平方米", "亩", "小数", "万"],
+}
+"""Words that plans and tables have, and examples of them."""
+
+
+@pytest.mark.parametrize("path", PURE, ids=lambda path: path.name)
+def test_nothing_is_said_but_in_sentences(path: Path) -> None:
+    """The rooms that know no language: what they tell people is found by the catalogue, facts and all."""
+    name = path.relative_to(ROOT).as_posix()
+    if name not in PAPERS | ON_THE_COMMAND_LINE:
+        assert set(bare(path)) - set(DATA.get(name, ())) == set()
+
+
+@pytest.mark.parametrize("path", [*SPOKEN, *PURE], ids=lambda path: path.name)
+def test_a_word_of_ours_among_facts_is_a_sentence_too(path: Path) -> None:
+    words = [
+        ast.unparse(fact)
+        for call in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "Sentence"
+        for fact in (each.value for each in call.keywords)
+        if isinstance(fact, ast.Constant | ast.IfExp | ast.BoolOp) and HAN.search(ast.unparse(fact))
+        if "Sentence(" not in ast.unparse(fact)
+    ]
+    assert words == []
