@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from datetime import datetime
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, timedelta
 
 from deadlines.calendar import WorkingCalendar
 from deadlines.facts import (
@@ -28,6 +29,7 @@ class DeadlineRules:
     def __init__(self, schedule: Schedule) -> None:
         self.schedule = schedule
         self.calendar = WorkingCalendar(schedule.calendar, schedule.zone)
+        self._kept: tuple[datetime | None, dict[date, Sequence[datetime]]] = None, {}
 
     def due_now(self, facts: AssignmentFacts) -> datetime | None:
         """The deadline of whoever holds it: to collect, review or mend; None where no person is asked."""
@@ -89,7 +91,7 @@ class DeadlineRules:
     def lateness(
         self,
         deadline: datetime,
-        history: Iterable[tuple[datetime, str]],
+        history: Sequence[tuple[datetime, str]],
         now: datetime,
         waits: Sequence[Wait] = (),
     ) -> dict[str, int]:
@@ -99,39 +101,55 @@ class DeadlineRules:
         which the collector was waiting for other departments are not his: `waited` has them.
         """
         days = dict.fromkeys((COLLECTOR, REVIEWER, SYSTEM_CHECK), 0)
-        for evening, holder in self._evenings(deadline, history, now):
-            if not (holder == COLLECTOR and any(wait.at(evening) for wait in waits)):
-                days[holder] += 1
+        for evenings, holder in self._spells(deadline, history, now):
+            days[holder] += len(evenings)
+            if holder == COLLECTOR and waits:
+                days[holder] -= sum(any(wait.at(each) for wait in waits) for each in evenings)
         return days
 
     def waited(
         self,
         deadline: datetime,
-        history: Iterable[tuple[datetime, str]],
+        history: Sequence[tuple[datetime, str]],
         now: datetime,
         waits: Sequence[Wait],
     ) -> dict[str, int]:
         """By department, the collector's working days since ``deadline`` that he was waiting for it; a day
         counts for each of several."""
-        evenings = [each for each, holder in self._evenings(deadline, history, now) if holder == COLLECTOR]
+        if not waits:
+            return {}
+        spells = self._spells(deadline, history, now)
+        evenings = [each for spell, holder in spells if holder == COLLECTOR for each in spell]
         days = {
             name: sum(any(wait.at(each) for wait in waits if wait.department == name) for each in evenings)
             for name in dict.fromkeys(wait.department for wait in waits)
         }
         return {name: count for name, count in days.items() if count}
 
-    def _evenings(
-        self, deadline: datetime, history: Iterable[tuple[datetime, str]], now: datetime
-    ) -> Iterable[tuple[datetime, str]]:
-        """The ends of the working days since then, ``now`` for the running one, with who held it."""
-        moves = list(history)
-        first, last = self.calendar.local(deadline).date(), self.calendar.local(now).date()
-        day = first
-        for _ in range(self.calendar.workdays_between(first, last)):
-            day = self.calendar.add_workdays(day, 1)
-            evening = min(self.calendar.end_of_work(day), now)
-            if holder := holder_of(_stage_at(moves, evening)):
-                yield evening, holder
+    def _spells(
+        self, deadline: datetime, history: Sequence[tuple[datetime, str]], now: datetime
+    ) -> Iterator[tuple[Sequence[datetime], str]]:
+        """The ends of the working days since then, by who held it without a break, the latest first."""
+        evenings = self._evenings(self.calendar.local(deadline).date(), now)
+        end = len(evenings)
+        for moment, stage in (*reversed(history), (None, PENDING)):
+            begin = bisect_left(evenings, moment) if moment else 0
+            if begin < end:
+                if holder := holder_of(stage):
+                    yield evenings[begin:end], holder
+                end = begin
+
+    def _evenings(self, day: date, now: datetime) -> Sequence[datetime]:
+        """The ends of the working days after ``day``, ``now`` for the running one; kept for one ``now``."""
+        moment, kept = self._kept  # another thread may ask for another moment
+        if moment != now:
+            self._kept = now, (kept := {})
+        if day not in kept:
+            today = self.calendar.local(now).date()
+            after = (day + timedelta(days=n) for n in range(1, (today - day).days + 1))
+            ends = (self.calendar.end_of_work(each) for each in after if self.calendar.is_workday(each))
+            kept[day] = [min(end, now) for end in ends]
+        return kept[day]
 
     def roster_overdue(self, roster: RosterFacts, now: datetime) -> bool:
         """Whether the department's roster is incomplete past its deadline."""
@@ -154,7 +172,3 @@ class DeadlineRules:
         return self.calendar.workdays_between(
             self.calendar.local(first).date(), self.calendar.local(last).date()
         )
-
-
-def _stage_at(history: list[tuple[datetime, str]], at: datetime) -> str:
-    return next((stage for moment, stage in reversed(history) if moment <= at), PENDING)

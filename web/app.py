@@ -41,6 +41,7 @@ def create_app(
         lifespan=_lifespan,
         routes=_routes(),
     )
+    app.state.paths = {}
     app.state.site = Site(settings, database, public_url or settings.public_url, prefect)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     errors.install(app)

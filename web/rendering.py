@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from fastapi import Request
+from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
@@ -56,7 +56,18 @@ def see(
 def link(request: Request, name: str, /, **params: Any) -> str:
     """The path of a route, under the sub-path that the site is served from."""
     root = str(request.scope.get("root_path", "")).rstrip("/")
-    return root + str(request.app.url_path_for(name, **params))
+    return root + _path(request.app, name, {key: str(value) for key, value in params.items()})
+
+
+def _path(app: FastAPI, name: str, params: dict[str, str]) -> str:
+    """Its form is looked for among all routes once; pages of people have thousands of links."""
+    if not all(value and "/" not in value for value in params.values()):
+        return str(app.url_path_for(name, **params))
+    forms: dict[tuple[str, ...], str] = app.state.paths
+    key = name, *params
+    if key not in forms:
+        forms[key] = str(app.url_path_for(name, **{each: f"{{{each}}}" for each in params}))
+    return forms[key].format(**params)
 
 
 def absolute(request: Request, name: str, /, **params: Any) -> str:
