@@ -102,7 +102,9 @@ def settle_all(session: Session, assignment_id: int, now: datetime) -> None:
 def named(remarks: Sequence[CellRemark]) -> str:
     """The first remarked cells in a sentence."""
     cells = "、".join(dict.fromkeys(each.cell for each in remarks[:NAMED]))
-    return f"{cells} 等 {len(remarks)} 处" if len(remarks) > NAMED else cells
+    if len(remarks) <= NAMED:
+        return cells
+    return Sentence("%(places)s 等 %(count)s 处", places=cells, count=len(remarks))
 
 
 def _keep(

@@ -20,6 +20,7 @@ from models.incidents import CHECK, check_subject, tell
 from models.stages import CHECKED, FAILED, REVIEWED, Move, move
 from models.void import PASSED
 from models.worklist import Line, line
+from plans.sentence import Sentence
 
 LEASE = timedelta(minutes=2)
 ATTEMPTS = 3
@@ -155,7 +156,7 @@ def _conclude(session: Session, task: CheckTask, errors: int, now: datetime) -> 
     if (seen.assignment.version_id, seen.assignment.stage) != (task.version_id, stage):
         raise Conflict("检测期间数据已更换版本。", "系统会对新版本重新检测。")
     if errors:
-        reason = f"{task.cause}系统检测发现 {errors} 处错误"
+        reason = Sentence("%(cause)s系统检测发现 %(errors)s 处错误", cause=task.cause, errors=errors)
         move(session, seen.assignment, Move("fail", FAILED, now, None, task.version_id, reason))
     elif not task.cause:
         move(session, seen.assignment, Move("pass", CHECKED, now, None, task.version_id))
@@ -163,5 +164,9 @@ def _conclude(session: Session, task: CheckTask, errors: int, now: datetime) -> 
 
 
 def _give_up(session: Session, seen: Line, wall: datetime) -> None:
-    message = f"{seen.label}：系统检测连续 {ATTEMPTS} 次未能完成，请查看运行日志后在任务页重试。"
+    message = Sentence(
+        "%(label)s：系统检测连续 %(times)s 次未能完成，请查看运行日志后在任务页重试。",
+        label=seen.label,
+        times=ATTEMPTS,
+    )
     tell(session, CHECK, check_subject(seen.id, seen.assignment.version_id), message, wall)

@@ -52,7 +52,14 @@ def withdraw(session: Session, who: Who, assignment_id: int, extension_id: int, 
         raise NotFound("这张表没有这份延期申请。", "请刷新页面后再试。")
     request = _demand_asked(session, extension_id, "withdraw")
     _decide(session, request, WITHDRAWN, who, "", now)
-    remark(session, seen.assignment, "withdraw-extension", who, now, f"至 {day_of(session, request.until)}")
+    remark(
+        session,
+        seen.assignment,
+        "withdraw-extension",
+        who,
+        now,
+        Sentence("至 %(day)s", day=day_of(session, request.until)),
+    )
     return request
 
 
@@ -181,4 +188,4 @@ def _apply(session: Session, assignment_id: int, now: datetime) -> None:
 
 
 def _told(end: datetime, reason: str) -> str:
-    return f"至 {end:%Y-%m-%d %H:%M}：{reason.strip()}"
+    return Sentence("至 %(end)s：%(reason)s", end=f"{end:%Y-%m-%d %H:%M}", reason=reason.strip())

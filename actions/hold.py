@@ -27,7 +27,14 @@ def hold(session: Session, who: Who, assignment_id: int, until: date, reason: st
     made = Hold(assignment_id=assignment_id, until=end, reason=reason, held_by=who.id, held_at=now)
     session.add(made)
     session.flush()
-    remark(session, seen.assignment, "hold", who, now, f"至 {end:%Y-%m-%d %H:%M}：{reason}")
+    remark(
+        session,
+        seen.assignment,
+        "hold",
+        who,
+        now,
+        Sentence("至 %(end)s：%(reason)s", end=f"{end:%Y-%m-%d %H:%M}", reason=reason),
+    )
     return made
 
 

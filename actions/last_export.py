@@ -19,6 +19,7 @@ from checks.definition import Definition, load_definition
 from models.errors import NotFound, Sentence, Unusable
 from models.release import named_rules
 from plans.plan import Schedule
+from plans.sentence import together
 
 if TYPE_CHECKING:
     from checks.rows import Rows
@@ -117,10 +118,11 @@ def _demand_each_once(name: str, codes: list[str]) -> None:
         )
     repeated = {code: times for code, times in Counter(codes).items() if times > 1}
     if repeated:
-        told = "、".join(
-            f"{code[:LONGEST_CODE]}（{times} 次）" for code, times in list(repeated.items())[:NAMED]
+        told = together(
+            Sentence("%(code)s（%(times)s 次）", code=code[:LONGEST_CODE], times=times)
+            for code, times in list(repeated.items())[:NAMED]
         )
-        more = f" 等 {len(repeated)} 张" if len(repeated) > NAMED else ""
+        more = Sentence(" 等 %(count)s 张", count=len(repeated)) if len(repeated) > NAMED else ""
         raise Unusable(
             Sentence("%(name)s 里同一张表列了几次：%(told)s%(more)s。", name=name, told=told, more=more),
             EXPORT_ANEW,
@@ -131,11 +133,11 @@ def _table(
     readers: Readers, folder: Path, code: str, schedule: Schedule, names: Mapping[str, str]
 ) -> Iterator[PartOfLastYear | Skipped]:
     if code not in names:
-        yield Skipped(code, "今年的计划里没有这张表。")
+        yield Skipped(code, Sentence("今年的计划里没有这张表。"))
         return
     path = folder / f"{code}.xlsx"
     if not path.is_file():
-        yield Skipped(code, f"清单里有，目录里没有 {path.name}。")
+        yield Skipped(code, Sentence("清单里有，目录里没有 %(name)s。", name=path.name))
         return
     result = readers.read(path, code, schedule)
     if result.unreadable:
@@ -153,17 +155,25 @@ def _split(definition: Definition, content: bytes) -> Iterator[PartOfLastYear | 
 
     rows = from_parquet(content)
     if DEPARTMENT not in rows.frame.columns:
-        yield Skipped(definition.code, f"没有“{DEPARTMENT}”列，不知道是哪个部门的。")
+        yield Skipped(
+            definition.code, Sentence("没有“%(column)s”列，不知道是哪个部门的。", column=DEPARTMENT)
+        )
         return
     gone = set(rows.names()) - {DEPARTMENT} - {known.name for known in definition.fields}
     if gone:
-        yield Skipped(definition.code, f"今年没有这些列，内容不带过来：{'、'.join(sorted(gone))}。")
+        yield Skipped(
+            definition.code,
+            Sentence("今年没有这些列，内容不带过来：%(gone)s。", gone="、".join(sorted(gone))),
+        )
     for department in sorted(rows.frame[DEPARTMENT].drop_nulls().unique().to_list()):
         yield _part(
             definition, Rows(rows.frame.filter(pl.col(DEPARTMENT) == department), rows.columns), department
         )
     if unnamed := rows.frame[DEPARTMENT].null_count():
-        yield Skipped(definition.code, f"{unnamed} 行没有写“{DEPARTMENT}”。")
+        yield Skipped(
+            definition.code,
+            Sentence("%(unnamed)s 行没有写“%(column)s”。", unnamed=unnamed, column=DEPARTMENT),
+        )
 
 
 def _part(definition: Definition, rows: Rows, department: str) -> PartOfLastYear:
@@ -177,13 +187,13 @@ def _told(folder: Path) -> tuple[list[Told], list[Skipped]]:
     """The explanations that were accepted, and those that are not taken over."""
     path = folder / EXPLANATIONS
     if not path.is_file():
-        return [], [Skipped(EXPLANATIONS, "目录里没有这个文件，没有说明可以带过来。")]
+        return [], [Skipped(EXPLANATIONS, Sentence("目录里没有这个文件，没有说明可以带过来。"))]
     try:
         found = _document(path)
         if not isinstance(found, list):
             raise TypeError(found)
     except UNREADABLE:
-        return [], [Skipped(EXPLANATIONS, "读不出来，说明都不带过来。")]
+        return [], [Skipped(EXPLANATIONS, Sentence("读不出来，说明都不带过来。"))]
     rules = named_rules()
     told: list[Told] = []
     skipped: list[Skipped] = []
@@ -201,14 +211,22 @@ def _one_told(each: Any, number: int, rules: set[str]) -> Told | Skipped:
     try:
         told = {name: str(each[name]) for name in TOLD}
     except (KeyError, TypeError):
-        return Skipped(f"{EXPLANATIONS} 第 {number} 条", "内容不全，不带过来。")
+        return Skipped(
+            Sentence("%(file)s 第 %(number)s 条", file=EXPLANATIONS, number=number),
+            Sentence("内容不全，不带过来。"),
+        )
     where = f"{told['table']} · {told['department']}"
     if told["rule"] not in rules:
-        return Skipped(where, f"今年没有检测规则“{told['rule'][:40]}”，它的说明不带过来。")
+        return Skipped(
+            where, Sentence("今年没有检测规则“%(told)s”，它的说明不带过来。", told=told["rule"][:40])
+        )
     if not told["text"].strip():
-        return Skipped(where, "说明是空的，不带过来。")
+        return Skipped(where, Sentence("说明是空的，不带过来。"))
     if len(told["text"]) > LONGEST:
-        return Skipped(where, f"说明超过 {LONGEST} 个字，不带过来：“{told['text'][:20]}…”。")
+        return Skipped(
+            where,
+            Sentence("说明超过 %(most)s 个字，不带过来：“%(told)s…”。", most=LONGEST, told=told["text"][:20]),
+        )
     return told
 
 

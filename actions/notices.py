@@ -33,6 +33,7 @@ from models.notice import DIGEST
 from models.question import ANSWERED as QUESTION_ANSWERED
 from models.question import ASKED as QUESTION_ASKED
 from models.worklist import current_campaign
+from plans.sentence import Sentence
 
 A_SECOND = timedelta(seconds=1)
 
@@ -196,17 +197,20 @@ def _slot(kind: str, each: Owed, calendar: WorkingCalendar, now: datetime) -> st
 def _tell_unreachable(session: Session, identity: int, each: Owed) -> None:
     session.connection().execute(update(Notice).where(col(Notice.id) == identity).values(untold=True))
     subject = f"{each.audience}@{each.department or ''}"
-    missing = f"{each.department or '学院'}的{_SAYS[each.audience]}"
-    message = f"应通知{missing}，但没有可用的人员或邮箱，请在“人员”中补上。"
+    message = Sentence(
+        "应通知%(department)s的%(who)s，但没有可用的人员或邮箱，请在“人员”中补上。",
+        department=each.department or Sentence("学院"),
+        who=_SAYS[each.audience],
+    )
     tell(session, "no-addressee", subject, message, wall())
 
 
 _SAYS = {
-    "collector": "采集员",
-    "reviewer": "审核员",
-    "head": "部门负责人",
-    "leader": "分管院领导",
-    "leaders": "院领导",
-    "office": "质量部管理员",
-    "everyone": "参与人员",
+    "collector": Sentence("采集员"),
+    "reviewer": Sentence("审核员"),
+    "head": Sentence("部门负责人"),
+    "leader": Sentence("分管院领导"),
+    "leaders": Sentence("院领导"),
+    "office": Sentence("质量部管理员"),
+    "everyone": Sentence("参与人员"),
 }

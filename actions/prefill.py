@@ -19,6 +19,7 @@ from models.blobs import Blobs
 from models.database import among
 from models.stages import PENDING
 from models.worklist import Line, current_campaign, lines
+from plans.sentence import Sentence
 
 PRELOAD = "preload"
 
@@ -71,7 +72,9 @@ def impact(session: Session, last: LastYear) -> Prefill:
     for part in last.parts:
         line = known.get((part.code, part.department))
         if line is None:
-            skipped.append(Skipped(f"{part.code} · {part.department}", "今年没有这个部门的这项任务。"))
+            skipped.append(
+                Skipped(f"{part.code} · {part.department}", Sentence("今年没有这个部门的这项任务。"))
+            )
         else:
             filled.append(Filled(line, part, inputs_of(session, line), _comes_filled(session, line)))
     told = []
@@ -79,7 +82,7 @@ def impact(session: Session, last: LastYear) -> Prefill:
         line = known.get((each["table"], each["department"]))
         if line is None:
             skipped.append(
-                Skipped(f"{each['table']} · {each['department']}", "说明没有对应的任务，不带过来。")
+                Skipped(f"{each['table']} · {each['department']}", Sentence("说明没有对应的任务，不带过来。"))
             )
         else:
             told.append((line.id, each))

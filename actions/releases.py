@@ -161,5 +161,11 @@ def _add(session: Session, made: Release) -> Release:
 def _told(finding: StoredFinding, reason: str, whole_column: bool) -> str:
     where = f"{finding.sheet}!{finding.cell}" if finding.cell else finding.sheet
     if whole_column:
-        return f"{where} 等“{finding.column or finding.sheet}”的全部同类结果。放行原因：{reason}"
-    return f"{where} {finding.message}放行原因：{reason}"
+        return Sentence(
+            "%(where)s 等“%(column)s”的全部同类结果。放行原因：%(reason)s",
+            where=where,
+            column=finding.column or finding.sheet,
+            reason=reason,
+        )
+    message = finding.as_found().message
+    return Sentence("%(where)s %(message)s放行原因：%(reason)s", where=where, message=message, reason=reason)

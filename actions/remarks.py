@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from actions.who import Who
 from models import Assignment, Event, FollowUp
+from plans.sentence import facts_of
 
 
 def remark(
@@ -31,6 +32,7 @@ def remark(
         to_stage=assignment.stage,
         version_id=assignment.version_id,
         reason=reason,
+        said=facts_of(reason=reason),
     )
     session.add(event)
     session.flush()

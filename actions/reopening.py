@@ -14,6 +14,7 @@ from models.blobs import Blobs
 from models.cell_remark import sent_remarks
 from models.errors import Sentence, Unusable
 from models.worklist import Line
+from plans.sentence import together
 
 if TYPE_CHECKING:
     from workbooks.comparison import Change
@@ -111,7 +112,7 @@ def _changes(opening: Opening, rows_blob: str, blobs: Blobs) -> Sequence[Change]
 
 
 def _shut(found: Confined) -> Unusable:
-    where, number = "、".join(found.named), found.opening.number
+    where, number = together(found.named), found.opening.number
     if found.outside > NAMED:
         where = Sentence("%(places)s 等 %(count)s 处", places=where, count=found.outside)
     return Unusable(
@@ -128,5 +129,5 @@ def _shut(found: Confined) -> Unusable:
 
 def _place(change: Change) -> str:
     row = change.old_row or change.row
-    what = f"“{change.column}”" if change.column else "（已删除）"
-    return f"{change.sheet} 第 {row} 行{what}"
+    what = f"“{change.column}”" if change.column else Sentence("（已删除）")
+    return Sentence("%(sheet)s 第 %(row)s 行%(what)s", sheet=change.sheet, row=row, what=what)

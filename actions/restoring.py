@@ -12,6 +12,7 @@ from models.addition import PROMISED
 from models.draft import draft_of
 from models.history import last_return
 from models.stages import RETURNED, REVIEWED, Move, move
+from plans.sentence import Sentence
 
 
 def restore_source(session: Session, addition: Addition, actor_id: int | None, now: datetime) -> None:
@@ -25,7 +26,7 @@ def restore_source(session: Session, addition: Addition, actor_id: int | None, n
         return
     if _is_begun(session, owner):
         return
-    reason = f"不再需要补录：{addition.column} {addition.value}"
+    reason = Sentence("不再需要补录：%(column)s %(value)s", column=addition.column, value=addition.value)
     move(session, owner, Move("restore", REVIEWED, now, actor_id, owner.version_id, reason))
     owner.reopened = ""
     session.add(owner)

@@ -80,7 +80,7 @@ def _return(
     if not reason and not remarks:
         raise Unusable("退回时必须写明原因。", "请说明哪里不对、应怎样修改，采集员会在通知里看到。")
     cells = f"（{named(remarks)}）" if remarks else ""
-    told = f"{reason or '请按指出的单元格修改'}{cells}"
+    told = reason + cells if reason else Sentence("请按指出的单元格修改%(cells)s", cells=cells)
     move(session, seen.assignment, Move("return", RETURNED, now, who.id, version.id, told))
     _reopen(session, seen, CELLS if sent and (sent.only_cells or sent.only_rows) else "")
     return line(session, seen.id)

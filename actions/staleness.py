@@ -31,9 +31,7 @@ from models.kept import Question, each_by_department
 from models.stages import CHECKED, COLLECTED, FAILED, RETURNED
 from models.void import PASSED
 from models.worklist import Line, open_tables
-
-AGAIN = "正在自动重新检测"
-MENDED = "重新审核通过后会自动重新检测"
+from plans.sentence import Sentence, together
 
 
 @dataclass(frozen=True)
@@ -188,22 +186,39 @@ def _why(known: Knowledge, current: Inputs, prints: Mapping[str, str]) -> Stale:
     reasons = [_reopened(each) for name in tables for each in open_ones[name]]
     settled = [_label(known.tables[name][0]) for name in tables if not open_ones[name]]
     settled += [_ELSE[name] for name in changed if name in _ELSE and not (name == OTHERS and tables)]
-    causes = settled or ([] if reasons else ["检测规则或统计口径"])
-    reasons += [f"{cause}在本表检测之后有变动，{AGAIN}。" for cause in causes]
-    return Stale(tuple(reasons), any(open_ones.values()), "、".join(causes), void=changed != [OTHERS])
+    causes = settled or ([] if reasons else [Sentence("检测规则或统计口径")])
+    reasons += [
+        Sentence("%(cause)s在本表检测之后有变动，正在自动重新检测。", cause=cause) for cause in causes
+    ]
+    return Stale(tuple(reasons), any(open_ones.values()), together(causes), void=changed != [OTHERS])
 
 
-_ELSE = {PRIOR: "上年数据", RELEASED: "放行记录", OTHERS: "其他部门已审核的同一张表"}
-_NOW = {RETURNED: "已退回", FAILED: "未通过系统检测", COLLECTED: "改过之后正在等待审核"}
+_ELSE = {
+    PRIOR: Sentence("上年数据"),
+    RELEASED: Sentence("放行记录"),
+    OTHERS: Sentence("其他部门已审核的同一张表"),
+}
+_NOW = {
+    RETURNED: Sentence("已退回"),
+    FAILED: Sentence("未通过系统检测"),
+    COLLECTED: Sentence("改过之后正在等待审核"),
+}
 
 
-def _reopened(each: Standing) -> str:
-    state = _NOW.get(each.stage, "正在修改")
-    return f"{_label(each)}（{each.department}）{state}，本表的系统检测暂时失效；{MENDED}。"
+def _reopened(each: Standing) -> Sentence:
+    state = _NOW.get(each.stage, Sentence("正在修改"))
+    return Sentence(
+        "%(table)s（%(department)s）%(state)s，本表的系统检测暂时失效；重新审核通过后会自动重新检测。",
+        table=_label(each),
+        department=each.department,
+        state=state,
+    )
 
 
-def _label(each: Standing) -> str:
-    return f"{'源表' if each.source else '数据表'} {each.code} {each.name}"
+def _label(each: Standing) -> Sentence:
+    if each.source:
+        return Sentence("源表 %(code)s %(name)s", code=each.code, name=each.name)
+    return Sentence("数据表 %(code)s %(name)s", code=each.code, name=each.name)
 
 
 def _exhausted(session: Session) -> dict[int, int]:

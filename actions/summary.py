@@ -24,6 +24,7 @@ from models.release import releases_in_force
 from models.stages import CHECKED, FAILED, RETURNED, SAYS
 from models.whole import whole_folder
 from models.worklist import current_campaign
+from plans.sentence import Sentence, together
 
 MANIFEST, EXPLANATIONS = "manifest.json", "explanations.json"
 
@@ -190,9 +191,9 @@ def _exclusion(each: HandedIn, reasons: dict[int, str], void: dict[int, list[str
     elif each.exempt:
         reason = f"免报：{each.exempt_reason}"
     elif each.id in void:
-        reason = f"检测失效：{''.join(void[each.id])}"
+        reason = Sentence("检测失效：%(why)s", why=together(void[each.id], ""))
     elif each.stage in (RETURNED, FAILED):
-        reason = f"{SAYS[each.stage]}：{reasons.get(each.id, '')}"
+        reason = Sentence("%(stage)s：%(why)s", stage=SAYS[each.stage], why=reasons.get(each.id, ""))
     else:
         reason = WHY[each.stage]
     return Exclusion(each.code, each.name, each.department, each.stage, reason)
@@ -208,11 +209,11 @@ WHY = {
 def _reasons(session: Session) -> dict[int, str]:
     """The latest reason given for each assignment that was sent back."""
     statement = (
-        select(Event.assignment_id, Event.reason)
+        select(Event)
         .where(col(Event.to_stage).in_((RETURNED, FAILED)), col(Event.verb).not_in(REMARKS))
         .order_by(col(Event.id))
     )
-    return dict(session.exec(statement).all())
+    return {event.assignment_id: event.told for event in session.exec(statement)}
 
 
 def _releases(session: Session, found: Sequence[HandedIn]) -> tuple[Passed, ...]:

@@ -6,16 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from plans.sentence import Sentence, from_document
+from plans.sentence import facts_of, from_document
 
 ERROR = "error"
 WARNING = "warning"
 INFO = "info"
 NORMALISED = "normalised"
 """The rule of cells that were read otherwise than they stood: one click undoes."""
-
-
-SENTENCES = ("message", "remedy")
 
 
 @dataclass(frozen=True)
@@ -52,11 +49,7 @@ class Finding:
 
     def as_kept(self) -> dict[str, Any]:
         """All of it as plain values, and under ``said`` the facts of its sentences, where there are any."""
-        said = {}
-        for name in SENTENCES:
-            text = getattr(self, name)
-            if isinstance(text, Sentence) and text.facts:
-                said[name] = text.as_document()
+        said = facts_of(message=self.message, remedy=self.remedy)
         return vars(self) | {"said": said} if said else vars(self)
 
 

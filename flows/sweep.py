@@ -24,6 +24,7 @@ from models.blobs import Lost
 from models.errors import Conflict
 from models.incidents import tell_lost
 from models.worklist import lines, loaded_campaign
+from plans.sentence import Sentence
 
 AT_ONCE = 200
 """How many are made again between two looks at what has to follow transitions: some seconds' worth."""
@@ -147,7 +148,9 @@ def _check_again(station: Station, key: int, why: Stale) -> bool:
     """Check an approved version again; it moves only where that finds errors.  False where it has to wait."""
     with station.database.writing() as session:
         at = now(session)
-        found = claim(session, key, at, station.wall(), f"{why.cause}变动后重新检测：")
+        found = claim(
+            session, key, at, station.wall(), Sentence("%(cause)s变动后重新检测：", cause=why.cause)
+        )
         if found is not None and found.rows_blob is None:
             # Nothing is computed between claim and verdict: one commit waits for the disk instead of two.
             settle(session, found, [], at)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from models.types import instant, maybe_instant
+from models.types import document, instant, maybe_instant
+from plans.sentence import from_document
 
 REMARKS = (
     "exempt",
@@ -70,6 +72,7 @@ class Assignment(SQLModel, table=True):
 class Event(SQLModel, table=True):
     """One committed transition of an assignment: who, when, from, to, why, on which version.
 
+    ``said`` has the facts of a reason that is a sentence of ours, by `facts_of`.
     An event whose verb is of ``REMARKS`` tells of a decision that moved nothing: from and to are one stage.
     """
 
@@ -82,6 +85,12 @@ class Event(SQLModel, table=True):
     to_stage: str
     version_id: int | None = None
     reason: str = ""
+    said: dict[str, Any] = document()
+
+    @property
+    def told(self) -> str:
+        """The reason: a sentence with its facts where it is one of ours, else as somebody wrote it."""
+        return from_document(self.said["reason"]) if self.said else self.reason
 
 
 class FollowUp(SQLModel, table=True):

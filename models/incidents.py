@@ -9,6 +9,7 @@ from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from models.system import Incident
+from plans.sentence import Sentence, facts_of
 
 CHECK = "check"
 FILE = "file"
@@ -30,14 +31,19 @@ def tell(session: Session, kind: str, subject: str, message: str, wall: datetime
         Incident.kind == kind, Incident.subject == subject, col(Incident.resolved_at).is_(None)
     )
     if session.exec(known).first() is None:
-        session.add(Incident(at=wall, kind=kind, subject=subject, message=message))
+        session.add(
+            Incident(at=wall, kind=kind, subject=subject, message=message, said=facts_of(message=message))
+        )
         session.flush()
 
 
 def tell_lost(session: Session, name: str, wall: datetime) -> None:
     """Tell the office that a kept file of this name cannot be read, and where it belongs."""
     place = f"blobs/{name[:2]}/{name}"
-    message = f"存档的文件读不到：数据目录下的 {place}。请信息中心检查磁盘和权限，或从备份中恢复这个文件。"
+    message = Sentence(
+        "存档的文件读不到：数据目录下的 %(place)s。请信息中心检查磁盘和权限，或从备份中恢复这个文件。",
+        place=place,
+    )
     tell(session, FILE, f"file:{name}", message, wall)
 
 

@@ -12,7 +12,7 @@ from models.errors import Conflict, Sentence
 
 VERSIONS = "alembic_version"
 ROOT = Path(__file__).parent.parent
-NEWEST = "0021"
+NEWEST = "0022"
 
 
 def upgrade(database: Database) -> None:

@@ -11,6 +11,7 @@ from sqlmodel import Field, Session, SQLModel, col, select
 from models.incidents import ADDRESS_REFUSED, over, tell
 from models.person import Person
 from models.types import instant
+from plans.sentence import Sentence
 
 
 class Refusal(SQLModel, table=True):
@@ -33,10 +34,13 @@ def note_refusal(session: Session, address: str, answer: str, wall: datetime) ->
     """Remember what the server said of the address, and tell the office whom to correct."""
     session.merge(Refusal(address=address, at=wall, answer=answer))
     people = session.exec(select(Person.name).where(Person.email == address).order_by(col(Person.staff_no)))
-    names = "、".join(people) or "（已无人使用）"
-    message = (
-        f"邮件服务器不接受 {names} 的邮箱 {address}：{answer}。"
-        "请向本人核对，在“人员”中改正；改正前每天的提醒仍会照发一次。"
+    names = "、".join(people) or Sentence("（已无人使用）")
+    message = Sentence(
+        "邮件服务器不接受 %(names)s 的邮箱 %(address)s：%(answer)s。"
+        "请向本人核对，在“人员”中改正；改正前每天的提醒仍会照发一次。",
+        names=names,
+        address=address,
+        answer=answer,
     )
     tell(session, ADDRESS_REFUSED, incident_subject(address), message, wall)
 

@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 from models.assignment import Assignment, Event, FollowUp
 from models.errors import Conflict, Sentence
 from models.system import counts_from
+from plans.sentence import facts_of
 
 PENDING = "pending"
 COLLECTED = "collected"
@@ -85,6 +86,7 @@ def move(session: Session, seen: Assignment, wish: Move) -> Event:
         to_stage=wish.to,
         version_id=wish.version_id,
         reason=wish.reason,
+        said=facts_of(reason=wish.reason),
     )
     session.add(event)
     session.flush()

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlmodel import Field, Session, SQLModel, func, select
 
 from deadlines.course import AN_INSTANT
-from models.types import instant, maybe_instant
+from models.types import document, instant, maybe_instant
+from plans.sentence import from_document
 
 FOLLOWED = timedelta(days=1)
 """How far a mark may be ahead; one farther on is of a clock that was wrong, and nothing waits for it."""
@@ -46,14 +48,23 @@ class Mark(SQLModel, table=True):
 
 
 class Incident(SQLModel, table=True):
-    """Something that went wrong for one item and was carried round it; shown to the office."""
+    """Something that went wrong for one item and was carried round it; shown to the office.
+
+    ``said`` has the facts of the message, by `facts_of`.
+    """
 
     id: int | None = Field(default=None, primary_key=True)
     at: datetime = instant()
     kind: str
     subject: str = Field(index=True)
     message: str
+    said: dict[str, Any] = document()
     resolved_at: datetime | None = maybe_instant()
+
+    @property
+    def told(self) -> str:
+        """The message, with its facts where they were kept."""
+        return from_document(self.said["message"]) if self.said else self.message
 
 
 def counts_from(session: Session, at: datetime) -> datetime:

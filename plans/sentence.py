@@ -42,11 +42,18 @@ def from_document(document: Sequence[Any]) -> Sentence:
     return Sentence(template, **{n: from_document(f) if type(f) is list else f for n, f in facts.items()})
 
 
-def together(parts: Iterable[str]) -> str:
-    """The parts as one list, each said in its own words; empty where there are none."""
+def facts_of(**texts: str) -> dict[str, Any]:
+    """By name, the facts of those texts that are sentences and have some, as JSON."""
+    return {
+        name: text.as_document() for name, text in texts.items() if isinstance(text, Sentence) and text.facts
+    }
+
+
+def together(parts: Iterable[str], sign: str = "、") -> str:
+    """The parts in one, each said in its own words; empty where there are none."""
     some, *rest = *parts, ""
     for one in rest[:-1]:
-        some = Sentence("%(some)s、%(one)s", some=some, one=one)
+        some = Sentence("%(some)s%(sign)s%(one)s", some=some, sign=sign, one=one)
     return some
 
 

@@ -31,6 +31,11 @@ def sentence(told: str) -> str:
     return gettext(told) if told else told
 
 
+def ours(told: str) -> str:
+    """The same of what may also be somebody's own words: these stay."""
+    return sentence(told) if isinstance(told, Sentence) else told
+
+
 def ngettext(singular: str, plural: str, number: int) -> str:
     """The message for this number in the language of this request."""
     return _catalogue(spoken.get()).ngettext(singular, plural, number)

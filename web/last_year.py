@@ -23,6 +23,7 @@ from actions.prefill import Prefill
 from actions.summary import EXPLANATIONS, MANIFEST
 from actions.tidy import kept_folder, still_kept, sweep_kept
 from models.errors import NotFound, Unusable
+from plans.sentence import Sentence
 from web.deps import Me
 from web.filenames import name_sent
 from web.language import gettext as _
@@ -149,14 +150,14 @@ def _unpack(package: ZipFile, entry: ZipInfo, folder: Path, most: int) -> Skippe
         return None
     told = name_sent(name)
     if name not in (MANIFEST, EXPLANATIONS) and not WORKBOOK.fullmatch(name):
-        return Skipped(told, "不是汇总里的文件，没有读取。")
+        return Skipped(told, Sentence("不是汇总里的文件，没有读取。"))
     path = folder / name
     if path.exists():
-        return Skipped(told, "压缩包里有不止一个这样的文件，只读了第一个。")
+        return Skipped(told, Sentence("压缩包里有不止一个这样的文件，只读了第一个。"))
     limit = most if name.endswith(".xlsx") else LARGEST_TEXT
     if entry.file_size > limit or not _copied(package, entry, path, limit):
         path.unlink(missing_ok=True)
-        return Skipped(told, f"超过了 {limit // 1_000_000} MB，没有读取。")
+        return Skipped(told, Sentence("超过了 %(most)s MB，没有读取。", most=limit // 1_000_000))
     return None
 
 

@@ -18,7 +18,7 @@ from jinja2.runtime import Context
 from models.stages import STAGES
 from web import board_words, call_words, mail_words, plan_words, words
 from web.done_words import done
-from web.language import gettext, ngettext, sentence, spoken
+from web.language import gettext, ngettext, ours, sentence, spoken
 from web.site import Site, site_of
 from web.visitor import VISIT, visitor_of
 
@@ -107,6 +107,7 @@ def environment() -> Environment:
     found.globals.update(board_words=board_words)
     found.filters.update(
         sentence=sentence,
+        ours=ours,
         moment=_moment,
         instant=datetime.fromisoformat,
         day=_day,

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from plans.sentence import Sentence
 from web.language import gettext as _
+from web.language import sentence
 
 
 def excluded(reason: str) -> str:
     """Why a table is left out of the summary; what somebody wrote stays as he wrote it."""
+    if isinstance(reason, Sentence):
+        return sentence(reason)
     whole = {
         "不在计划中：现行计划里已没有这项任务": _("不在计划中：现行计划里已没有这项任务"),
         "未采集：采集部门尚未提交": _("未采集：采集部门尚未提交"),

@@ -33,6 +33,8 @@ METHODS: list[Any] = [
     ("checks/**.py", errors),
     ("workbooks/**.py", errors),
     ("tables/rules.yaml", rules),
+    ("flows/**.py", errors),
+    ("web/last_year.py", errors),
     ("actions/**.py", errors),
     ("models/**.py", errors),
     ("templates/pages/**.html", "jinja2"),
