@@ -10,6 +10,7 @@ from actions.plan_in_force import rules_in_force
 from models.errors import Conflict, Sentence
 from models.facts import facts_of
 from models.worklist import Line
+from plans.notation import month_and_day
 
 
 def demand_open(session: Session, seen: Line, now: datetime) -> None:
@@ -19,6 +20,8 @@ def demand_open(session: Session, seen: Line, now: datetime) -> None:
     closes = rules_in_force(session).closes_at(facts_of(seen))
     if now > closes:
         raise Conflict(
-            Sentence("这张表已于 %(closes)s 停止接收。", closes=f"{closes:%m月%d日 %H:%M}"),
+            Sentence(
+                "这张表已于 %(closes)s %(at)s 停止接收。", closes=month_and_day(closes), at=f"{closes:%H:%M}"
+            ),
             "如确需补报，请联系质量部；您的文件请先保留好。",
         )

@@ -10,6 +10,7 @@ from actions.plan_in_force import plan_in_force
 from models import Assignment
 from models.errors import Conflict, Sentence, Unusable
 from models.stages import CHECKED
+from plans.notation import month_and_day
 
 LONGEST = timedelta(days=366)
 
@@ -20,7 +21,7 @@ def demand_end(session: Session, day: date, now: datetime) -> datetime:
     schedule = plan_in_force(session).schedule
     if day > now.astimezone(schedule.zone).date() + LONGEST:
         raise Unusable(
-            Sentence("%(year)s年%(day)s太远了。", year=day.year, day=f"{day:%m月%d日}"),
+            Sentence("%(year)s年%(day)s太远了。", year=day.year, day=month_and_day(day)),
             "请选一年以内的日期。",
         )
     return schedule.due_at(day)
@@ -28,7 +29,7 @@ def demand_end(session: Session, day: date, now: datetime) -> datetime:
 
 def day_of(session: Session, at: datetime) -> str:
     """The day in the campaign's zone, as sentences say it."""
-    return f"{at.astimezone(plan_in_force(session).schedule.zone):%m月%d日}"
+    return month_and_day(at.astimezone(plan_in_force(session).schedule.zone))
 
 
 def demand_owed(assignment: Assignment, what: Sentence) -> None:

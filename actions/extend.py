@@ -16,6 +16,7 @@ from models.extension import ASKED, GRANTED, REFUSED, REVOKED, WITHDRAWN, extens
 from models.facts import facts_of
 from models.system import counts_from
 from models.worklist import Line, line
+from plans.notation import month_and_day
 
 _WHY = {
     "answer": "没有再改动。如仍需调整，请在这张表的页面上延期，或收回延期。",
@@ -123,16 +124,18 @@ def demand_later(session: Session, seen: Line, until: date, now: datetime) -> da
     demand_owed(seen.assignment, Sentence("延期"))
     end, current = demand_end(session, until, now), facts_of(seen).effective
     if end <= current:
+        due = current.astimezone(end.tzinfo)
         raise Unusable(
             Sentence(
-                "%(until)s不晚于现在的截止时间 %(due)s。",
-                until=f"{until:%m月%d日}",
-                due=f"{current.astimezone(end.tzinfo):%m月%d日 %H:%M}",
+                "%(until)s不晚于现在的截止时间 %(due)s %(at)s。",
+                until=month_and_day(until),
+                due=month_and_day(due),
+                at=f"{due:%H:%M}",
             ),
             "请选一个更晚的日期。",
         )
     if end <= now:
-        raise Unusable(Sentence("%(until)s已经过去。", until=f"{until:%m月%d日}"), "请选今天或以后的日期。")
+        raise Unusable(Sentence("%(until)s已经过去。", until=month_and_day(until)), "请选今天或以后的日期。")
     return end
 
 

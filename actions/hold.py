@@ -14,6 +14,7 @@ from models.errors import Conflict, Sentence, Unusable
 from models.hold import hold_of
 from models.system import counts_from
 from models.worklist import Line, line
+from plans.notation import month_and_day
 
 
 def hold(session: Session, who: Who, assignment_id: int, until: date, reason: str, now: datetime) -> Hold:
@@ -63,5 +64,5 @@ def _demand_useful(session: Session, seen: Line, until: date, now: datetime) -> 
         raise Conflict("这张表已在暂缓上报。", "如需改日期，请先恢复上报，再重新暂缓。")
     end = demand_end(session, until, now)
     if end <= now:
-        raise Unusable(Sentence("%(until)s已经过去。", until=f"{until:%m月%d日}"), "请选今天或以后的日期。")
+        raise Unusable(Sentence("%(until)s已经过去。", until=month_and_day(until)), "请选今天或以后的日期。")
     return end

@@ -91,10 +91,12 @@ def demand_valid(
 def _cells(path: Path) -> list[tuple[str, ...]]:
     """The first sheet's cells as text; whatever is no workbook, damaged or too large becomes a sentence."""
     try:
-        rows = opened(_first_sheet, read_bytes(path), path.name, "Excel 工作簿（.xlsx）")
+        rows = opened(_first_sheet, read_bytes(path), path.name, Sentence("Excel 工作簿（.xlsx）"))
     except PlanError as error:
         problem = error.problems[0]
-        raise Unusable(f"{path.name}：{problem.message}。", EXAMPLE) from error
+        raise Unusable(
+            Sentence("%(name)s：%(problem)s。", name=path.name, problem=problem.message), EXAMPLE
+        ) from error
     if len(rows) > MOST_ROWS:
         raise Unusable(
             Sentence("人员表超过 %(most)s 行。", most=MOST_ROWS),

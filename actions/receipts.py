@@ -19,6 +19,7 @@ from models.person import names_of
 from models.receipt import ROSTERS, count_receipts, receipts
 from models.rosters import rosters
 from models.worklist import Line, current_campaign, lines, open_stages
+from plans.notation import month_and_day
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,7 @@ def promised_end(session: Session, by: date, now: datetime) -> datetime:
     """The end of the day by which something is promised; Unusable where it has passed."""
     if by < now.astimezone(plan_in_force(session).schedule.zone).date():
         raise Unusable(
-            Sentence("%(by)s已经过去。", by=f"{by:%m月%d日}"),
+            Sentence("%(by)s已经过去。", by=month_and_day(by)),
             "请选今天或以后的日期；还说不准时可以先不填日期。",
         )
     return demand_end(session, by, now)

@@ -117,6 +117,11 @@ def parse_numeral(text: str) -> int | None:
     return tens * 10 + (NUMERALS.index(ones) + 1 if ones else 0)
 
 
+def month_and_day(day: date) -> Sentence:
+    """A day within the year, as sentences say it."""
+    return Sentence("%(month)s月%(day)s日", month=f"{day:%m}", day=f"{day:%d}")
+
+
 def quoted(text: str) -> str:
     """What was read, quoted for a message; long text is cut, nothing is told as such."""
     return f"“{text[:40]}{'……' if len(text) > 40 else ''}”" if text.strip() else Sentence("空白")

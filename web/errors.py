@@ -121,7 +121,7 @@ def _plan_error(request: Request, error: Exception) -> Response:
 def _bad_input(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     wrong = [f"“{_place(item)}”{_complaint(item)}" for item in error.errors()[:5]]
-    problem = PeopleError("；".join(wrong) + "。", _("请改正后再提交。"))
+    problem = PeopleError(_("%(wrong)s。") % {"wrong": _("；").join(wrong)}, _("请改正后再提交。"))
     problem.status = 422
     return _answer(request, problem)
 

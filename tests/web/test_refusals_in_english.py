@@ -259,3 +259,14 @@ def test_a_word_of_ours_among_facts_is_a_sentence_too(path: Path) -> None:
         if "Sentence(" not in ast.unparse(fact)
     ]
     assert words == []
+
+
+def test_days_and_what_a_form_lacks(site: Installation) -> None:
+    """No sign of Chinese stays between the parts either."""
+    browser, key = english_office(site), site.assignment("10.5", "学务部")
+    early = trouble(browser.form(f"/assignments/{key}/extend", {"until": "2020-11-01", "reason": "x"}).text)
+    assert "11-01 is no later than the present deadline, 11-18 23:59." in early
+    lacking = trouble(browser.form(f"/assignments/{key}/submit", {"version": "x"}).text)
+    assert not re.search("[；。，]", lacking)
+    people = browser.form("/people/import", files={"file": ("people.xlsx", b"no workbook")})
+    assert "This file is no Excel workbook (.xlsx), or it is damaged" in trouble(people.text)
