@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from models import Prior
@@ -42,3 +44,19 @@ def test_the_reviewer_sees_what_there_was_last_year(site: Installation, key: int
     page = site.browser("S032").get("/reviews").text
     assert page.count("上年有 12 行") == 1
     assert page.count('name="chosen"') == 2
+
+
+def test_of_many_the_most_urgent_are_listed_and_the_others_move_up(
+    site: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    collector, reviewer = site.browser("S031"), site.browser("S032")
+    for code in ("10.3", "10.4", "10.5"):
+        collector.form(f"/assignments/{site.assignment(code, '学务部')}/nil")
+    assert "先列出最急的" not in reviewer.get("/reviews").text
+    monkeypatch.setattr("web.pages.reviews.SHOWN", 2)
+    page = reviewer.get("/reviews").text
+    assert (page.count('name="chosen"'), "先列出最急的 2 项" in page) == (2, True)
+    assert '<span class="count">3</span>' in page
+    reviewer.form("/reviews/nil", {"chosen": re.findall(r'name="chosen" value="([\d:]+)"', page)})
+    page = reviewer.get("/reviews").text
+    assert (page.count('name="chosen"'), "先列出最急的" in page) == (1, False)

@@ -16,10 +16,12 @@ from web.language import gettext as _
 from web.numbers import key_of
 from web.rendering import page, see
 from web.rules import SIGNED_IN
-from web.tasks import to_review
+from web.tasks import Task, to_review
 from web.visitor import CurrentVisitor, visitor_of
 
 router = APIRouter(include_in_schema=False)
+SHOWN = 300
+"""Of each list, the most urgent: the others move up as these are decided."""
 
 
 @router.get("/reviews", dependencies=[SIGNED_IN], name="reviews")
@@ -30,10 +32,21 @@ def reviews(request: Request, session: Reading) -> Response:
 def _show(request: Request, session: Session, problem: PeopleError | None, typed: dict[str, str]) -> Response:
     visitor = visitor_of(request)
     waiting = to_review(session, visitor.who, visitor.now) if visitor.who else []
-    nils = [task for task in waiting if task.line.version and task.line.version.kind == "nil"]
-    others = [task for task in waiting if task not in nils]
-    had = prior_counts(session, [task.id for task in nils])
-    return page(request, "reviews.html", nils=nils, had=had, waiting=others, problem=problem, typed=typed)
+    nils, others = list[Task](), list[Task]()
+    for task in waiting:
+        nil = task.line.version is not None and task.line.version.kind == "nil"
+        (nils if nil else others).append(task)
+    had = prior_counts(session, [task.id for task in nils[:SHOWN]])
+    return page(
+        request,
+        "reviews.html",
+        nils=nils,
+        had=had,
+        waiting=others,
+        most=SHOWN,
+        problem=problem,
+        typed=typed,
+    )
 
 
 @router.post("/reviews/nil", dependencies=[SIGNED_IN], name="approve_nils")
