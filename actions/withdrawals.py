@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, time
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, or_, true
 from sqlalchemy.orm import aliased
@@ -117,23 +118,28 @@ def not_told_today(session: Session, calendar: WorkingCalendar, found: Sequence[
     taken = {each.occurrence: each.at for each in found if each.kind == WITHDRAWAL}
     if len(taken) == len(found):
         return list(found)
-    first = min(each.at for each in found if each.kind != WITHDRAWAL)
-    statement = select(Notice).where(
-        col(Notice.slot_at) >= calendar.at(calendar.local(first).date(), time.min), ~_taken_back()
+    fresh = [each for each in found if each.kind != WITHDRAWAL]
+    first = calendar.local(min(each.at for each in fresh)).date()
+    said = (col(getattr(Notice, name)) for name in ("kind", "audience", "subject", "holder"))
+    statement: Any = select(Notice.id, Notice.slot_at).add_columns(*said)
+    statement = statement.where(
+        col(Notice.slot_at) >= calendar.at(first, time.min),
+        col(Notice.kind).in_({each.kind for each in fresh}),
+        ~_taken_back(),
     )
     told: dict[tuple[object, ...], datetime] = {}
-    for notice in session.exec(statement):
-        day, until = _day_of(calendar, notice, notice.slot_at), taken.get(notice.id or 0, FOR_EVER)
+    for key, at, *what in session.exec(statement):
+        day, until = (*what, calendar.local(at).date()), taken.get(key, FOR_EVER)
         told[day] = max(until, told.get(day, until))
     return [
         each
         for each in found
-        if each.kind == WITHDRAWAL or each.at >= told.get(_day_of(calendar, each, each.at), each.at)
+        if each.kind == WITHDRAWAL or each.at >= told.get(_day_of(calendar, each), each.at)
     ]
 
 
-def _day_of(calendar: WorkingCalendar, each: Owed | Notice, at: datetime) -> tuple[object, ...]:
-    return each.kind, each.audience, each.subject, each.holder, calendar.local(at).date()
+def _day_of(calendar: WorkingCalendar, each: Owed) -> tuple[object, ...]:
+    return each.kind, each.audience, each.subject, each.holder, calendar.local(each.at).date()
 
 
 def _may_have_lapsed() -> ColumnElement[bool]:
