@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import fcntl
+import gc
 import json
 import os
 import resource
@@ -31,6 +32,9 @@ def live() -> None:
     request = receive(sys.stdin.buffer)
     if request is not None:
         end_with_the_holder()
+        if isinstance(request, Request):
+            # It reads and ends: a collector would only look through all findings, again and again.
+            gc.disable()
         _limit(request.limits.seconds, request.limits.megabytes)
         try:
             _serve(request)
