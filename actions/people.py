@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import secrets
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select, update
 
 from actions.clock import wall
+from actions.people_change import Changed, Comparing, Comparison
 from actions.people_file import PersonRow
 from actions.rights import NOTHING, Ending, Taken
 from actions.who import Who, demand_office_or_console
@@ -35,7 +36,7 @@ def known_names(session: Session) -> tuple[frozenset[str], frozenset[str]]:
 @dataclass(frozen=True)
 class Loaded:
     """How many people were new, are changed, were right already, and were left alone: not in the rows; what
-    was taken from whom, and who had left and is back."""
+    was taken from whom, who had left and is back, and each change."""
 
     new: int
     changed: int
@@ -43,6 +44,7 @@ class Loaded:
     others: int
     taken: Taken = NOTHING
     back: tuple[str, ...] = ()
+    changes: tuple[Changed, ...] = ()
 
     @property
     def rows(self) -> int:
@@ -140,44 +142,46 @@ def make_token(session: Session, staff_no: str, now: datetime) -> str:
     return secret
 
 
-def _department_ids(session: Session) -> dict[str, int]:
-    campaign = current_campaign(session)
-    rows = session.exec(select(Department).where(Department.campaign_id == campaign.id))
-    return {row.name: row.id or 0 for row in rows}
-
-
 class _Loading:
     """Loads people one by one and counts what became of each."""
 
     def __init__(self, session: Session, now: datetime, sample: bool) -> None:
         self._session, self._now, self._sample = session, now, sample
-        self._departments = _department_ids(session)
+        self._comparing = Comparing(session)
         self._ending = Ending(session, now)
         self._counted: Counter[str] = Counter()
         self._back: list[str] = []
+        self._changes: list[Changed] = []
         self._seen: set[str] = set()
 
     def settle(self, row: PersonRow) -> None:
         """Make one person what the row says."""
         self._seen.add(row.staff_no)
-        person = self._session.exec(select(Person).where(Person.staff_no == row.staff_no)).first()
-        new = person is None
-        if person is None:
-            person = Person(staff_no=row.staff_no, name=row.name, email=row.email, sample=self._sample)
+        seen = self._comparing.compare(row)
+        kind = NEW if seen.person is None else CHANGED if seen.changes else SAME
+        self._counted[kind] += 1
+        if not seen.changes:
+            return
+        self._changes.append(self._comparing.told(seen))
+        self._settle_rights(self._settled(seen), seen)
+
+    def _settled(self, seen: Comparison) -> Person:
+        """The person with the row's data."""
+        row = seen.row
+        person = seen.person or Person(staff_no=row.staff_no, name="", email="", sample=self._sample)
         person.name, person.email, person.phone = row.name, row.email, row.phone
-        own = {person.department_id, self._departments.get(row.department)}
-        person.department_id = self._departments.get(row.department)
-        if row.roles and not person.active:
+        person.department_id = seen.department_id
+        if seen.back:
             person.active = True
             self._back.append(person.name)
         self._session.add(person)
-        changed = self._session.is_modified(person)
-        self._session.flush()
-        rights_changed = self._settle_rights(person, row, own)
-        self._counted[NEW if new else CHANGED if changed or rights_changed else SAME] += 1
+        if person.id is None:
+            self._session.flush()
+        return person
 
     def loaded(self) -> Loaded:
         """What became of them all."""
+        self._session.flush()
         active = set(self._session.exec(select(Person.staff_no).where(col(Person.active))))
         return Loaded(
             new=self._counted[NEW],
@@ -186,23 +190,13 @@ class _Loading:
             others=len(active - self._seen),
             taken=self._ending.taken(),
             back=tuple(self._back),
+            changes=tuple(self._changes),
         )
 
-    def _settle_rights(self, person: Person, row: PersonRow, own: set[int | None]) -> bool:
-        """Whether any right begins or ends.  ``own``: the departments that a row of his speaks of; what was
-        handed over from another is left alone."""
-        ended, wanted = False, set(_rights(row, self._departments))
-        standing = select(Grant).where(Grant.person_id == person.id, col(Grant.until).is_(None))
-        for grant in self._session.exec(standing.order_by(col(Grant.id))).all():
-            key = (grant.role, grant.department_id, grant.table_code)
-            if grant.role != "leader" and grant.department_id not in own:
-                continue
-            if key in wanted:
-                wanted.remove(key)
-            else:
-                self._ending.end(person, grant)
-                ended = True
-        for role, department_id, code in sorted(wanted, key=str):
+    def _settle_rights(self, person: Person, seen: Comparison) -> None:
+        for grant in seen.end:
+            self._ending.end(person, grant)
+        for role, department_id, code in seen.begin:
             right = Grant(
                 person_id=person.id or 0,
                 role=role,
@@ -211,18 +205,3 @@ class _Loading:
                 since=self._now,
             )
             self._session.add(right)
-        self._session.flush()
-        return ended or bool(wanted)
-
-
-def _rights(row: PersonRow, departments: dict[str, int]) -> Iterator[tuple[str, int | None, str | None]]:
-    own = departments.get(row.department)
-    for role in row.roles:
-        if role == "reviewer" and row.tables:
-            yield from ((role, own, code) for code in row.tables)
-        elif role == "leader":
-            yield from ((role, departments[name], None) for name in row.leads)
-            if not row.leads:
-                yield role, None, None
-        else:
-            yield role, own, None

@@ -15,6 +15,8 @@ from settings import Settings
 
 if TYPE_CHECKING:
     from actions.people import Loaded
+    from actions.people_change import Changed
+    from actions.people_preview import Preview
     from actions.rights import Taken
 
 app = typer.Typer(help="人员：导入、添加、激活链接、接口令牌", no_args_is_help=True)
@@ -25,22 +27,60 @@ def register(parent: typer.Typer) -> None:
 
 
 @app.command("import")
-def import_people(file: Path, data: DataFolder = None, as_json: Json = False) -> None:
+def import_people(
+    file: Path,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="只显示会有什么变化，不写入")] = False,
+    data: DataFolder = None,
+    as_json: Json = False,
+) -> None:
     """从 people.xlsx 导入人员与角色；有一处错误就一个也不导入。"""
     from actions.clock import now
     from actions.people import known_names, load_people
     from actions.people_file import read_people
+    from actions.people_preview import preview
 
     with opened(settings_for(data)) as database, database.writing() as session:
         rows = read_people(file, *known_names(session))
+        if dry_run:
+            _tell_preview(preview(session, rows, now(session)), as_json)
+            return
         loaded = load_people(session, rows, now(session))
     if as_json:
         emit(_counted(loaded))
     else:
-        counted_text = f"新增 {loaded.new}，更新 {loaded.changed}，未变 {loaded.same}"
-        say(f"已导入 {loaded.rows} 人：{counted_text}；表外 {loaded.others} 人保持原样。")
+        say(f"已导入 {loaded.rows} 人：{_numbers(loaded)}")
         _tell_loaded(loaded)
         say("用 caiji people activate 工号 生成激活链接，或在“人员”页一次生成全部。")
+
+
+def _numbers(loaded: Loaded) -> str:
+    counted = f"新增 {loaded.new}，更新 {loaded.changed}，未变 {loaded.same}"
+    return f"{counted}；表外 {loaded.others} 人保持原样。"
+
+
+def _tell_preview(seen: Preview, as_json: bool) -> None:
+    """What an import would change; nothing was written."""
+    if as_json:
+        changes = [asdict(each) for each in seen.loaded.changes]
+        emit(_counted(seen.loaded) | {"dry_run": True, "changes": changes, "doubts": seen.doubts})
+        return
+    say(f"只是预览，没有写入。会导入 {seen.loaded.rows} 人：{_numbers(seen.loaded)}")
+    for each in seen.loaded.changes:
+        say(f"{'新增' if each.new else '更新'}：{each.name}（{each.staff_no}）{_said_change(each)}")
+    _tell_loaded(seen.loaded)
+    for each in seen.idle:
+        say(f"注意：{each.name}（{each.staff_no}）不再有任何角色；他手上的工作会等人接手。")
+    for doubt in seen.doubts:
+        say(f"请核对：{doubt}。")
+
+
+def _said_change(change: Changed) -> str:
+    """His new data and the roles that begin; those that end are told of all together."""
+    from actions.people_file import PRINTED, said
+
+    parts = [f"{PRINTED[each.column]} {each.old or '空'} → {each.new or '空'}" for each in change.fields]
+    parts += [f"授予{each.department}{said(each.role)}{each.table}" for each in change.begun]
+    return "：" + "，".join(parts) if parts else ""
 
 
 @app.command()

@@ -31,7 +31,7 @@ from web.visitor import visitor_of
 Reshow = Callable[[Request, Session, PeopleError, dict[str, str]], Response]
 Route = Callable[..., Any]
 UNTYPED = re.compile(
-    r"csrf|version|seen|answering|extension|stage|rule|sheet|column|key|explained|kept|finding|newest|base|rev|wish|next|mode|decision|"
+    r"csrf|version|seen|answering|extension|stage|rule|rows|sheet|column|key|explained|kept|finding|newest|base|rev|wish|next|mode|decision|"
     r"about-\d+|roster-.+|reached|verdict|scope|wanted|severity|offset|owner|chosen|submit|confirmed|back|state|username|replaces|keep_file|"
     r".*(password|secret|token).*"
 )

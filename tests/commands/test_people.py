@@ -246,3 +246,21 @@ def test_a_deputy_is_named_for_days_to_come(cli: Cli, data: Path) -> None:
     day = datetime.now(SHANGHAI).date() + timedelta(days=3)
     said = cli("people", "hand-over", "S061", "7001", "--from", day, "--to", day, "--data", data)
     assert (said.code, f"在 {day} 到 {day} 由其代理：丁" in said.out + said.err) == (0, True)
+
+
+def test_a_dry_run_tells_and_writes_nothing(cli: Cli, data: Path, campaign: Database) -> None:
+    workbook = Workbook()
+    workbook.active.append(("staff_no", "name", "email", "department", "roles"))
+    workbook.active.append(("S011", "甲", "a@sample.example", "政务部", ""))
+    workbook.active.append(("1003", "乙", "b@sample.example", "财务处", "collector reviewer"))
+    workbook.save(data / "people.xlsx")
+    asked = ("people", "import", data / "people.xlsx", "--dry-run", "--data", data)
+    document = cli(*asked, "--json").document()
+    assert (document["dry_run"], document["new"], len(document["doubts"])) == (True, 1, 1)
+    assert [each["idle"] for each in document["changes"]] == [True, False]
+    said = cli(*asked)
+    told = said.out + said.err
+    assert "只是预览" in told
+    assert "新增：乙（1003）：授予财务处采集员，授予财务处审核员" in told
+    with campaign.reading() as session:
+        assert session.exec(select(Person).where(Person.staff_no == "1003")).first() is None

@@ -58,7 +58,7 @@ ROUTES = [
     ("/assignments/{key}/merge", "files", COLLECTOR, {"mode": "add"}),
     ("/uploads", "files", COLLECTOR, {}),
     ("/plan/preview", "files", OFFICE, {}),
-    ("/people/import", "file", OFFICE, {}),
+    ("/people/preview", "file", OFFICE, {}),
     ("/api/v1/assignments/{key}/submit", "file", COLLECTOR, {}),
     ("/api/v1/uploads", "files", COLLECTOR, {}),
 ]

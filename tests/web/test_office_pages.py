@@ -6,9 +6,10 @@ import io
 import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from html import unescape
 
 import pytest
-from openpyxl import Workbook, load_workbook
+from openpyxl import load_workbook
 from sqlmodel import select
 
 from actions import clock
@@ -20,6 +21,7 @@ from plans.tasks_file import write_tasks
 from settings import ROOT
 from tests.conftest import SHANGHAI
 from tests.web.conftest import Installation, plan_2020
+from tests.web.test_people_import import people_book
 from tests.web.transport import Browser
 
 SCHEDULE = (ROOT / "schedule.yaml").read_text()
@@ -37,8 +39,6 @@ def preview(office: Browser, *files: tuple[str, str]) -> str:
 
 def hidden(html: str) -> dict[str, str]:
     """The proposed plan as the preview's form carries it."""
-    from html import unescape
-
     areas = dict(re.findall(r'<textarea name="(tasks|schedule)" hidden>(.*?)</textarea>', html, re.DOTALL))
     (base,) = re.findall(r'name="base" value="(\d+)"', html)
     return {name: unescape(text) for name, text in areas.items()} | {"base": base}
@@ -120,34 +120,6 @@ def test_everybody_reads_the_plan_and_only_the_office_its_doubts_open(site: Inst
 OFFICE = "质量部管理员（示例）"
 
 
-def people_book(*rows: tuple[str, ...]) -> bytes:
-    book = Workbook()
-    sheet = book.worksheets[0]
-    sheet.append(("staff_no", "name", "email", "phone", "department", "roles", "leads", "tables"))
-    for row in rows:
-        sheet.append(row)
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
-
-
-def test_people_are_imported_and_given_a_link(site: Installation, office: Browser) -> None:
-    book = people_book(("7001", "王老师", "wang@example.edu.cn", "6001", "图书馆", "collector", "", ""))
-    answer = office.form("/people/import", files={"file": ("people.xlsx", book)})
-    assert "人员名单已更新：新增 1 人，更新 0 人，未变 0 人" in answer.text
-    made = office.form("/people/7001/activation").text
-    address = re.search(r'value="(http://caiji\.test/activate/[\w-]+)"', made)
-    assert address is not None
-    assert "王老师" in site.browser().get(address[1]).text
-
-
-def test_the_people_s_file_goes_out_and_comes_back(office: Browser) -> None:
-    assert office.get("/people/template.xlsx").content.startswith(b"PK")
-    book = office.get("/people/people.xlsx").content
-    answer = office.form("/people/import", files={"file": ("people.xlsx", book)})
-    assert re.search(r"新增 0 人，更新 0 人，未变 [1-9]\d* 人；表里没有写到的 0 人", answer.text)
-
-
 def test_links_for_all_are_one_workbook_for_the_office_only(site: Installation, office: Browser) -> None:
     assert site.browser("S031").form("/people/activations").status_code == 403
     answer = office.form("/people/activations")
@@ -189,7 +161,7 @@ def records(html: str) -> list[str]:
 
 def test_wrong_people_are_told_by_cell_and_none_is_imported(site: Installation, office: Browser) -> None:
     book = people_book(("7001", "王老师", "no address", "", "不存在的部门", "collector", "", ""))
-    answer = office.form("/people/import", files={"file": ("people.xlsx", book)})
+    answer = office.form("/people/preview", files={"file": ("people.xlsx", book)})
     assert answer.status_code == 422
     assert "不存在的部门" in answer.text
     with site.database.reading() as session:

@@ -151,7 +151,7 @@ def test_each_mistake_in_a_people_file(
     for row in [("staff_no", "name", "email", "department", "roles", "tables"), *rows]:
         workbook.worksheets[0].append(row)
     workbook.save(out)
-    answer = english_office(site).form("/people/import", files={"file": ("people.xlsx", out.getvalue())})
+    answer = english_office(site).form("/people/preview", files={"file": ("people.xlsx", out.getvalue())})
     found = trouble(answer.text)
     assert answer.status_code == 422
     assert [each for each in told if each not in found] == []

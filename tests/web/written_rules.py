@@ -162,6 +162,7 @@ GET /people
 POST /people
 POST /people/activations
 POST /people/import
+POST /people/preview
 GET /people/people.xlsx
 GET /people/template.xlsx
 GET /people/{staff_no}

@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, File, Request, Response, UploadFile
+from fastapi import APIRouter, Depends, File, Form, Request, Response, UploadFile
+from pydantic import TypeAdapter, ValidationError
 from sqlmodel import Session, col, select
 
 from actions import clock
@@ -18,13 +19,13 @@ from actions.leaving import Left
 from actions.people import (
     Loaded,
     known_names,
-    load_people,
     make_activation,
     make_activations,
     person_by_staff_no,
 )
 from actions.people_book import Link, people_now, write_links, write_people
-from actions.people_file import PersonRow, read_people
+from actions.people_file import PersonRow, demand_valid, read_people
+from actions.people_preview import load_as_seen, preview
 from models import ActivationLink, Department, Grant, Person
 from models.errors import PeopleError, Unusable
 from models.person import in_force, links_made
@@ -41,6 +42,8 @@ from web.site import CurrentSite
 from web.visitor import CurrentVisitor, visitor_of
 
 router = APIRouter(include_in_schema=False)
+KEPT = TypeAdapter(list[PersonRow])
+"""A file's rows, as the preview's page keeps them until they are loaded."""
 
 
 @dataclass(frozen=True)
@@ -131,17 +134,43 @@ def listed(site: CurrentSite, file: Annotated[UploadFile | None, File()] = None)
         return read_people(path, departments, codes)
 
 
-@router.post("/people/import", dependencies=[OFFICE], name="people_import")
+@router.post("/people/preview", dependencies=[OFFICE], name="people_preview")
 @reshown_by(show_people)
-def import_people(
+def preview_people(
     request: Request,
     visitor: CurrentVisitor,
     me: Me,
     rows: Annotated[list[PersonRow], Depends(listed)],
     session: Writing,
 ) -> Response:
-    """Show what it changed, whom it took a role from, and where nobody is left."""
-    return show_people(request, session, None, {}, load_people(session, rows, visitor.now, by=me))
+    """Show what the file would change, with the button that loads it."""
+    seen = preview(session, rows, visitor.now, me)
+    return page(request, "people_preview.html", preview=seen, rows=KEPT.dump_json(rows).decode())
+
+
+@router.post("/people/import", dependencies=[OFFICE], name="people_import")
+@reshown_by(show_people)
+def import_people(
+    request: Request,
+    visitor: CurrentVisitor,
+    me: Me,
+    session: Writing,
+    rows: Annotated[str, Form()],
+    base: Annotated[str, Form()],
+) -> Response:
+    """Load what was previewed; show what it changed, whom it took a role from, and where nobody is left."""
+    loaded = load_as_seen(session, _previewed(session, rows), base, visitor.now, me)
+    return show_people(request, session, None, {}, loaded)
+
+
+def _previewed(session: Session, kept: str) -> list[PersonRow]:
+    """The rows that the preview's page kept, looked through again."""
+    try:
+        rows = KEPT.validate_json(kept)
+    except ValidationError as error:
+        raise Unusable(_("预览的内容不完整。"), _("请重新上传人员表。")) from error
+    demand_valid(rows, *known_names(session))
+    return rows
 
 
 def entries(session: Session, now: datetime) -> Iterator[Entry]:
