@@ -77,7 +77,7 @@ def _sorted(seen: Seen, lines: Sequence[LateLine]) -> tuple[LateLine, ...]:
 
 def _tables(seen: Seen) -> Iterator[LateLine]:
     late = [each for each in seen.assignments if seen.rules.held_by(each.facts, seen.at)]
-    moves = seen.record.moves((each.facts.id for each in late), seen.at)
+    moves = seen.record.moves([each.facts.id for each in late], seen.at)
     for each in late:
         yield _late_line(seen.rules, each, moves[each.facts.id], seen.at)
 

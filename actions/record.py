@@ -7,7 +7,7 @@ those of now are told.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
@@ -30,6 +30,8 @@ from models.worklist import current_campaign
 from plans.plan import Plan
 
 EXEMPTING = ("exempt", "unexempt")
+SILENT = [verb for verb in REMARKS if verb not in EXEMPTING]
+"""Events that change nothing that is asked here."""
 
 
 class Known(NamedTuple):
@@ -81,10 +83,9 @@ class Record:
 
     def assignments(self, at: datetime) -> list[Known]:
         """Every assignment that was owed, the exempt left out, in the order of the plan."""
-        planned, later = self._planner(at), self._read(_moved_after(self._session, at))
-        seen = (
-            self._known(facts, *self._then(facts, planned(facts), at, later), at) for facts in self._facts
-        )
+        planned, later = self._planner(at), _moved_after(self._session, at)
+        self._read(later)
+        seen = (self._known(facts, planned(facts), at, later) for facts in self._facts)
         return [known for known in seen if known.facts.active]
 
     def rosters(self, at: datetime) -> tuple[RosterFacts, ...]:
@@ -122,12 +123,17 @@ class Record:
             self._reviewers[version.number] = {(each.code, each.department): each.reviewer for each in owed}
         return self._reviewers[version.number]
 
-    def _known(self, stored: AssignmentFacts, facts: AssignmentFacts, exempt: bool, at: datetime) -> Known:
+    def _known(
+        self, stored: AssignmentFacts, facts: AssignmentFacts, at: datetime, later: Container[int]
+    ) -> Known:
+        """``stored``: as it is now; ``facts``: by the plan of then; ``later``: what has changed since."""
+        if stored.id in later:
+            facts = self._before(stored, facts, at)
         asked = self._requests.get(stored.id, ())
         granted = [each for each in asked if each.granted_by(at)]
         extended = self._extended(stored, granted, at)
-        if (facts.extended_until, facts.exempt) != (extended, exempt):
-            facts = replace(facts, extended_until=extended, exempt=exempt)
+        if facts.extended_until != extended:
+            facts = replace(facts, extended_until=extended)
         return Known(
             self._tables[facts.code],
             facts,
@@ -145,13 +151,8 @@ class Record:
             return stored.extended_until
         return max((each.until for each in granted if each.stood_at(at)), default=None)
 
-    def _then(
-        self, stored: AssignmentFacts, facts: AssignmentFacts, at: datetime, later: Container[int]
-    ) -> tuple[AssignmentFacts, bool]:
-        """The facts, and whether it was exempt, without what came after ``at``; ``later``: of which
-        assignments anything did."""
-        if stored.id not in later:
-            return facts, stored.exempt
+    def _before(self, stored: AssignmentFacts, facts: AssignmentFacts, at: datetime) -> AssignmentFacts:
+        """The facts without what came after ``at``."""
         moves, decisions = (
             [event for event in self._events[stored.id] if (event.verb in EXEMPTING) == exempting]
             for exempting in (False, True)
@@ -160,40 +161,35 @@ class Record:
         decided = [event.verb == "exempt" for event in decisions if event.at <= at]
         if len(past) < len(moves):
             facts = _staged(facts, past)
-        if len(decided) == len(decisions):
-            return facts, stored.exempt
-        return facts, bool(decided) and decided[-1]
+        if len(decided) < len(decisions):
+            facts = replace(facts, exempt=bool(decided) and decided[-1])
+        return facts
 
-    def moves(self, ids: Iterable[int], at: datetime) -> dict[int, list[tuple[datetime, str]]]:
+    def moves(self, ids: Collection[int], at: datetime) -> dict[int, list[tuple[datetime, str]]]:
         """The transitions of these assignments by then."""
+        self._read(ids)
         return {
             key: [
                 (event.at, event.to_stage)
                 for event in self._events[key]
                 if event.at <= at and event.verb not in EXEMPTING
             ]
-            for key in self._read(ids)
+            for key in ids
         }
 
-    def _read(self, ids: Iterable[int]) -> frozenset[int]:
+    def _read(self, ids: Iterable[int]) -> None:
         """See that the events of these are known: a report tells of few what hundred thousands say."""
-        wanted = frozenset(ids)
-        unread = wanted - self._events.keys()
+        unread = set(ids) - self._events.keys()
         if unread:
             self._events |= {key: [] for key in unread}
             for key, event in _events(self._session, unread):
                 self._events[key].append(event)
-        return wanted
 
 
-SILENT = [verb for verb in REMARKS if verb not in EXEMPTING]
-"""Events that change nothing that is asked here."""
-
-
-def _moved_after(session: Session, at: datetime) -> Iterable[int]:
+def _moved_after(session: Session, at: datetime) -> frozenset[int]:
     """The assignments of which something is known that came later."""
     wanted = select(Event.assignment_id).where(col(Event.at) > at, col(Event.verb).not_in(SILENT))
-    return session.exec(wanted.distinct())
+    return frozenset(session.exec(wanted.distinct()))
 
 
 def _events(session: Session, ids: Iterable[int]) -> Iterator[tuple[int, _Event]]:

@@ -21,6 +21,8 @@ from models.worklist import current_campaign, lines
 
 DOES = {COLLECTOR: "采集", REVIEWER: "审核"}
 HEAD = "head"
+ATTACHED = 500
+"""Entries of a calendar that goes with a mail: that of who has more is at his calendar address."""
 
 
 class Agenda:
@@ -56,8 +58,12 @@ class Agenda:
 
     def ics(self, held: Sequence[Held]) -> bytes:
         """The calendar file of whoever holds these roles; empty where nothing ever was his."""
-        schedule = self._rules.schedule
-        return as_ics(f"数据采集 · {schedule.college}", schedule.zone, self.entries(held))
+        return self._as_ics(self.entries(held))
+
+    def attached(self, held: Sequence[Held]) -> str:
+        """The same to go with a mail; nothing where it would be longer than any calendar takes in."""
+        entries = self.entries(held)
+        return "" if len(entries) > ATTACHED else self._as_ics(entries).decode()
 
     def changed(self, held: Sequence[Held]) -> datetime:
         """When anything of it changed last."""
@@ -126,6 +132,10 @@ class Agenda:
             f"{contacts.office} {contacts.phone}",
         ]
         return "\n".join(line for line in lines if line)
+
+    def _as_ics(self, entries: Sequence[Entry]) -> bytes:
+        schedule = self._rules.schedule
+        return as_ics(f"数据采集 · {schedule.college}", schedule.zone, entries)
 
     def _link(self, path: str) -> str:
         return f"{self._url}{path}" if self._url else ""

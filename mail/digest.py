@@ -52,7 +52,7 @@ def write_digest(desk: Desk, _mail: Mail, notices: Sequence[Notice], held: Seque
     if not (own or found[AWAITED] or found[OVERSEEN]):
         lead = "您的提问有了答复：" if found[ANSWERED] else LEAD
         subject = subject if found[ANSWERED] else changed_subject(len(found[CHANGED]))
-    return desk.letter(subject, held, lead, groups, calendar=desk.agenda.ics(held).decode())
+    return desk.letter(subject, held, lead, groups, calendar=desk.agenda.attached(held))
 
 
 TITLES = {

@@ -13,6 +13,8 @@ from mail.wording import day, day_and_time
 
 FOLDER = Path(__file__).parent.parent / "templates" / "mail"
 SUFFIXES = (".txt", ".html")
+LISTED = 200
+"""Of a group: a mail of thousands of lines is taken by no server and read by nobody."""
 
 
 class Templates:
@@ -55,5 +57,6 @@ def _environment(folder: Path, _key: tuple[tuple[str, int], ...]) -> Environment
         keep_trailing_newline=True,
         auto_reload=False,
     )
+    made.globals["most"] = LISTED
     made.filters |= {"day": day, "day_and_time": day_and_time}
     return made

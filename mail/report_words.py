@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import groupby
@@ -33,6 +34,8 @@ PARTS = {
     "risks": "可能赶不上截止时间",
 }
 """The parts of the Word file, in its order."""
+LISTED = 2000
+"""Late lines that the page and the letter list; the Excel file has all."""
 NAMED = 8
 """Tables that a sentence names one by one; the sheets have all of them."""
 
@@ -55,8 +58,9 @@ def context(report: LateReport) -> dict[str, Any]:
         "rosters": "、".join(report.rosters),
         "roster_count": len(report.rosters),
         "departments": [_row(each) for each in report.departments],
-        "lines": [_detail(line) for line in report.late],
-        "groups": _groups(report.late),
+        "lines": [_detail(line) for line in report.late[:LISTED]],
+        "groups": _groups(report.late[:LISTED], Counter(line.department for line in report.late)),
+        "unlisted": max(len(report.late) - LISTED, 0),
         "change": _change(change) if change else None,
         "prospect": ahead,
         "titles": _titles(report, ahead),
@@ -173,10 +177,11 @@ def _row(each: DepartmentCount) -> dict[str, Any]:
     }
 
 
-def _groups(lines: Iterable[LateLine]) -> list[dict[str, Any]]:
+def _groups(lines: Iterable[LateLine], numbers: Mapping[str, int]) -> list[dict[str, Any]]:
+    """By department, each with how many lines it has in all."""
     parts = ((name, list(found)) for name, found in groupby(lines, lambda line: line.department))
     return [
-        {"department": name, "count": len(found), "lines": [_detail(line) for line in found]}
+        {"department": name, "count": numbers[name], "lines": [_detail(line) for line in found]}
         for name, found in parts
     ]
 

