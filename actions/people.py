@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select, update
@@ -44,7 +44,7 @@ class Loaded:
     others: int
     taken: Taken = NOTHING
     back: tuple[str, ...] = ()
-    changes: tuple[Changed, ...] = ()
+    changes: tuple[Changed, ...] = field(default=(), compare=False)
 
     @property
     def rows(self) -> int:

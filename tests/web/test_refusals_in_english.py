@@ -268,5 +268,5 @@ def test_days_and_what_a_form_lacks(site: Installation) -> None:
     assert "11-01 is no later than the present deadline, 11-18 23:59." in early
     lacking = trouble(browser.form(f"/assignments/{key}/submit", {"version": "x"}).text)
     assert not re.search("[；。，]", lacking)
-    people = browser.form("/people/import", files={"file": ("people.xlsx", b"no workbook")})
+    people = browser.form("/people/preview", files={"file": ("people.xlsx", b"no workbook")})
     assert "This file is no Excel workbook (.xlsx), or it is damaged" in trouble(people.text)
