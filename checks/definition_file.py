@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from difflib import get_close_matches
+from math import isfinite
 from pathlib import Path
 
 from checks.definition import (
@@ -226,7 +227,16 @@ def _column(raw: str) -> str:
 
 COLUMN = Form(_column, "不含空格和换行的列名", "学号")
 PATTERN = Form(_pattern, "正则表达式（不含环视和反向引用）", r"'\d{6}'")
-NUMBER = Form(float, "数字", "0")
+
+
+def _number(raw: str) -> float:
+    number = float(raw)
+    if not isfinite(number):
+        raise ValueError(raw)
+    return number
+
+
+NUMBER = Form(_number, "数字", "0")
 
 
 def _share(raw: str) -> float:

@@ -28,10 +28,11 @@ HEAD = 1024
 
 @dataclass(frozen=True)
 class CaseFile:
-    """A stored file, and what it was called."""
+    """A stored file, and what it was called; ``kept``: its token, empty where it was sent just now."""
 
     blob: str
     filename: str
+    kept: str = ""
 
 
 async def case_file(
@@ -43,7 +44,7 @@ async def case_file(
 ) -> CaseFile | None:
     """The file sent, or the one kept from an attempt before; None without any.
 
-    Unusable (422) where it is neither a Word document nor a PDF.
+    Unusable (422) where it is neither a Word document nor a PDF, or no longer kept.
     """
     async with site.queue.place(me.id):
         found = await run_sync(_stored, site, me, file, kept)
@@ -61,16 +62,18 @@ def _stored(site: Site, me: Who, file: UploadFile | None, kept: str) -> CaseFile
         )
     if file is not None and file.filename:
         return _put(site, file.file.read(), name_sent(file.filename))
-    before = pending.kept(site, kept, me.id, 0) if kept else None
-    if before is None or not before.filename:
+    if not kept:
         return None
-    return _put(site, before.file.read_bytes(), before.filename)
+    before = pending.kept(site, kept, me.id, 0)
+    if before is None or not before.filename:
+        raise Unusable(_("保留的文件已过期。"), _("请重新选择文件，再报送一次；您填写的内容还在。"))
+    return _put(site, before.file.read_bytes(), before.filename, kept)
 
 
-def _put(site: Site, content: bytes, filename: str) -> CaseFile:
+def _put(site: Site, content: bytes, filename: str, kept: str = "") -> CaseFile:
     demand_document(content, filename)
     with stored():
-        return CaseFile(site.blobs.put(content), filename)
+        return CaseFile(site.blobs.put(content), filename, kept)
 
 
 def demand_document(content: bytes, filename: str) -> None:

@@ -32,7 +32,7 @@ Reshow = Callable[[Request, Session, PeopleError, dict[str, str]], Response]
 Route = Callable[..., Any]
 UNTYPED = re.compile(
     r"csrf|version|seen|answering|extension|stage|rule|rows|sheet|column|key|explained|kept|finding|newest|base|rev|wish|next|mode|decision|"
-    r"about-\d+|roster-.+|reached|verdict|scope|wanted|severity|offset|owner|chosen|submit|confirmed|back|state|username|replaces|keep_file|"
+    r"about-\d+|roster-.+|reached|verdict|scope|wanted|severity|offset|owner|chosen|submit|confirmed|back|state|username|replaces|keep_file|department|"
     r".*(password|secret|token).*"
 )
 """Fields that pages fill in themselves, buttons, and what nobody is to read over a shoulder."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fastapi import Request
-from starlette.datastructures import UploadFile
+from starlette.datastructures import FormData, UploadFile
 
 from actions import clock
 from actions.tidy import kept_folder, still_kept, sweep_kept
@@ -42,19 +42,32 @@ def keep(request: Request) -> str | None:
     sweep_kept(site_of(request).data, clock.wall())
     folder = _folder(site_of(request), secrets.token_urlsafe(24))
     folder.mkdir(parents=True)
-    upload = next((value for value in form.values() if isinstance(value, UploadFile)), None)
+    typed = getattr(request.state, "typed", {})
+    assignment_id = key_of(request.path_params.get("assignment_id", "")) or 0
+    before = kept(site_of(request), typed.get("kept", ""), person_id, assignment_id)
     about = {
         "person": person_id,
-        "typed": getattr(request.state, "typed", {}),
-        "filename": name_sent(upload.filename) if upload and upload.filename else "",
-        "assignment": key_of(request.path_params.get("assignment_id", "")) or 0,
+        "typed": typed,
+        "filename": _keep_file(form, before, folder / "file"),
+        "assignment": assignment_id,
     }
-    if upload is not None:
-        upload.file.seek(0)
-        with (folder / "file").open("wb") as out:
-            shutil.copyfileobj(upload.file, out)
     (folder / "about.json").write_text(json.dumps(about))
     return folder.name
+
+
+def _keep_file(form: FormData, before: Kept | None, place: Path) -> str:
+    """Keep the file sent or, where none was chosen, the one kept before; returns its name, empty without."""
+    sent = (value for value in form.values() if isinstance(value, UploadFile) and value.filename)
+    upload = next(sent, None)
+    if upload is not None:
+        upload.file.seek(0)
+        with place.open("wb") as out:
+            shutil.copyfileobj(upload.file, out)
+        return name_sent(upload.filename)
+    if before is not None and before.filename:
+        shutil.copyfile(before.file, place)
+        return before.filename
+    return ""
 
 
 def kept(site: Site, token: str, person_id: int, assignment_id: int) -> Kept | None:

@@ -62,6 +62,16 @@ MISTAKES = [
         "还小",
     ),
     ("    type: integer", "    type: integer\n    provenance: heard", "bad-value", 10, "found"),
+    *(
+        (
+            "    type: integer",
+            f"    type: integer\n    constraints: {{maximum: {endless}}}",
+            "bad-value",
+            10,
+            "不是数字",
+        )
+        for endless in ("inf", ".inf", "nan", "1e400")
+    ),
 ]
 
 SUMS = [

@@ -46,6 +46,11 @@ def hand_in(browser: Browser, file: tuple[str, bytes] | None = None, **more: str
     return browser.form("/cases", {"department": key, **CASE, **more}, files=files)
 
 
+def token_of(answer: httpx.Response) -> str:
+    """Under which the page says that a file is kept."""
+    return answer.text.partition('name="kept" value="')[2].partition('"')[0]
+
+
 def apply_settings(office: Browser, wanted: str, due: str = "") -> None:
     """Ask for so many, by the settings' form."""
     typed = form_of(office.get("/plan/settings").text) | {"cases.wanted": wanted, "cases.due": due}
@@ -118,17 +123,63 @@ def test_another_file_is_refused_and_nothing_typed_is_lost(
 def test_a_good_file_need_not_be_chosen_again(collector: Browser) -> None:
     answer = hand_in(collector, ("案例.pdf", PDF), title=" ")
     assert (answer.status_code, "已保留“案例.pdf”" in answer.text) == (422, True)
-    kept = answer.text.partition('name="kept" value="')[2].partition('"')[0]
-    assert "案例已报送" in hand_in(collector, kept=kept).text
+    assert "案例已报送" in hand_in(collector, kept=token_of(answer)).text
     assert collector.get("/cases/1/file").content == PDF
 
 
-def test_a_session_that_ends_loses_nothing(site: Installation, collector: Browser) -> None:
+def test_another_file_takes_the_place_of_the_one_kept(collector: Browser) -> None:
+    first = hand_in(collector, ("A.pdf", PDF), title=" ")
+    second = hand_in(collector, ("B.pdf", PDF + b"B"), title=" ", kept=token_of(first))
+    assert "已保留“B.pdf”" in second.text
+    third = hand_in(collector, title=" ", kept=token_of(second))
+    assert token_of(third) == token_of(second)
+    hand_in(collector, kept=token_of(third))
+    assert collector.get("/cases/1/file").content == PDF + b"B"
+
+
+def test_a_wrong_file_leaves_the_one_kept(collector: Browser) -> None:
+    first = hand_in(collector, ("A.pdf", PDF), title=" ")
+    answer = hand_in(collector, ("B.exe", b"MZ"), kept=token_of(first))
+    assert (answer.status_code, "已保留“A.pdf”" in answer.text) == (422, True)
+    assert "案例已报送" in hand_in(collector, kept=token_of(answer)).text
+
+
+def test_a_file_no_longer_kept_is_told_and_asked_for_once(collector: Browser) -> None:
+    answer = hand_in(collector, kept="gone")
+    assert (answer.status_code, "保留的文件已过期" in answer.text) == (422, True)
+    assert ("有什么用</textarea>" in answer.text, token_of(answer)) == (True, "")
+
+
+@pytest.mark.parametrize("by", ["colleague", "office"])
+def test_a_text_for_a_case_that_moved_on_can_be_copied(collector: Browser, office: Browser, by: str) -> None:
+    hand_in(collector)
+    if by == "office":
+        office.form("/cases/1/take")
+    else:
+        hand_in(collector, replaces="1", title="同事的稿")
+    answer = hand_in(collector, replaces="1", title="我的标题", text="写了一整天")
+    assert answer.status_code == 409
+    for typed in ("我的标题</textarea>", "写了一整天</textarea>"):
+        assert typed in answer.text
+
+
+def test_a_reason_for_a_case_that_moved_on_can_be_copied(collector: Browser, office: Browser) -> None:
+    hand_in(collector)
+    hand_in(collector, replaces="1", title="新的一稿")
+    answer = office.form("/cases/1/return", {"reason": "缺少数据来源"})
+    assert (answer.status_code, "缺少数据来源</textarea>" in answer.text) == (409, True)
+
+
+@pytest.mark.parametrize("before", [False, True])
+def test_a_session_that_ends_loses_nothing(site: Installation, collector: Browser, before: bool) -> None:
+    """Nor the file that was kept before."""
+    kept = token_of(hand_in(collector, ("案例.pdf", PDF), title=" ")) if before else ""
     token = collector.token("/cases")
     with site.database.connection() as connection:
         connection.exec_driver_sql("UPDATE signin SET expires_at = '2000-01-01 00:00:00'")
-    sent = {"csrf": token, "department": "7", **CASE}
-    answer = collector.post("/cases", data=sent, files={"file": ("案例.pdf", PDF)}, follow_redirects=False)
+    sent = {"csrf": token, "department": "7", "kept": kept, **CASE}
+    file = ("", b"") if before else ("案例.pdf", PDF)
+    answer = collector.post("/cases", data=sent, files={"file": file}, follow_redirects=False)
     back = httpx.URL(answer.headers["location"]).params
     assert back["next"] == "/cases"
     page = site.browser("S071").get("/cases", params={"kept": back["kept"]}).text

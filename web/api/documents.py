@@ -50,7 +50,8 @@ def version(kept: Version) -> dict[str, Any]:
 def findings(found: Iterable[StoredFinding]) -> list[dict[str, Any]]:
     """Findings by cell."""
     names = ("rule", "severity", "sheet", "cell", "row", "column", "key", "value", "message", "remedy")
-    return [told({name: getattr(finding.as_found(), name) for name in names}) for finding in found]
+    whole = (each.as_found() for each in found)
+    return [told({name: getattr(finding, name) for name in names}) for finding in whole]
 
 
 def told(finding: dict[str, Any]) -> dict[str, Any]:

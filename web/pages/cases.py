@@ -35,10 +35,8 @@ Text = Annotated[str, Form()]
 
 @router.get("", dependencies=[SIGNED_IN], name="cases")
 def every(request: Request, session: Reading, kept: str = "") -> Response:
-    who, site = _who(request), site_of(request)
-    before = pending.kept(site, kept, who.id, 0) if kept else None
-    typed = before.typed | {"kept": kept, "kept_file": before.filename} if before else {}
-    return _show_all(request, session, None, typed)
+    before = _kept_before(request, kept)
+    return _show_all(request, session, None, before.typed | _file_of(before) if before else {})
 
 
 def _show_all(
@@ -61,9 +59,19 @@ def _show_all(
 def _show_again(request: Request, session: Session, problem: PeopleError, typed: dict[str, str]) -> Response:
     """The form as it was sent; its file is kept, so that it need not be chosen again."""
     sent = getattr(request.state, "case_file", None)
-    if sent is not None:
-        typed = typed | {"kept": typed.get("kept") or pending.keep(request) or "", "kept_file": sent.filename}
-    return _show_all(request, session, problem, typed)
+    token = (sent.kept or pending.keep(request) or "") if sent is not None else typed.get("kept", "")
+    return _show_all(request, session, problem, typed | _file_of(_kept_before(request, token)))
+
+
+def _kept_before(request: Request, token: str) -> pending.Kept | None:
+    return pending.kept(site_of(request), token, _who(request).id, 0)
+
+
+def _file_of(before: pending.Kept | None) -> dict[str, str]:
+    """What the form says of the file that need not be chosen again."""
+    if before is None or not before.filename:
+        return {"kept_file": ""}
+    return {"kept": before.token, "kept_file": before.filename}
 
 
 @router.post("", dependencies=[SIGNED_IN], name="hand_in_case")
@@ -106,11 +114,14 @@ def _show_one(
 ) -> Response:
     who = _who(request)
     seen = action.seen_case(session, who, case_id)
+    changeable, decidable = action.changeable(who, seen.case), who.office and seen.case.state in THERE
+    if problem and (("title" in typed and not changeable) or ("reason" in typed and not decidable)):
+        raise problem  # the page of all errors tells what was typed: the form for it is none of this one's
     content: dict[str, Any] = {
         "each": seen,
         "older": editions(session, seen.case),
-        "changeable": action.changeable(who, seen.case),
-        "may_decide": who.office,
+        "changeable": changeable,
+        "decidable": decidable,
     }
     return page(request, "case.html", problem=problem, typed=typed, **_form_content(session), **content)
 
