@@ -9,6 +9,7 @@ from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal, get_args
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -33,6 +34,16 @@ class Misset(Exception):
         super().__init__(f"{message} {remedy}")
         self.message = message
         self.remedy = remedy
+
+
+def unheard(address: str) -> bool:
+    """Whether nobody on the way hears what is said to this address: https, or this very machine."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return False
+    here = parts.hostname in ("127.0.0.1", "::1", "localhost")
+    return bool(parts.hostname) and parts.scheme in (("https", "http") if here else ("https",))
 
 
 class Settings(BaseSettings):
@@ -63,6 +74,11 @@ class Settings(BaseSettings):
     mail_senders: Annotated[int, Field(ge=1, le=8)] = 2
     mail_paused: bool = False
     chat_urls: SecretStr = SecretStr("")
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
+    oidc_client_secret: SecretStr = SecretStr("")
+    oidc_claim: str = "preferred_username"
+    oidc_label: str = ""
     prefect: bool = True
     language: Literal["zh", "en"] = "zh"
 
@@ -106,6 +122,29 @@ class Settings(BaseSettings):
                     "请从群机器人的设置里整段复制（企业微信、钉钉、飞书），多个之间用空格隔开；"
                     "钉钉加签的写成 dingtalk://密钥@令牌。",
                 ) from error
+        return self
+
+    @model_validator(mode="after")
+    def _the_provider_is_whole_and_spoken_to_in_secret(self) -> Settings:
+        """Without an address of our own, whoever asks for a page could say where the answer goes."""
+        if not self.oidc_issuer:
+            return self
+        needed = {
+            "CAIJI_OIDC_CLIENT_ID": self.oidc_client_id,
+            "CAIJI_OIDC_CLIENT_SECRET": self.oidc_client_secret.get_secret_value(),
+            "CAIJI_PUBLIC_URL": self.public_url,
+        }
+        missing = "、".join(name for name, given in needed.items() if not given)
+        if missing:
+            raise Misset(
+                f"设了 CAIJI_OIDC_ISSUER，但没有设 {missing}。",
+                "客户端编号和密钥在身份认证平台登记本系统时得到；CAIJI_PUBLIC_URL 是人们打开本系统的地址。",
+            )
+        if not unheard(self.oidc_issuer):
+            raise Misset(
+                f"CAIJI_OIDC_ISSUER 的值“{self.oidc_issuer}”不是 https 地址。",
+                "请写身份认证平台的签发者地址，如 https://sso.学校域名/realms/college。",
+            )
         return self
 
     @property

@@ -55,6 +55,17 @@ def password_hash_of(session: Session, staff_no: str) -> tuple[int | None, str]:
     return (person.id, person.password_hash) if person else (None, "")
 
 
+def known_elsewhere(session: Session, staff_no: str) -> int:
+    """The person whom a provider has proved to be this staff number; Refused where there is none."""
+    person = session.exec(select(Person).where(Person.staff_no == staff_no)).first()
+    if person is None or person.id is None:
+        raise Refused(
+            Sentence("本系统的人员里没有工号 %(staff_no)s。", staff_no=staff_no),
+            "请联系质量部把您加入人员；也可能是身份认证平台给出的不是工号，请管理员核对 CAIJI_OIDC_CLAIM。",
+        )
+    return person.id
+
+
 def note_failure(session: Session, staff_no: str, address: str, wall: datetime) -> None:
     """Count a failed guess."""
     for key in _keys(staff_no, address).values():

@@ -54,14 +54,14 @@ def register(parent: typer.Typer) -> None:
 def doctor(
     data: DataFolder = None, mail: MailTo = None, preset: Preset = None, as_json: Json = False
 ) -> None:
-    """检查安装：Python、前端文件、磁盘、数据库（表和列）、后台任务、邮件设置；或逐步检查邮件。"""
+    """检查安装：Python、前端文件、磁盘、数据库（表和列）、后台任务、邮件设置、统一身份认证；或逐步检查邮件。"""
     if preset is not None:
         show_preset(preset, as_json=as_json)
         raise typer.Exit(0)
     if mail is not None:
         raise typer.Exit(0 if check_mail(settings_for(data), mail, as_json=as_json) else 1)
     settings = _looked_at(data)
-    signs = [*_machine(settings), *_database(settings), _mail(settings)]
+    signs = [*_machine(settings), *_database(settings), _mail(settings), *provider_signs(settings)]
     if as_json:
         emit({"signs": [asdict(sign) for sign in signs]})
     else:
@@ -169,6 +169,22 @@ def _mail(settings: Settings) -> Sign:
     if not settings.smtp_host:
         return Sign("邮件", True, "未设置邮件服务器：邮件进入本机信箱 /mailbox")
     return Sign("邮件", True, f"{settings.smtp_host}:{settings.smtp_port}（{settings.smtp_security}）")
+
+
+def provider_signs(settings: Settings) -> Iterator[Sign]:
+    """Whether single sign-on can work, asked of the provider itself."""
+    if not settings.oidc_issuer:
+        return
+    import asyncio
+
+    from web.oidc import demand_reachable
+
+    try:
+        asyncio.run(demand_reachable(settings))
+        yield Sign("统一身份认证", True, f"{settings.oidc_issuer} 可用")
+    except PeopleError as error:
+        remedy = "请核对 CAIJI_OIDC_ISSUER（要与平台自己写的签发者一字不差）、网络和证书"
+        yield Sign("统一身份认证", False, error.message, remedy)
 
 
 def _existing(folder: Path) -> Path:

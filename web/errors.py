@@ -165,7 +165,7 @@ def _answer(request: Request, problem: PeopleError) -> Response:
         challenge = {"WWW-Authenticate": "Bearer"} if problem.status == 401 else {}
         return JSONResponse(body, problem.status, challenge | _pause(problem))
     show = _RESHOWN.get(request.scope.get("endpoint", _answer))
-    if show is not None and request.method not in SAFE:
+    if show is not None:
         reshown = _reshow(request, show, problem)
         if reshown is not None:
             return reshown

@@ -77,12 +77,16 @@ def absolute(request: Request, name: str, /, **params: Any) -> str:
     return base.rstrip("/").removesuffix(root) + link(request, name, **params)
 
 
-def set_cookie(answer: HTMLResponse | RedirectResponse, site: Site, name: str, value: str) -> None:
-    """A cookie that scripts cannot read and other sites' requests don't carry."""
+def set_cookie(
+    answer: HTMLResponse | RedirectResponse, site: Site, name: str, value: str, seconds: int | None = None
+) -> None:
+    """A cookie that scripts cannot read and other sites' requests don't carry; kept for ``seconds``, else
+    until the browser is closed."""
     settings = site.settings
     answer.set_cookie(
         name,
         value,
+        max_age=seconds,
         path=settings.root_path or "/",
         secure=settings.secure_cookies,
         httponly=True,

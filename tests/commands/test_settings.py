@@ -118,3 +118,39 @@ def test_a_chat_address_is_refused_without_being_shown(monkeypatch: pytest.Monke
 
 def test_chat_addresses_are_never_shown() -> None:
     assert "k3y" not in repr(Settings(chat_urls="wecombot://k3y"))
+
+
+OIDC = {
+    "CAIJI_OIDC_ISSUER": "https://sso.college.test/realms/college",
+    "CAIJI_OIDC_CLIENT_ID": "caiji",
+    "CAIJI_OIDC_CLIENT_SECRET": "geheim",
+    "CAIJI_PUBLIC_URL": "https://caiji.college.test",
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        *((name, "", f"但没有设 {name}") for name in list(OIDC)[1:]),
+        ("CAIJI_OIDC_ISSUER", "http://sso.college.test", "不是 https 地址"),
+        ("CAIJI_OIDC_ISSUER", "sso.college.test", "不是 https 地址"),
+        ("CAIJI_OIDC_ISSUER", "http://127.0.0.1.evil.test", "不是 https 地址"),
+        ("CAIJI_OIDC_ISSUER", "https://[", "不是 https 地址"),
+    ],
+)
+def test_a_provider_is_set_up_whole_and_over_a_closed_line(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, said: str
+) -> None:
+    for each, given in {**OIDC, name: value}.items():
+        monkeypatch.setenv(each, given)
+    with pytest.raises(Misset) as told:
+        load()
+    assert said in told.value.message
+    assert "geheim" not in str(told.value)
+
+
+def test_a_provider_that_is_set_up_keeps_its_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    for each, given in OIDC.items():
+        monkeypatch.setenv(each, given)
+    assert "geheim" not in repr(load())
+    assert load().oidc_claim == "preferred_username"

@@ -28,6 +28,8 @@ from plans.load import load_files
 from plans.plan import Plan
 from settings import ROOT, Settings
 from tests.conftest import SHANGHAI
+from tests.web.identity_server import College, running
+from tests.web.signing_on import given
 from tests.web.transport import Browser
 from web.app import create_app
 from web.visitor import SESSION
@@ -136,3 +138,23 @@ def site(load_site: Callable[..., Installation]) -> Installation:
 def live(load_site: Callable[..., Installation]) -> Installation:
     """A live installation."""
     return load_site(rehearsal=False)
+
+
+@pytest.fixture(scope="session")
+def running_college() -> Iterator[College]:
+    """Making a key takes a while: one provider for all tests."""
+    with running() as college:
+        yield college
+
+
+@pytest.fixture
+def college(running_college: College) -> College:
+    """The provider, telling the truth."""
+    running_college.tell_the_truth()
+    return running_college
+
+
+@pytest.fixture
+def offered(load_site: Callable[..., Installation], college: College) -> Installation:
+    """A live installation that offers single sign-on."""
+    return load_site(rehearsal=False, **given(college))

@@ -12,6 +12,8 @@ GET /metrics
 GET /readyz
 GET /sign-in
 POST /sign-in
+GET /sign-in/provider
+GET /sign-in/provider/back
 POST /sign-out
 """,
     "calendar": """

@@ -36,6 +36,7 @@ from web.pages import (
     reports,
     reviews,
     sign_in,
+    single_sign_on,
     summary,
     telling,
     together,
@@ -47,6 +48,7 @@ ROUTERS = tuple(
     part.router
     for part in (
         sign_in,
+        single_sign_on,
         mine,
         calendar,
         receipts,

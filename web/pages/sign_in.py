@@ -66,11 +66,11 @@ def sign_in(request: Request, visitor: CurrentVisitor, next: str = "", kept: str
     if visitor.rehearsal:
         target = link(request, "rehearsal_sign_in")
         return RedirectResponse(f"{target}?{request.url.query}", 303)
-    return _form(request, next=next, kept=kept)
+    return sign_in_form(request, next=next, kept=kept)
 
 
 def _form_again(request: Request, _session: Session, problem: PeopleError, typed: dict[str, str]) -> Response:
-    return _form(
+    return sign_in_form(
         request,
         next=typed.get("next", ""),
         kept=typed.get("kept", ""),
@@ -93,7 +93,7 @@ def sign_in_post(
     if person_id is None:
         action.note_failure(session, staff_no, _address(request), clock.wall())
         wrong = Refused(_("工号或密码不正确。"), _("请检查后重试；忘记密码请联系质量部获取新的激活链接。"))
-        return _form(request, next=next, kept=kept, problem=wrong, staff_no=staff_no, status=401)
+        return sign_in_form(request, next=next, kept=kept, problem=wrong, staff_no=staff_no, status=401)
     return enter(request, site, session, person_id, next, kept)
 
 
@@ -156,7 +156,7 @@ def enter(
     return answer
 
 
-def _form(
+def sign_in_form(
     request: Request,
     *,
     next: str,
@@ -165,6 +165,8 @@ def _form(
     staff_no: str = "",
     status: int = 200,
 ) -> Response:
+    """The page to sign in on; single sign-on is offered where it is set up."""
+    settings = request.app.state.site.settings
     lapsed = "lapsed" in request.query_params
     return page(
         request,
@@ -175,6 +177,7 @@ def _form(
         lapsed=lapsed,
         problem=problem,
         staff_no=staff_no,
+        provider=(settings.oidc_label or _("统一身份认证")) if settings.oidc_issuer else "",
     )
 
 
