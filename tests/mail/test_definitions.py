@@ -6,7 +6,11 @@ import copy
 from datetime import datetime
 
 from actions.definitions import changed_definitions, keep_definitions
+from actions.exempt import exempt
 from models.definition import newest_editions
+from models.worklist import lines
+from tests.actions.people import holder
+from tests.actions.people import office as the_office
 from tests.mail.campaign_mail import PostOffice
 from tests.mail.written import at, groups, letter, note
 
@@ -65,3 +69,18 @@ def test_two_changes_are_one_difference(office: PostOffice) -> None:
     change(office, at(office, "2020-11-06T11:00"))
     office.decide(at(office, "2020-11-09T08:31"))
     assert note(letter(office, "S032"), "10.1.1") == SAID
+
+
+def test_a_reviewer_is_told_while_anybody_still_hands_it_in(office: PostOffice) -> None:
+    """The one notice names the first who does; he may be exempted before the letter is written."""
+    change(office, at(office, "2020-11-06T10:00"), code="6.2", column="教工号")
+    office.decide(at(office, "2020-11-09T08:31"))
+    with office.database.writing() as session:
+        reviewer = holder(session, "reviewer", "教务部", office.now).staff_no
+        first, *others = (each.id for each in lines(session, table="6.2") if each.reviewer == "教务部")
+        exempt(session, the_office(session, office.now), first, "无", office.now)
+    assert any(label.startswith("6.2 ") for label in groups(letter(office, reviewer))[TITLE])
+    with office.database.writing() as session:
+        for each in others:
+            exempt(session, the_office(session, office.now), each, "无", office.now)
+    assert letter(office, reviewer) is None
