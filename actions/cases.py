@@ -14,6 +14,7 @@ from models import Department, TypicalCase
 from models.errors import Conflict, NotFound, Refused, Sentence, Unusable
 from models.typical_case import HANDED, OPEN, REPLACED, RETURNED, TAKEN, THERE, WITHDRAWN, Case, case, move
 from models.worklist import current_campaign
+from plans.visible import visible
 
 LONGEST_TITLE, LONGEST_TEXT = 100, 20_000
 
@@ -134,18 +135,13 @@ def _made(
         campaign_id=current_campaign(session).id or 0,
         department_id=former.department_id if former else written.department_id,
         theme=written.theme,
-        title=" ".join(_seen(written.title).split()),
-        text="\n".join(_seen(line).rstrip() for line in written.text.splitlines()).strip(),
+        title=" ".join(filter(None, map(visible, written.title.split()))),
+        text="\n".join(visible(line).rstrip() for line in written.text.splitlines()).strip(),
         blob=file[0],
         filename=file[1],
         handed_by=who.id,
         handed_at=now,
     )
-
-
-def _seen(text: str) -> str:
-    """The text without what nobody sees and no database takes."""
-    return "".join(each for each in text if each.isprintable() or each.isspace())
 
 
 def _demand_whole(session: Session, made: TypicalCase) -> None:

@@ -20,9 +20,9 @@ from mail.report_words import (
     receipts_text,
     standing_text,
 )
-from mail.visible import visible
 from models.late import HELD_BY, LateLine, LateReport
 from models.stages import SAYS
+from plans.visible import visible
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from mail.visible import visible
 from models.late import HELD_BY, DepartmentCount, LateReport
+from plans.visible import visible
 
 FONT = "Noto Sans CJK SC, Microsoft YaHei, PingFang SC, sans-serif"
 COLOURS = {"未逾期": "#1c7c54", "采集逾期": "#b42318", "审核逾期": "#dc8a12", "检测逾期": "#6a4c93"}

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from io import BytesIO
 from typing import Any
 
-from mail.visible import visible
 from models.typical_case import Case
+from plans.visible import visible
 from web import case_words
 from web.case_overview import Overview
 from web.filenames import fit

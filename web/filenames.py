@@ -5,28 +5,23 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from plans.visible import visible
+
 UNFIT = re.compile(r'[\\/:*?"<>|]+')
-UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
-"""Control and format characters (some turn the reading direction round), halves of characters, line ends."""
 SEPARATORS = re.compile(r"[\\/]")
 LONGEST = 200
 LONGEST_BYTES = 230
 NAMELESS = "未命名.xlsx"
 
 
-def visible(text: str) -> str:
-    """The text without what nobody sees and no database takes."""
-    return "".join(letter for letter in text if unicodedata.category(letter) not in UNSEEN)
-
-
 def fit(text: str) -> str:
     """The text as (a part of) a file's name on every system."""
-    return UNFIT.sub("-", visible(text)).strip()
+    return UNFIT.sub("-", _line(text)).strip()
 
 
 def name_sent(filename: str | None) -> str:
     """The name of a file that was sent, as people know it: without folders and without what isn't seen."""
-    last = visible(SEPARATORS.split(str(filename or ""))[-1]).strip()
+    last = _line(SEPARATORS.split(str(filename or ""))[-1]).strip()
     return last[-LONGEST:] or NAMELESS
 
 
@@ -41,6 +36,10 @@ def unlike(name: str, taken: set[str]) -> str:
         told = f"{stem} ({number}){dot}{kind}"
     taken.add(_alike(told))
     return told
+
+
+def _line(text: str) -> str:
+    return visible(text).replace("\n", "")
 
 
 def _cut(stem: str) -> str:

@@ -48,6 +48,12 @@ def test_it_is_there_and_counts(session: Session) -> None:
     assert tally([found], ("handed",))[FIRST]["教学改革"] == 1
 
 
+def test_names_stay_whole_and_nothing_unseen_comes_in(session: Session) -> None:
+    sent = replace(written(session), title="\ue863\U0002ebf0 老\x1f师", text="一\x1f二\x0b三\u2028四\t五")
+    made = hand_in(session, who(session, COLLECTOR, MORNING), sent, MORNING)
+    assert (made.title, made.text) == ("\ue863\U0002ebf0 老 师", "一二\n三\n四 五")
+
+
 @pytest.mark.both
 def test_pressed_twice_it_is_one(session: Session) -> None:
     assert handed(session).id == handed(session).id

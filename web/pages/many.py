@@ -14,10 +14,11 @@ from models.errors import PeopleError, Unusable
 from models.history import versions
 from models.stages import APPROVED
 from models.worklist import Line, line
+from plans.visible import visible
 from web.deps import Me, Reading, Writing
 from web.dropped import MOST_FILES
 from web.errors import reshown_by
-from web.filenames import UNFIT, visible
+from web.filenames import UNFIT
 from web.language import gettext as _
 from web.merging import Merging
 from web.numbers import Key, key_of
