@@ -79,7 +79,16 @@ def test_under_a_sub_path_the_way_back_is_under_it(
     assert browser.get(returned, follow_redirects=False).headers["location"] == "/caiji/plan"
 
 
-@pytest.mark.parametrize("target", ["//evil.example", "https://evil.example/", "/\\evil.example", "x" * 3000])
+@pytest.mark.parametrize(
+    "target",
+    [
+        "//evil.example",
+        "https://evil.example/",
+        "/\\evil.example",
+        "/plan?" + "x" * 3000,
+        "/plan?" + "啊" * 1000,
+    ],
+)
 def test_the_way_back_never_leads_to_another_site(offered: Installation, target: str) -> None:
     assert back(offered.browser(), target).headers["location"] == "/"
 

@@ -104,7 +104,7 @@ def _held(next: str, kept: str) -> str:
     going = {
         "secret": secrets.token_urlsafe(32),
         "at": clock.wall().timestamp(),
-        "next": next if len(next) <= LONGEST else "",
+        "next": next if len(json.dumps(next)) <= LONGEST else "",
         "kept": kept[:64],
     }
     return urlsafe_b64encode(json.dumps(going).encode()).decode()
