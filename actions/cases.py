@@ -145,6 +145,7 @@ def _made(
 
 
 def _demand_whole(session: Session, made: TypicalCase) -> None:
+    _demand_in_plan(session, made.department_id)
     themes = plan_in_force(session).schedule.case_themes
     if made.theme not in themes:
         raise Unusable("没有选择主题。", "请从列出的主题中选一个。")
@@ -161,6 +162,15 @@ def _demand_whole(session: Session, made: TypicalCase) -> None:
         raise Unusable(
             Sentence("正文有 %(length)s 个字，太长了。", length=len(made.text)),
             Sentence("请缩短到 %(most)s 个字以内，或改为上传 .docx 文件。", most=LONGEST_TEXT),
+        )
+
+
+def _demand_in_plan(session: Session, department_id: int) -> None:
+    found = session.get_one(Department, department_id)
+    if found.closed:
+        raise Conflict(
+            Sentence("“%(department)s”已不在采集计划中，不能再报送典型案例。", department=found.name),
+            "请刷新页面，为计划中的部门报送；如有疑问，请联系质量部。",
         )
 
 

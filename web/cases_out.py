@@ -2,28 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from io import BytesIO
 from typing import Any
 
+from models.blobs import Lost
 from models.typical_case import Case
 from plans.visible import visible
 from web import case_words
 from web.case_overview import Overview
 from web.filenames import fit
 from web.language import gettext as _
+from web.lost import told
+from web.received import present
 from web.site import Site
 from web.visitor import Visitor
 
 LONGEST = 60
 
 
-def files_of(site: Site, number: int, each: Case) -> Iterator[tuple[bytes, str]]:
-    """A case's file and its text (as a Word document), named by department, theme and title."""
+def unreadable(site: Site, found: Iterable[Case]) -> frozenset[str]:
+    """The files of these cases that are gone; the office is told of each."""
+    gone = set()
+    for each in found:
+        try:
+            if each.case.blob:
+                present(site, each.case.blob)
+        except Lost as lost:
+            told(site, lost)
+            gone.add(lost.name)
+    return frozenset(gone)
+
+
+def files_of(site: Site, number: int, each: Case, gone: Collection[str]) -> Iterator[tuple[bytes, str]]:
+    """A case's file, unless it is gone, and its text (as a Word document), named by department, theme and
+    title."""
     stem = fit(f"{number:03d}-{each.department}-{each.case.theme}-{each.case.title[:LONGEST]}")
     if each.case.text:
         yield as_word(each.case.title, each.case.text), f"{stem}.docx"
-    if each.case.blob:
+    if each.case.blob and each.case.blob not in gone:
         kind = each.case.filename.rpartition(".")[2].lower()
         yield site.blobs.get(each.case.blob), f"{stem}.{kind}"
 
@@ -41,8 +58,8 @@ def as_word(title: str, text: str) -> bytes:
     return out.getvalue()
 
 
-def list_of(found: Iterable[Case], overview: Overview, visitor: Visitor) -> bytes:
-    """The list as .xlsx: every case that stands, and what is still missing."""
+def list_of(found: Iterable[Case], overview: Overview, visitor: Visitor, gone: Collection[str] = ()) -> bytes:
+    """The list as .xlsx: every case that stands, whether its file is gone, and what is still missing."""
     import xlsxwriter
 
     out = BytesIO()
@@ -50,7 +67,7 @@ def list_of(found: Iterable[Case], overview: Overview, visitor: Visitor) -> byte
     with xlsxwriter.Workbook(out, plain) as book:
         titles = [_("编号"), _("部门"), _("案例主题"), _("标题"), _("状态"), _("报送人"), _("报送时间")]
         titles += [_("字数"), _("文件"), _("退回原因")]
-        rows = [_row(number, each, visitor) for number, each in enumerate(found, 1)]
+        rows = [_row(number, each, visitor, gone) for number, each in enumerate(found, 1)]
         _sheet(book, _("案例清单"), titles, (8, 24, 14, 50, 12, 12, 18, 8, 36, 40), rows)
         missing: list[list[str | int]] = [
             [row.department, case_words.theme(theme), count]
@@ -61,8 +78,9 @@ def list_of(found: Iterable[Case], overview: Overview, visitor: Visitor) -> byte
     return out.getvalue()
 
 
-def _row(number: int, each: Case, visitor: Visitor) -> list[str | int]:
+def _row(number: int, each: Case, visitor: Visitor, gone: Collection[str]) -> list[str | int]:
     made = each.case
+    lost = _("（原文件暂时读不到，没有放进压缩包）") if made.blob in gone else ""
     return [
         f"{number:03d}",
         each.department,
@@ -72,7 +90,7 @@ def _row(number: int, each: Case, visitor: Visitor) -> list[str | int]:
         each.collector,
         f"{made.handed_at.astimezone(visitor.zone):%Y-%m-%d %H:%M}",
         len(made.text),
-        made.filename,
+        made.filename + lost,
         made.reason,
     ]
 

@@ -10,17 +10,18 @@ from urllib.parse import urlsplit
 
 from fastapi import Depends, Request
 from fastapi.concurrency import run_in_threadpool
-from starlette.datastructures import UploadFile
+from starlette.datastructures import FormData
 
 from actions.calendar_address import demand_reader
 from actions.receipts import demand_receipt
 from models.digest import digest
-from models.errors import NotFound, PeopleError, Refused
+from models.errors import NotFound, PeopleError, Refused, Unusable
 from web.language import gettext as _
 from web.site import Site, site_of
 from web.visitor import Visitor, visitor_of
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+NUL = "\x00"
 RULES: dict[Callable[..., Any], str] = {}
 
 
@@ -46,7 +47,8 @@ async def genuine(request: Request) -> None:
         return
     if visitor.bearer and visitor.who is None:
         raise SignInNeeded()
-    typed = await _typed(request)
+    form = await _form(request)
+    typed = {_whole(name): _whole(value) for name, value in form.items() if isinstance(value, str)}
     request.state.typed = typed
     if not visitor.bearer and not _same_site(request, site):
         raise Refused(_("这个请求来自另一个网站，已被拒绝。"), _("请在本系统的页面里操作。"))
@@ -56,20 +58,27 @@ async def genuine(request: Request) -> None:
             _("无法确认这个请求来自本系统的页面。"),
             _("可能已重新登录或页面打开过久：请返回上一页，刷新后再试；您填写的内容还在浏览器里。"),
         )
+    _demand_storable(form)
 
 
-async def _typed(request: Request) -> dict[str, str]:
+async def _form(request: Request) -> FormData:
     kind = request.headers.get("content-type", "")
-    if not kind.startswith(("application/x-www-form-urlencoded", "multipart/form-data")):
-        return {}
-    form = await request.form()
-    typed = {name: value for name, value in form.items() if not isinstance(value, UploadFile)}
-    return {_whole(name): _whole(value) for name, value in typed.items()}
+    sent = kind.startswith(("application/x-www-form-urlencoded", "multipart/form-data"))
+    return await request.form() if sent else FormData()
+
+
+def _demand_storable(form: FormData) -> None:
+    """Unusable with the one character that PostgreSQL keeps in no text; what is shown again is without it."""
+    if any(NUL in text for pair in form.multi_items() for text in pair if isinstance(text, str)):
+        raise Unusable(
+            _("填写的内容里有一个不能保存的字符（NUL，看不见），这次没有保存。"),
+            _("请去掉这个字符再提交；页面重新显示的内容里已经去掉。"),
+        )
 
 
 def _whole(text: str) -> str:
-    """The text with a mark for each half of a character: a page that shows it again must be sent."""
-    return text.encode(errors="replace").decode()
+    """The text without NUL, and a mark for each half of a character: a page that shows it must be sent."""
+    return text.encode(errors="replace").decode().replace(NUL, "")
 
 
 def _at_home(host: str, site: Site) -> bool:

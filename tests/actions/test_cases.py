@@ -82,6 +82,17 @@ def test_what_is_wrong_is_told(session: Session, wrong: dict[str, str], told: st
     assert cases(session) == []
 
 
+@pytest.mark.parametrize("again", [False, True])
+def test_a_department_that_left_the_plan_hands_in_no_more(session: Session, again: bool) -> None:
+    replaces = handed(session).id if again else None
+    sent, me = replace(written(session), title="新的标题"), who(session, COLLECTOR, MORNING)
+    session.get_one(Department, sent.department_id).closed = True
+    session.flush()
+    with pytest.raises(Conflict, match="已不在采集计划中"):
+        hand_in(session, me, sent, LATER, replaces=replaces)
+    assert len(session.exec(select(TypicalCase)).all()) == int(again)
+
+
 def test_a_file_alone_is_enough(session: Session) -> None:
     sent = replace(written(session), text="", blob="a" * 64, filename="案例.docx")
     made = hand_in(session, who(session, COLLECTOR, MORNING), sent, MORNING)

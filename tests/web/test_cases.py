@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from html import unescape
 from io import BytesIO
@@ -11,7 +12,9 @@ import httpx
 import pytest
 from docx import Document
 from openpyxl import load_workbook
+from sqlmodel import select
 
+from models import Incident
 from tests.web.conftest import Installation
 from tests.web.test_plan_settings import HIDDEN, form_of
 from tests.web.transport import Browser
@@ -246,3 +249,28 @@ def test_all_are_taken_away_with_a_list(site: Installation, collector: Browser, 
 
 def test_without_any_there_is_still_the_list(office: Browser) -> None:
     assert ZipFile(BytesIO(office.get("/cases/all.zip").content)).namelist() == ["案例清单.xlsx"]
+
+
+def test_a_lost_file_is_left_out_and_told(site: Installation, collector: Browser, office: Browser) -> None:
+    hand_in(collector, ("丢了.pdf", PDF), title="一")
+    hand_in(collector, ("还在.pdf", PDF + b"B"), title="二", text="")
+    lost = hashlib.sha256(PDF).hexdigest()
+    (site.settings.data / "blobs" / lost[:2] / lost).unlink()
+    for _again in range(2):
+        package = ZipFile(BytesIO(office.get("/cases/all.zip").content))
+    assert [name[-6:] for name in package.namelist()] == ["单.xlsx", "一.docx", "-二.pdf"]
+    book = load_workbook(BytesIO(package.read("案例清单.xlsx")))["案例清单"]
+    assert [row[8].value for row in book.iter_rows(min_row=2)] == [
+        "丢了.pdf（原文件暂时读不到，没有放进压缩包）", "还在.pdf",
+    ]  # fmt: skip
+    with site.database.reading() as session:
+        assert [lost in each.subject for each in session.exec(select(Incident))] == [True]
+
+
+def test_a_department_that_left_the_plan_can_copy_its_text(site: Installation, collector: Browser) -> None:
+    token = collector.token("/cases")
+    with site.database.connection() as connection:
+        connection.exec_driver_sql(f"UPDATE department SET closed = 1 WHERE name = '{FIRST}'")
+    answer = collector.post("/cases", data={"csrf": token, "department": "7", **CASE})
+    assert (answer.status_code, "已不在采集计划中" in answer.text) == (409, True)
+    assert "有什么用</textarea>" in answer.text

@@ -82,6 +82,28 @@ def test_what_was_typed_into_the_platform_is_a_number_on_a_day(
     assert site.stage(key) == "pending"
 
 
+@pytest.mark.parametrize(
+    ("person", "path", "field"),
+    [
+        ("S000", "/cases/1/return", "reason"),
+        ("S071", "/cases", "title"),
+        ("S031", "/assignments/{}/questions", "question"),
+        ("S032", "/reviews/nil", "chosen"),
+        ("S000", "/people", "name\x00"),
+    ],
+)
+def test_what_no_database_keeps_is_refused_in_every_form(
+    site: Installation, person: str, path: str, field: str
+) -> None:
+    """And what the page shows again can be sent as it is."""
+    typed = {field: ["为\x00什么", "别的"] if field == "chosen" else "为\x00什么"}
+    answer = site.browser(person).form(path.format(site.assignment("10.1.1", "学务部")), typed)
+    assert (answer.status_code, "一个不能保存的字符" in answer.text) == (422, True)
+    assert "\x00" not in answer.text
+    if field in ("reason", "title", "question"):
+        assert "为什么" in answer.text
+
+
 @pytest.mark.parametrize("rate", ["nan", "inf", "1e400", "-1"])
 def test_the_clock_runs_at_a_number(site: Installation, rate: str) -> None:
     assert site.browser("S000").form("/rehearsal/clock", {"rate": rate}).status_code == 422

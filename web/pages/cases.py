@@ -17,7 +17,7 @@ from web import case_words, pending
 from web.acting import Reason
 from web.case_file import ACCEPTED, SentCaseFile
 from web.case_overview import Overview, seen_cases
-from web.cases_out import files_of, list_of
+from web.cases_out import files_of, list_of, unreadable
 from web.deps import Me, Reading, Writing
 from web.errors import reshown_by
 from web.language import gettext as _
@@ -46,11 +46,14 @@ def _show_all(
     replaced = key_of(typed.get("replaces", ""))
     if replaced is not None:
         return _show_one(request, session, replaced, problem, typed)
+    mine = action.departments_of(session, who, collecting=True)
+    if problem and not mine:
+        raise problem  # as where one case's form is not shown any more
     found, seen = seen_cases(session, who)
     content: dict[str, Any] = {
         "found": found,
         "overview": seen,
-        "mine": action.departments_of(session, who, collecting=True),
+        "mine": mine,
         "may_decide": who.office,
     }
     return page(request, "cases.html", problem=problem, typed=typed, **_form_content(session), **content)
@@ -182,8 +185,8 @@ def _form_content(session: Session) -> dict[str, Any]:
 
 
 def _books(site: Site, visitor: Visitor, found: list[Case], seen: Overview) -> Iterator[tuple[bytes, str]]:
-    name = _("案例清单")
-    yield list_of(found, seen, visitor), f"{name}.xlsx"
+    name, gone = _("案例清单"), unreadable(site, found)
+    yield list_of(found, seen, visitor, gone), f"{name}.xlsx"
     for number, each in enumerate(found, 1):
         if each.case.state in THERE:
-            yield from files_of(site, number, each)
+            yield from files_of(site, number, each, gone)
