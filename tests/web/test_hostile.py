@@ -104,6 +104,22 @@ def test_what_no_database_keeps_is_refused_in_every_form(
         assert "为什么" in answer.text
 
 
+@pytest.mark.parametrize(
+    ("person", "verb", "said"),
+    [
+        ("S032", "review", {"version": 1, "decision": "return", "reason": "为\x00什么"}),
+        ("S032", "review", {"version": 1, "decision": "return", "cells": [{"cell": "A5", "text": "\x00"}]}),
+        ("S000", "exempt", {"exempt": True, "reason": "为\x00什么"}),
+    ],
+)
+def test_nor_does_a_program_bring_it_in(
+    site: Installation, person: str, verb: str, said: dict[str, Any]
+) -> None:
+    path = f"/api/v1/assignments/{site.assignment('10.1.1', '学务部')}/{verb}"
+    answer = site.program(person).post(path, json=said)
+    assert (answer.status_code, "的值无法识别" in answer.json()["error"]) == (422, True)
+
+
 @pytest.mark.parametrize("rate", ["nan", "inf", "1e400", "-1"])
 def test_the_clock_runs_at_a_number(site: Installation, rate: str) -> None:
     assert site.browser("S000").form("/rehearsal/clock", {"rate": rate}).status_code == 422

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, field_validator
 from sqlmodel import Session
 
 from actions import check, explanations, review, submit
@@ -28,7 +28,7 @@ from web.language import gettext as _
 from web.language import sentence
 from web.numbers import Day, Key, RowCount
 from web.received import Received
-from web.rules import OFFICE, SIGNED_IN
+from web.rules import NUL, OFFICE, SIGNED_IN
 from web.site import CurrentSite
 from web.tasks import task_of
 from web.visitor import CurrentVisitor
@@ -36,7 +36,18 @@ from web.visitor import CurrentVisitor
 router = APIRouter(prefix="/api/v1/assignments/{assignment_id}", tags=["work"])
 
 
-class FaultyCell(BaseModel):
+class Sent(BaseModel):
+    """What a program says, in texts that every database keeps."""
+
+    @field_validator("*")
+    @classmethod
+    def _storable(cls, value: Any) -> Any:
+        if isinstance(value, str) and NUL in value:
+            raise ValueError(value)
+        return value
+
+
+class FaultyCell(Sent):
     """A cell such as F17 (of the first sheet unless told) and what is wrong with it."""
 
     cell: str = Field(max_length=20)
@@ -44,7 +55,7 @@ class FaultyCell(BaseModel):
     sheet: str = Field(default="", max_length=100)
 
 
-class Decision(BaseModel):
+class Decision(Sent):
     """A decision on the version of the number that was seen.
 
     ``cells`` names the faulty ones of a return (a bare F17 has the reason for its text); with ``only_cells``
@@ -62,7 +73,7 @@ class Decision(BaseModel):
     explained: str = Field(default="", max_length=64)
 
 
-class Explained(BaseModel):
+class Explained(Sent):
     """Why the warnings of a rule stand: in one column of a sheet, of one row by its key or of all rows."""
 
     version: Key
@@ -80,14 +91,14 @@ class Attestation(BaseModel):
     typed_on: Day
 
 
-class Verdict(BaseModel):
+class Verdict(Sent):
     """What the national platform says."""
 
     passed: bool
     remark: str = Field(default="", max_length=4000)
 
 
-class Exemption(BaseModel):
+class Exemption(Sent):
     """Whether the assignment is exempt from now on, and why."""
 
     exempt: bool
