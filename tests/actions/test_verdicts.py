@@ -126,14 +126,16 @@ def test_only_the_office_records(session: Session, morning: datetime) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "said"), [(" \n\n", "还没有内容"), ("10.5,学务部,通过\n" * 2001, "最多登记 2000 行")]
+    ("text", "said"),
+    [(" \n\n", "还没有内容"), ("10.5,学务部,通过\n" * 2001, "最多登记 2000 行")],
+    ids=["none", "many"],
 )
 def test_nothing_and_too_much(session: Session, text: str, said: str) -> None:
     with pytest.raises(Unusable, match=said):
         propose(session, text)
 
 
-@pytest.mark.parametrize("cell", ["x" * 200_000, '"' + "x" * 200_000])
+@pytest.mark.parametrize("cell", ["x" * 200_000, '"' + "x" * 200_000], ids=["long", "open quote"])
 def test_a_line_that_cannot_be_read_is_named(session: Session, cell: str) -> None:
     with pytest.raises(Unusable, match="第 2 行读不出来"):
         propose(session, f"10.5,学务部,通过\n10.4,学务部,通过,{cell}")

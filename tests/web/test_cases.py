@@ -113,6 +113,7 @@ def test_a_file_comes_back_as_it_was(collector: Browser, office: Browser, name: 
         ("案例.docx", word() + b"word/vbaProject.bin", "里有宏"),
         ("案例.docx", b"", "不是 .docx 或 .pdf"),
     ],
+    ids=["a pdf as docx", "a program as pdf", "a pdf as exe", "with macros", "empty"],
 )
 def test_another_file_is_refused_and_nothing_typed_is_lost(
     collector: Browser, name: str, content: bytes, told: str
