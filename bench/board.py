@@ -45,6 +45,7 @@ from web.visitor import SESSION
 UNITS = 1500
 FIRST_POSITION = 100
 LISTED = 12
+CELLS = "1,440 cells are drawn instead of 189, and the pace of 1,774 groups is foretold"
 
 
 def measure() -> list[Figure]:
@@ -56,7 +57,7 @@ def measure() -> list[Figure]:
         again, less = side_by_side(big, little, before=moved)
     return [
         Figure("board over 108,000 assignments, full page", page, "its queries alone", queries, goal=3.0),
-        Figure("board over 108,000 assignments, full page", again, "board over 189", less, 2.0),
+        Figure("board over 108,000 assignments, full page", again, "board over 189", less, 2.0, CELLS),
     ]
 
 
