@@ -13,7 +13,7 @@ from actions.who import Who, demand_office, sight
 from models import Department, TypicalCase
 from models.errors import Conflict, NotFound, Refused, Sentence, Unusable
 from models.typical_case import HANDED, OPEN, REPLACED, RETURNED, TAKEN, THERE, WITHDRAWN, Case, case, move
-from models.worklist import current_campaign
+from models.worklist import current_campaign, departments_in_plan
 from plans.visible import visible
 
 LONGEST_TITLE, LONGEST_TEXT = 100, 20_000
@@ -42,7 +42,7 @@ def hand_in(
 ) -> TypicalCase:
     """Hand in a case, in the place of another where ``replaces`` names it (``keep_file``: with its file, if
     no new one is sent); the same case handed in twice is one."""
-    _demand_collector(who, written.department_id)
+    demand_collector(who, written.department_id)
     older = _replaceable(session, who, replaces) if replaces else None
     made = _made(session, who, written, now, older, keep_file=keep_file)
     _demand_whole(session, made)
@@ -60,7 +60,7 @@ def hand_in(
 def withdraw(session: Session, who: Who, case_id: int, now: datetime) -> TypicalCase:
     """Take a case back that the office has not taken in."""
     found = seen_case(session, who, case_id).case
-    _demand_collector(who, found.department_id)
+    demand_collector(who, found.department_id)
     _demand_moved(move(session, found, OPEN, WITHDRAWN, decided_by=who.id, decided_at=now), found)
     return found
 
@@ -101,20 +101,19 @@ def changeable(who: Who, found: TypicalCase) -> bool:
 def departments_of(session: Session, who: Who, *, collecting: bool = False) -> Sequence[Department]:
     """The departments of the plan whose cases this person sees, or hands in; in its order."""
     mine = who.departments("collector") if collecting else sight(who)
-    statement = select(Department).where(col(Department.closed).is_(False)).order_by(col(Department.position))
-    if mine is not None:
-        statement = statement.where(col(Department.id).in_(mine))
-    return session.exec(statement).all()
+    return [each for each in departments_in_plan(session) if mine is None or each.id in mine]
 
 
-def _demand_collector(who: Who, department_id: int) -> None:
-    if department_id not in who.departments("collector"):
+def demand_collector(who: Who, department_id: int | None = None) -> None:
+    """Refused to whoever does not collect for this department, or for none where none is named."""
+    mine = who.departments("collector")
+    if department_id not in mine if department_id is not None else not mine:
         raise Refused("只有本部门的采集员可以报送典型案例。", "如需代报，请质量部在“人员”中授予采集员权限。")
 
 
 def _replaceable(session: Session, who: Who, case_id: int) -> TypicalCase:
     found = seen_case(session, who, case_id).case
-    _demand_collector(who, found.department_id)
+    demand_collector(who, found.department_id)
     _demand_moved(found.state in OPEN, found)
     return found
 

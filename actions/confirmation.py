@@ -15,7 +15,7 @@ from models.confirmation import Confirmation, ConfirmedTable
 from models.database import among
 from models.errors import NotFound
 from models.stages import CHECKED, PENDING, REVIEWED
-from models.worklist import Line, lines
+from models.worklist import Line, departments_in_plan, lines
 
 PREFIX = 12
 """Digits of the hash: as many as nobody types wrongly, and no two states of a table share."""
@@ -45,8 +45,8 @@ def confirmations(session: Session, now: datetime) -> list[Confirmation]:
 
 def confirming(session: Session, who: Who) -> list[tuple[int, str]]:
     """The departments of the plan in force whose sheet this person may take, with their names."""
-    open_ones = select(Department).where(col(Department.closed).is_(False)).order_by(col(Department.position))
-    return [(each.id or 0, each.name) for each in session.exec(open_ones) if _may_confirm(who, each.id or 0)]
+    found = ((each.id or 0, each.name) for each in departments_in_plan(session))
+    return [(key, name) for key, name in found if _may_confirm(who, key)]
 
 
 def _may_confirm(who: Who, department_id: int) -> bool:

@@ -54,10 +54,19 @@ def current_campaign(session: Session) -> Campaign:
     return campaign
 
 
+def departments_in_plan(session: Session) -> Sequence[Department]:
+    """The departments of the plan in force, in its order."""
+    found: Sequence[Department] = session.exec(_in_plan(select(Department))).all()
+    return found
+
+
 def open_departments(session: Session) -> list[str]:
-    """The departments of the plan in force by name, in its order."""
-    statement = select(Department.name).where(col(Department.closed).is_(False))
-    return list(session.exec(statement.order_by(col(Department.position))).all())
+    """The same by name."""
+    return list(session.exec(_in_plan(select(Department.name))).all())
+
+
+def _in_plan(departments: Any) -> Any:
+    return departments.where(col(Department.closed).is_(False)).order_by(col(Department.position))
 
 
 def places_of(session: Session, departments: Collection[int]) -> dict[int, tuple[int, str]]:

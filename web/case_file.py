@@ -9,8 +9,9 @@ from typing import Annotated
 from anyio.to_thread import run_sync
 from fastapi import Depends, File, Form, Request, UploadFile
 
+from actions.cases import demand_collector
 from actions.who import Who
-from models.errors import Refused, Unusable
+from models.errors import Unusable
 from web import pending
 from web.deps import Me
 from web.filenames import name_sent
@@ -56,10 +57,7 @@ SentCaseFile = Annotated[CaseFile | None, Depends(case_file)]
 
 
 def _stored(site: Site, me: Who, file: UploadFile | None, kept: str) -> CaseFile | None:
-    if not me.has("collector"):
-        raise Refused(
-            _("只有本部门的采集员可以报送典型案例。"), _("如需代报，请质量部在“人员”中授予采集员权限。")
-        )
+    demand_collector(me)
     if file is not None and file.filename:
         return _put(site, file.file.read(), name_sent(file.filename))
     if not kept:
